@@ -1,0 +1,59 @@
+"""The topics of the stream, created before anyone speaks or listens."""
+
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
+
+from deploy.roles import SERVICES
+from shared.patience import insist, until
+
+DAY_MILLISECONDS = 24 * 3600 * 1000
+ORDERS = "orders.v1"
+CATALOG = "catalog.v1"
+
+
+def all_topics(partitions: int, replicas: int) -> list[NewTopic]:
+    """Describe every topic: orders, catalog, and a dead-letter topic for each that hears."""
+    week = str(7 * DAY_MILLISECONDS)
+    topics = {
+        ORDERS: {"retention.ms": week},
+        CATALOG: {"cleanup.policy": "compact"},
+        **{
+            f"{topic}-{service}-dlt": {"retention.ms": week}
+            for topic in (ORDERS, CATALOG)
+            for service in SERVICES
+        },
+    }
+    return [
+        NewTopic(
+            name,
+            num_partitions=1 if name.endswith("-dlt") else partitions,
+            replication_factor=replicas,
+            topic_configs=config,
+        )
+        for name, config in topics.items()
+    ]
+
+
+async def create_topics(servers: str, *, partitions: int = 6, replicas: int = 1) -> None:
+    """Create what is missing, and wait until every partition has a leader; safe to repeat."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=servers)
+    await insist(admin.start, on=(KafkaError, OSError), what="reach Kafka", last=2)
+    try:
+        topics = all_topics(partitions, replicas)
+        answer = await admin.create_topics(topics)
+        for name, code, *rest in answer.topic_errors:
+            error = for_code(code)
+            if code and error is not TopicAlreadyExistsError:
+                raise error(f"the topic {name} could not be created: {rest}")
+        await until(lambda: have_leaders(admin, [topic.name for topic in topics]))
+    finally:
+        await admin.close()
+
+
+async def have_leaders(admin: AIOKafkaAdminClient, names: list[str]) -> bool:
+    """Tell whether every partition of these topics can be written to."""
+    described = await admin.describe_topics(names)
+    return len(described) == len(names) and all(
+        topic["partitions"] and all(partition["leader"] >= 0 for partition in topic["partitions"])
+        for topic in described
+    )

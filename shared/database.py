@@ -1,0 +1,126 @@
+"""The service's own Postgres: transactions, and signals that fire when one commits."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+import asyncpg
+from pydantic_core import from_json, to_json
+
+Connection = asyncpg.Connection[asyncpg.Record] | asyncpg.pool.PoolConnectionProxy[asyncpg.Record]
+
+PASSING = (
+    OSError,
+    TimeoutError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.TransactionRollbackError,
+    asyncpg.LockNotAvailableError,
+)
+"""Errors that say something of the database's state now and nothing of what was asked."""
+
+
+class Transaction:
+    """One open transaction; statements go through it, and it remembers whom to wake afterwards."""
+
+    def __init__(self, connection: Connection, service: str) -> None:
+        self.service = service
+        self.signals: set[str] = set()
+        self._connection = connection
+
+    def wake(self, signal: str) -> None:
+        """Wake whoever waits for the signal, once this transaction has committed."""
+        self.signals.add(signal)
+
+    async def execute(self, statement: str, *values: Any) -> int:
+        """Run a statement and give the number of rows that it touched."""
+        status: str = await self._connection.execute(statement, *values)
+        count = status.rpartition(" ")[2]
+        return int(count) if count.isdigit() else 0
+
+    async def executemany(self, statement: str, rows: Iterable[Sequence[Any]]) -> None:
+        """Run a statement once for each row of values, in one round trip."""
+        await self._connection.executemany(statement, rows)
+
+    async def fetch(self, statement: str, *values: Any) -> list[asyncpg.Record]:
+        """Give every row."""
+        return await self._connection.fetch(statement, *values)
+
+    async def fetchrow(self, statement: str, *values: Any) -> asyncpg.Record | None:
+        """Give the first row, or None."""
+        return await self._connection.fetchrow(statement, *values)
+
+    async def fetchval(self, statement: str, *values: Any) -> Any:
+        """Give the first value of the first row, or None."""
+        return await self._connection.fetchval(statement, *values)
+
+    @asynccontextmanager
+    async def savepoint(self) -> AsyncIterator[None]:
+        """Undo what happens inside, and only that, when it raises."""
+        async with self._connection.transaction():
+            yield
+
+
+class Database:
+    """A pool of connections under the service's own role."""
+
+    def __init__(self, url: str, service: str, *, connections_max: int = 8) -> None:
+        self.url = url
+        self.service = service
+        self._connections_max = connections_max
+        self._pool: asyncpg.Pool[asyncpg.Record] | None = None
+        self._waiting: dict[str, set[asyncio.Event]] = defaultdict(set)
+
+    async def open(self) -> None:
+        """Open the pool; raises when the database does not answer."""
+        self._pool = await asyncpg.create_pool(
+            self.url, min_size=1, max_size=self._connections_max, init=prepare
+        )
+
+    async def close(self) -> None:
+        """Close the pool once every connection has been given back."""
+        if self._pool is not None:
+            await self._pool.close()
+            self._pool = None
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Transaction]:
+        """Open a transaction, commit it at the end, and then wake those who wait for it."""
+        if self._pool is None:
+            raise asyncpg.InterfaceError("the database is not open")
+        async with self._pool.acquire() as connection, connection.transaction():
+            transaction = Transaction(connection, self.service)
+            yield transaction
+        for signal in transaction.signals:
+            self.fire(signal)
+
+    async def connect(self) -> "asyncpg.Connection[asyncpg.Record]":
+        """Open a connection of its own, for who must hold a lock that outlives a transaction."""
+        connection = await asyncpg.connect(self.url)
+        await prepare(connection)
+        return connection
+
+    def fire(self, signal: str) -> None:
+        """Wake whoever waits for the signal in this process."""
+        for event in self._waiting[signal]:
+            event.set()
+
+    def subscribe(self, signal: str) -> tuple[asyncio.Event, Callable[[], None]]:
+        """Give an event that is set at each firing of the signal, and how to stop listening."""
+        event = asyncio.Event()
+        self._waiting[signal].add(event)
+        return event, lambda: self._waiting[signal].discard(event)
+
+
+async def prepare(connection: Connection) -> None:
+    """Let jsonb columns take and give Python values."""
+    await connection.set_type_codec(
+        "jsonb",
+        schema="pg_catalog",
+        encoder=lambda value: to_json(value).decode(),
+        decoder=from_json,
+    )

@@ -1,0 +1,156 @@
+"""Events that could not be applied, kept with the later events of the same order behind them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from aiokafka import ConsumerRecord
+from pydantic_core import from_json, to_json
+
+from shared import outbox
+from shared.cloudevents import Headers, Message
+from shared.database import Transaction
+
+SIGNAL = "dead_letter"
+REASON_MAX = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A record that could not be applied, and why."""
+
+    record: ConsumerRecord
+    event_id: str
+    type: str
+    key: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeptLetter:
+    """A dead letter as it lies in the table."""
+
+    id: int
+    event_id: str
+    type: str
+    key: str
+    value: bytes
+
+
+def text_headers(headers: Headers) -> tuple[tuple[str, str], ...]:
+    """Write headers as text, whatever bytes they were."""
+    return tuple(
+        (name, (value or b"").decode(errors="backslashreplace")) for name, value in headers
+    )
+
+
+async def find_parked(transaction: Transaction, keys: Sequence[str]) -> set[str]:
+    """Give the keys among these that have a dead letter, and keep it from being replayed now."""
+    rows = await transaction.fetch(
+        """
+        SELECT key
+        FROM dead_letter
+        WHERE key = ANY($1::text[])
+        FOR SHARE
+        """,
+        keys,
+    )
+    return {row["key"] for row in rows}
+
+
+async def set_aside(transaction: Transaction, letter: Letter, attempts: int) -> None:
+    """Keep the record for a person, and tell the stream's operators on the dead-letter topic."""
+    record = letter.record
+    headers = text_headers(record.headers)
+    value = record.value or b""
+    kept = await transaction.execute(
+        """
+        INSERT INTO dead_letter
+            (event_id, type, key, topic, partition, record_offset, headers, value, reason, attempts)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+        ON CONFLICT DO NOTHING
+        """,
+        letter.event_id,
+        letter.type,
+        letter.key,
+        record.topic,
+        record.partition,
+        record.offset,
+        to_json(headers).decode(),
+        value,
+        letter.reason[:REASON_MAX],
+        attempts,
+    )
+    if kept:
+        topic = f"{record.topic}-{transaction.service}-dlt"
+        explained = headers + explanation(letter, transaction.service)
+        await outbox.add_messages(transaction, [Message(topic, letter.key, explained, value)])
+
+
+def explanation(letter: Letter, service: str) -> tuple[tuple[str, str], ...]:
+    """Say where the record lay and what went wrong, in the headers that Spring made customary."""
+    return (
+        ("kafka_dlt-original-topic", letter.record.topic),
+        ("kafka_dlt-original-partition", str(letter.record.partition)),
+        ("kafka_dlt-original-offset", str(letter.record.offset)),
+        ("kafka_dlt-original-consumer-group", service),
+        ("kafka_dlt-exception-message", letter.reason[:REASON_MAX]),
+    )
+
+
+async def lock_next_requested(transaction: Transaction) -> list[KeptLetter]:
+    """Give all letters of one key that a person wants replayed, oldest first, locked."""
+    rows = await transaction.fetch(
+        """
+        SELECT id, event_id, type, key, value
+        FROM dead_letter
+        WHERE key = (
+            SELECT key
+            FROM dead_letter
+            WHERE replay_requested_at IS NOT NULL
+            ORDER BY replay_requested_at
+            LIMIT 1
+            FOR UPDATE SKIP LOCKED
+        )
+        ORDER BY id
+        FOR UPDATE
+        """
+    )
+    return [KeptLetter(**row) for row in rows]
+
+
+async def drop(transaction: Transaction, ids: Sequence[int]) -> int:
+    """Forget letters: they were applied, or a person gave them up."""
+    return await transaction.execute("DELETE FROM dead_letter WHERE id = ANY($1::bigint[])", ids)
+
+
+async def request_replay(transaction: Transaction, key: str) -> int:
+    """Ask the service to apply the key's letters again, oldest first."""
+    transaction.wake(SIGNAL)
+    return await transaction.execute(
+        """
+        UPDATE dead_letter
+        SET replay_requested_at = now()
+        WHERE key = $1
+        """,
+        key,
+    )
+
+
+async def keep_after_replay(transaction: Transaction, letter_id: int, reason: str) -> None:
+    """Record that a letter still cannot be applied, and end the request to replay its key."""
+    await transaction.execute(
+        """
+        UPDATE dead_letter
+        SET replay_requested_at = NULL,
+            attempts = attempts + (id = $1)::integer,
+            reason = CASE WHEN id = $1 THEN $2 ELSE reason END
+        WHERE key = (SELECT key FROM dead_letter WHERE id = $1)
+        """,
+        letter_id,
+        reason[:REASON_MAX],
+    )
+
+
+def headers_of(text: str) -> list[tuple[str, str]]:
+    """Read headers as the table keeps them."""
+    return [(name, value) for name, value in from_json(text)]

@@ -1,0 +1,39 @@
+"""What every event has: an identity, a moment, a topic and a key."""
+
+from abc import abstractmethod
+from datetime import UTC, datetime
+from typing import Any, ClassVar
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from uuid_utils import uuid7
+
+EVENTS: dict[str, type["Event"]] = {}
+"""Every event by its name, which is its CloudEvents type."""
+
+
+def new_event_id() -> str:
+    """Make an id that grows with time, so that the inbox's index stays compact."""
+    return str(uuid7())
+
+
+class Event(BaseModel):
+    """Something that happened, said once and never changed."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    topic: ClassVar[str] = ""
+
+    event_id: str = Field(default_factory=new_event_id)
+    occurred_at: AwareDatetime = Field(default_factory=lambda: datetime.now(UTC))
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
+        """Enter the event among those that can be said; a base without a topic cannot."""
+        super().__pydantic_init_subclass__(**kwargs)
+        if cls.topic and not cls.__name__.startswith("_"):
+            EVENTS[cls.__name__] = cls
+
+    @property
+    @abstractmethod
+    def key(self) -> str:
+        """The thing whose life this event belongs to: the partition key and CloudEvents subject."""

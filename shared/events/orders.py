@@ -1,0 +1,171 @@
+"""The life of an order, in the order in which it usually happens."""
+
+from typing import ClassVar, Literal
+
+from shared.events.event import Event
+from shared.events.values import (
+    Address,
+    ApprovedItem,
+    Finding,
+    LineItem,
+    Moment,
+    Money,
+    Preview,
+    PrintFile,
+    ShippedItem,
+    Shopper,
+)
+
+
+class _OrderEvent(Event):
+    """Something in the life of one order; `order_id` is ours, a UUID that is also its trace id."""
+
+    topic: ClassVar[str] = "orders.v1"
+
+    order_id: str
+
+    @property
+    def key(self) -> str:
+        """The order, so that its events stay in their order."""
+        return self.order_id
+
+
+class OrderReceived(_OrderEvent):
+    """A shopper ordered. `changed_at` is the store's own clock for this version of the order."""
+
+    shop: str
+    storefront_order_id: str
+    order_number: str
+    placed_at: Moment
+    changed_at: Moment
+    shopper: Shopper
+    shipping_address: Address | None
+    items: tuple[LineItem, ...]
+    total: Money
+    is_paid: bool
+
+
+class OrderChanged(OrderReceived):
+    """The order is different in the store now; carries all of it, like OrderReceived."""
+
+
+class OrderCancelled(_OrderEvent):
+    """The order was cancelled in the store; may be the first that is ever heard of it."""
+
+    shop: str
+    storefront_order_id: str
+    cancelled_at: Moment
+    reason: str = ""
+
+
+class PrintFileReady(_OrderEvent):
+    """Every print file of one line item is made and stored; pins product and template version."""
+
+    line_item_id: str
+    product_id: str
+    variant_id: str
+    template_version: int
+    files: tuple[PrintFile, ...]
+    preview: Preview
+    findings: tuple[Finding, ...] = ()
+
+
+class PrintFileFailed(_OrderEvent):
+    """A line item has no print file, for a reason a person can act on.
+
+    `unknown_product` and `missing_personalization` hold the order; the others are failures of
+    the making, after which the same request may be made again.
+    """
+
+    line_item_id: str
+    code: Literal[
+        "unknown_product",
+        "missing_personalization",
+        "invalid_personalization",
+        "photo_unavailable",
+        "photo_unusable",
+        "render_failed",
+    ]
+    reason: str
+
+
+class PrintFileRequested(_OrderEvent):
+    """A person asked that a line item's print file be made again."""
+
+    line_item_id: str
+    requested_by: str
+
+
+class OrderApproved(_OrderEvent):
+    """A person approved exactly this: the address, the items and their files.
+
+    `snapshot_hash` is the hash of what the person saw. Saying it again for an order that the
+    provider refused is a new attempt.
+    """
+
+    approved_by: str
+    snapshot_hash: str
+    shop: str
+    storefront_order_id: str
+    order_number: str
+    shopper: Shopper
+    shipping_address: Address
+    items: tuple[ApprovedItem, ...]
+
+
+class FulfillmentStarted(_OrderEvent):
+    """The provider has accepted the order, and will make it."""
+
+    provider: str
+    provider_order_id: str
+
+
+class FulfillmentRefused(_OrderEvent):
+    """The provider will not make the order as it was approved; `reason` says what to do."""
+
+    provider: str
+    code: str
+    reason: str
+
+
+class FulfillmentCancelled(_OrderEvent):
+    """The provider has cancelled the order after it had accepted it."""
+
+    provider: str
+    provider_order_id: str
+    reason: str = ""
+
+
+class Shipped(_OrderEvent):
+    """One package has left the factory."""
+
+    shop: str
+    storefront_order_id: str
+    shipment_id: str
+    carrier: str
+    tracking_number: str
+    tracking_url: str = ""
+    items: tuple[ShippedItem, ...]
+    shipped_at: Moment
+
+
+class StorefrontUpdated(_OrderEvent):
+    """The store knows of the package: its order is marked fulfilled with the tracking number."""
+
+    shipment_id: str
+    storefront_fulfillment_id: str
+    tracking_number: str
+
+
+class StorefrontRefused(_OrderEvent):
+    """The store will not take the package's tracking number; `reason` says why."""
+
+    shipment_id: str
+    reason: str
+
+
+class StorefrontUpdateRequested(_OrderEvent):
+    """A person asked that the store be told of the package again."""
+
+    shipment_id: str
+    requested_by: str

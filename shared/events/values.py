@@ -1,0 +1,134 @@
+"""The values that events are made of."""
+
+from typing import Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+
+class Value(BaseModel):
+    """A part of an event: compared by content and never changed."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Money(Value):
+    """An amount in the currency's smallest unit, such as cents."""
+
+    minor: int
+    currency: str = Field(min_length=3, max_length=3)
+
+
+class Property(Value):
+    """One answer of the shopper's, as the storefront keeps it on the line item."""
+
+    name: str
+    value: str
+
+
+class Shopper(Value):
+    """Who ordered; every field may be hidden from us by the store."""
+
+    name: str = ""
+    email: str = ""
+    phone: str = ""
+
+
+class Address(Value):
+    """Where the order goes; `country` is ISO 3166-1 alpha-2."""
+
+    name: str
+    line1: str
+    line2: str = ""
+    company: str = ""
+    city: str
+    region: str = ""
+    postal_code: str = ""
+    country: str = Field(min_length=2, max_length=2)
+    phone: str = ""
+
+
+class LineItem(Value):
+    """One line of the storefront's order; storefront ids are text."""
+
+    line_item_id: str
+    storefront_product_id: str | None = None
+    storefront_variant_id: str | None = None
+    sku: str | None = None
+    title: str
+    variant_title: str = ""
+    quantity: int = Field(ge=0)
+    requires_shipping: bool = True
+    price: Money
+    properties: tuple[Property, ...] = ()
+
+
+class PrintFile(Value):
+    """A finished print file; `key` names it in the object store, `sha256` is its content's."""
+
+    print_location: str
+    key: str
+    sha256: str
+    media_type: str = "image/png"
+    size_bytes: int
+    width_px: int
+    height_px: int
+    dpi: int
+
+
+class Preview(Value):
+    """A small picture of the finished item for people to look at."""
+
+    key: str
+    width_px: int
+    height_px: int
+    media_type: str = "image/webp"
+
+
+class Finding(Value):
+    """What preflight noticed; a blocking one keeps the item from being approved."""
+
+    code: str
+    severity: Literal["warning", "blocking"]
+    message: str
+
+
+class Variant(Value):
+    """One sellable variant and what the provider calls it."""
+
+    variant_id: str
+    storefront_variant_id: str | None = None
+    sku: str
+    title: str
+    provider_variant_id: str
+
+
+class PrintLocation(Value):
+    """A place on the base product that is printed, with what the provider wants there."""
+
+    print_location: str
+    provider_location_id: str
+    width_px: int
+    height_px: int
+    dpi: int
+
+
+class ApprovedItem(Value):
+    """One line as the person approved it: what, how many, and which files exactly."""
+
+    line_item_id: str
+    product_id: str
+    variant_id: str
+    title: str
+    quantity: int = Field(ge=1)
+    files: tuple[PrintFile, ...]
+
+
+class ShippedItem(Value):
+    """How many of a line item are in a package."""
+
+    line_item_id: str
+    quantity: int = Field(ge=1)
+
+
+Moment = AwareDatetime
+"""A point in time with its zone."""

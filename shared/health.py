@@ -1,0 +1,36 @@
+"""Whether a service lives, is ready, and what it counts."""
+
+from collections.abc import Awaitable, Callable
+
+from fastapi import FastAPI, Response
+from fastapi.responses import JSONResponse
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from shared.metrics import Metrics
+
+Checks = Callable[[], Awaitable[dict[str, str]]]
+
+
+def add_health(http: FastAPI, checks: Checks, metrics: Metrics) -> None:
+    """Add `/health/live`, `/health/ready` and `/metrics`."""
+
+    async def live() -> dict[str, str]:
+        """Answer as long as the process can answer at all."""
+        return {"status": "live"}
+
+    async def ready() -> JSONResponse:
+        """Answer 200 when every part works, 503 and which part does not otherwise."""
+        parts = await checks()
+        is_ready = all(state == "ok" for state in parts.values())
+        return JSONResponse(
+            {"status": "ready" if is_ready else "not ready", "parts": parts},
+            status_code=200 if is_ready else 503,
+        )
+
+    async def count() -> Response:
+        """Give the counters in Prometheus' text format."""
+        return Response(generate_latest(metrics.registry), media_type=CONTENT_TYPE_LATEST)
+
+    http.add_api_route("/health/live", live, methods=["GET"], tags=["health"])
+    http.add_api_route("/health/ready", ready, methods=["GET"], tags=["health"])
+    http.add_api_route("/metrics", count, methods=["GET"], tags=["health"])

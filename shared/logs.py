@@ -1,0 +1,42 @@
+"""Logs as JSON lines, with the order, the event and the trace that they belong to."""
+
+import logging
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import structlog
+from structlog.typing import Processor
+
+from shared.cloudevents import trace_id
+
+
+def set_up_logs(level: str = "INFO") -> None:
+    """Write every log line of ours and of the libraries as JSON to standard error."""
+    shared: list[Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+    ]
+    structlog.configure(
+        processors=[*shared, structlog.processors.JSONRenderer()],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level)),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=[structlog.stdlib.add_logger_name, *shared],
+            processor=structlog.processors.JSONRenderer(),
+        )
+    )
+    logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
+
+
+@contextmanager
+def about(key: str, **more: str) -> Iterator[None]:
+    """Bind the order (or product) and its trace to every line that is logged inside."""
+    with structlog.contextvars.bound_contextvars(order_id=key, trace_id=trace_id(key), **more):
+        yield

@@ -1,0 +1,40 @@
+"""What a service counts, for Prometheus."""
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+
+class Metrics:
+    """One service's own registry, so that several services can live in one process."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self.heard = Counter(
+            "platen_events_heard", "Events applied.", ["type"], registry=self.registry
+        )
+        self.duplicates = Counter(
+            "platen_events_duplicate", "Events delivered again.", registry=self.registry
+        )
+        self.set_aside = Counter(
+            "platen_dead_letters", "Events set aside for a person.", registry=self.registry
+        )
+        self.batches = Histogram(
+            "platen_batch_seconds",
+            "From batch fetched to batch committed.",
+            registry=self.registry,
+            buckets=(0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5),
+        )
+        self.published = Counter(
+            "platen_events_published", "Events acknowledged by the broker.", registry=self.registry
+        )
+        self.leads = Gauge(
+            "platen_relay_leads", "1 while this process relays the outbox.", registry=self.registry
+        )
+        self.work = Counter(
+            "platen_work_attempts", "Attempts of a worker.", ["worker"], registry=self.registry
+        )
+        self.work_failed = Counter(
+            "platen_work_failures",
+            "Attempts that ended unexpectedly.",
+            ["worker"],
+            registry=self.registry,
+        )

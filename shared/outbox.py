@@ -1,0 +1,73 @@
+"""The outbox: what a transaction says is stored with what it does, and published afterwards."""
+
+from collections.abc import Iterable, Sequence
+
+import asyncpg
+from pydantic_core import to_json
+
+from shared.cloudevents import Message, encode
+from shared.database import Connection, Transaction
+from shared.events import Event
+
+SIGNAL = "outbox"
+
+
+async def add(transaction: Transaction, events: Event | Iterable[Event]) -> None:
+    """Promise to say the events, in this order, if the transaction commits.
+
+    Lock the row of the order before: then the order of ids is the order of commits within it.
+    """
+    said = (events,) if isinstance(events, Event) else events
+    await add_messages(transaction, [encode(event, transaction.service) for event in said])
+
+
+async def add_messages(transaction: Transaction, messages: Sequence[Message]) -> None:
+    """Promise to publish messages that are already written."""
+    if not messages:
+        return
+    await transaction.execute(
+        """
+        INSERT INTO outbox (topic, key, headers, value)
+        SELECT topic, key, headers, value
+        FROM unnest($1::text[], $2::text[], $3::json[], $4::bytea[])
+            WITH ORDINALITY AS said (topic, key, headers, value, place)
+        ORDER BY place
+        """,
+        [message.topic for message in messages],
+        [message.key for message in messages],
+        [to_json(message.headers).decode() for message in messages],
+        [message.value for message in messages],
+    )
+    transaction.wake(SIGNAL)
+
+
+async def find_promises(connection: Connection, limit: int) -> list[asyncpg.Record]:
+    """Give the oldest promises. Every visible one is read, by no cursor, so none is skipped."""
+    return await connection.fetch(
+        """
+        SELECT id, topic, key, headers, value
+        FROM outbox
+        ORDER BY id
+        LIMIT $1
+        """,
+        limit,
+    )
+
+
+async def drop_promises(connection: Connection, ids: Sequence[int]) -> None:
+    """Forget promises that the broker has acknowledged."""
+    await connection.execute("DELETE FROM outbox WHERE id = ANY($1::bigint[])", ids)
+
+
+async def count_promises(transaction: Transaction) -> int:
+    """Tell how many promises are not kept yet."""
+    count: int = await transaction.fetchval("SELECT count(*) FROM outbox")
+    return count
+
+
+async def try_to_lead(connection: Connection) -> bool:
+    """Take the right to relay this service's outbox; False while another connection has it."""
+    leads: bool = await connection.fetchval(
+        "SELECT pg_try_advisory_lock(hashtext(current_schema() || '.outbox'))"
+    )
+    return leads

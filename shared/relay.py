@@ -1,0 +1,131 @@
+"""The relay: publishes what the outbox promises, in order, from one process at a time."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import asyncpg
+import structlog
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError
+from pydantic_core import from_json
+
+from shared import outbox
+from shared.database import PASSING, Database
+from shared.metrics import Metrics
+from shared.patience import backoff_seconds
+
+log = structlog.get_logger()
+
+BATCH_MAX = 500
+TAKEOVER_SECONDS = 1.0
+POLL_SECONDS = 0.25
+RETRY_SECONDS_MAX = 5.0
+RECORD_BATCH_BYTES_MAX = 1 << 20
+
+
+class Relay:
+    """Leads when it holds the service's lock; otherwise waits to take over."""
+
+    def __init__(self, database: Database, kafka_servers: str, metrics: Metrics) -> None:
+        self._database = database
+        self._kafka_servers = kafka_servers
+        self._metrics = metrics
+        self._signal, self._unsubscribe = database.subscribe(outbox.SIGNAL)
+
+    async def run(self) -> None:
+        """Lead whenever nobody else does, until cancelled.
+
+        After any failure the connection, the lock and the producer are made anew: some errors of
+        an idempotent producer can be left only by a new one.
+        """
+        attempts = 0
+        try:
+            while True:
+                try:
+                    async with self._leadership() as connection, self._producer() as producer:
+                        attempts = 0
+                        await self._lead(connection, producer)
+                except (KafkaError, *PASSING) as error:
+                    attempts += 1
+                    wait = backoff_seconds(attempts, last=RETRY_SECONDS_MAX)
+                    log.warning(
+                        "relay_interrupted",
+                        service=self._database.service,
+                        error=repr(error),
+                        wait_seconds=wait,
+                    )
+                    await asyncio.sleep(wait)
+        finally:
+            self._unsubscribe()
+
+    @asynccontextmanager
+    async def _leadership(self) -> AsyncIterator["asyncpg.Connection[asyncpg.Record]"]:
+        """Wait for the lock; it lives and dies with the connection that promises are read by."""
+        connection = await self._database.connect()
+        try:
+            while not await outbox.try_to_lead(connection):  # noqa: ASYNC110 - held elsewhere
+                await asyncio.sleep(TAKEOVER_SECONDS)
+            self._metrics.leads.set(1)
+            yield connection
+        finally:
+            self._metrics.leads.set(0)
+            connection.terminate()
+
+    @asynccontextmanager
+    async def _producer(self) -> AsyncIterator[AIOKafkaProducer]:
+        producer = AIOKafkaProducer(
+            bootstrap_servers=self._kafka_servers,
+            client_id=f"{self._database.service}-relay",
+            enable_idempotence=True,
+            acks="all",
+            max_batch_size=RECORD_BATCH_BYTES_MAX,
+            request_timeout_ms=10_000,
+        )
+        await producer.start()
+        try:
+            yield producer
+        finally:
+            await producer.stop()
+
+    async def _lead(
+        self, connection: "asyncpg.Connection[asyncpg.Record]", producer: AIOKafkaProducer
+    ) -> None:
+        while True:
+            self._signal.clear()
+            if await publish(connection, producer, self._metrics) < BATCH_MAX:
+                await wait_for_signal(self._signal, POLL_SECONDS)
+
+
+async def publish(
+    connection: "asyncpg.Connection[asyncpg.Record]", producer: AIOKafkaProducer, metrics: Metrics
+) -> int:
+    """Publish the oldest promises and drop them once acknowledged; give how many there were.
+
+    When any fails all are kept: what was published goes out twice, and each inbox sees that.
+    """
+    promises = await outbox.find_promises(connection, BATCH_MAX)
+    if not promises:
+        return 0
+    acknowledgements = [
+        await producer.send(
+            promise["topic"],
+            key=promise["key"].encode(),
+            value=promise["value"],
+            headers=[(name, value.encode()) for name, value in from_json(promise["headers"])],
+        )
+        for promise in promises
+    ]
+    await asyncio.gather(*acknowledgements)
+    await outbox.drop_promises(connection, [promise["id"] for promise in promises])
+    metrics.published.inc(len(promises))
+    return len(promises)
+
+
+async def wait_for_signal(signal: asyncio.Event, seconds: float) -> None:
+    """Wait until the signal is set, or so many seconds."""
+    try:
+        async with asyncio.timeout(seconds):
+            await signal.wait()
+    except TimeoutError:
+        return

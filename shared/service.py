@@ -1,0 +1,175 @@
+"""The frame of a service: what it hears, answers and works at, started and stopped in order."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+
+import structlog
+import uvicorn
+from aiokafka.errors import KafkaError
+
+from shared import dead_letters
+from shared.broker import Subscription
+from shared.consumer import Consumer, Handler
+from shared.database import PASSING, Database
+from shared.events import Event
+from shared.health import add_health
+from shared.http import new_http
+from shared.metrics import Metrics
+from shared.patience import insist
+from shared.relay import Relay
+from shared.settings import ServiceSettings
+from shared.worker import DRAIN_SECONDS, Worker
+
+log = structlog.get_logger()
+
+
+class Service:
+    """One service. Building it opens nothing; `running` opens everything."""
+
+    def __init__(self, name: str, settings: ServiceSettings) -> None:
+        self.name = name
+        self.settings = settings
+        self.metrics = Metrics()
+        self.database = Database(
+            str(settings.database_url), name, connections_max=settings.database_connections_max
+        )
+        self.handlers: dict[str, Handler] = {}
+        self.topics: set[str] = set()
+        self.workers: dict[str, Worker] = {}
+        self.said: set[type[Event]] = set()
+        self.consumer = Consumer(self.database, self.handlers, self.metrics)
+        self.http = new_http(f"Platen {name}")
+        self.http.state.database = self.database
+        self._opened: list[Callable[[], Awaitable[None]]] = []
+        self._closed: list[Callable[[], Awaitable[None]]] = []
+        self._subscription: Subscription | None = None
+        add_health(self.http, self._check, self.metrics)
+
+    def hears(self, event: type[Event], handler: Handler) -> None:
+        """Apply the handler to every event of this type, once each."""
+        self.handlers[event.__name__] = handler
+        self.topics.add(event.topic)
+
+    def says(self, *events: type[Event]) -> None:
+        """Declare what this service may say, for the description of the stream."""
+        self.said.update(events)
+
+    def works(
+        self,
+        name: str,
+        do_next: Callable[[], Awaitable[bool]],
+        *,
+        signal: str,
+        lanes: int = 1,
+    ) -> None:
+        """Do this at the service's own pace, in so many lanes, whenever the signal fires."""
+        self.workers[name] = Worker(name, do_next, signal=signal, lanes=lanes)
+
+    def opens(
+        self,
+        open_: Callable[[], Awaitable[None]] | None = None,
+        close: Callable[[], Awaitable[None]] | None = None,
+    ) -> None:
+        """Open and close something else with the service: an HTTP client, a process pool."""
+        if open_ is not None:
+            self._opened.append(open_)
+        if close is not None:
+            self._closed.append(close)
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Run everything but the HTTP server; leave in the reverse order, with work drained."""
+        async with self.open(), AsyncExitStack() as stack:
+            await stack.enter_async_context(self._relaying())
+            if self.topics:
+                await stack.enter_async_context(self._listening())
+            await stack.enter_async_context(self._working())
+            log.info("service_started", service=self.name)
+            yield
+            log.info("service_stopping", service=self.name)
+
+    @asynccontextmanager
+    async def open(self) -> AsyncIterator[None]:
+        """Open the database and what the service brought along; tests stop here."""
+        await insist(self.database.open, on=PASSING, what=f"{self.name}: open database", last=2)
+        try:
+            for open_ in self._opened:
+                await open_()
+            yield
+        finally:
+            for close in reversed(self._closed):
+                await close()
+            await self.database.close()
+
+    @asynccontextmanager
+    async def _relaying(self) -> AsyncIterator[None]:
+        relay = Relay(self.database, self.settings.kafka_servers, self.metrics)
+        task = asyncio.create_task(relay.run(), name=f"{self.name}-relay")
+        try:
+            yield
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+    @asynccontextmanager
+    async def _listening(self) -> AsyncIterator[None]:
+        servers = self.settings.kafka_servers
+        self._subscription = Subscription(servers, self.name, sorted(self.topics), self.consumer)
+        await insist(
+            self._subscription.start,
+            on=(KafkaError, OSError),
+            what=f"{self.name}: join the stream",
+            last=2,
+        )
+        try:
+            yield
+        finally:
+            await self._subscription.stop()
+
+    @asynccontextmanager
+    async def _working(self) -> AsyncIterator[None]:
+        replay = Worker("replay", self.consumer.replay_next, signal=dead_letters.SIGNAL)
+        workers = [*self.workers.values(), *([replay] if self.topics else [])]
+        tasks = [
+            asyncio.create_task(worker.run(self.database, self.metrics), name=worker.name)
+            for worker in workers
+        ]
+        try:
+            yield
+        finally:
+            for worker in workers:
+                worker.stop(self.database)
+            _, late = await asyncio.wait(tasks, timeout=DRAIN_SECONDS) if tasks else (set(), set())
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _check(self) -> dict[str, str]:
+        parts = {"database": await self._check_database()}
+        if self.topics:
+            listens = self._subscription is not None and self._subscription.is_ready
+            parts["stream"] = "ok" if listens else "no partition is assigned yet"
+        return parts
+
+    async def _check_database(self) -> str:
+        try:
+            async with asyncio.timeout(2), self.database.transaction() as transaction:
+                await transaction.fetchval("SELECT 1")
+        except PASSING as error:
+            return f"does not answer: {type(error).__name__}"
+        return "ok"
+
+    async def run(self) -> None:
+        """Run as a process of its own until it is told to stop."""
+        config = uvicorn.Config(
+            self.http,
+            host=self.settings.host,
+            port=self.settings.port,
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+        )
+        async with self.running():
+            await uvicorn.Server(config).serve()

@@ -1,0 +1,46 @@
+"""The stack that every suite shares: started once, whatever it is."""
+
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from deploy.embedded import Stack
+from deploy.roles import url_for
+from tests.support.databases import PASSWORD, fresh_database, make_template
+from tests.support.stack import any_stack
+
+
+@pytest.fixture(scope="session")
+async def stack(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stack]:
+    """Give a real Kafka and a real Postgres."""
+    async with any_stack(tmp_path_factory.mktemp("stack")) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+async def server(stack: Stack) -> str:
+    """Give the superuser's address of a Postgres that has a migrated template."""
+    await make_template(stack.database_url)
+    return stack.database_url
+
+
+@pytest.fixture
+async def database_url(server: str) -> AsyncIterator[str]:
+    """Give the superuser's address of a fresh database."""
+    async with fresh_database(server) as url:
+        yield url
+
+
+@pytest.fixture
+def own(database_url: str, stack: Stack, tmp_path: Path) -> Callable[[str], dict[str, Any]]:
+    """Give the settings that every service needs, under its own role."""
+
+    def settings_of(service: str) -> dict[str, Any]:
+        return {
+            "database_url": url_for(database_url, service, PASSWORD),
+            "kafka_servers": stack.kafka_servers,
+        }
+
+    return settings_of

@@ -1,0 +1,230 @@
+"""Builders of events: a test names only what is remarkable."""
+
+from datetime import UTC, datetime
+from typing import Any
+from uuid import NAMESPACE_URL, uuid5
+
+from shared.events import (
+    Address,
+    ApprovedItem,
+    FulfillmentStarted,
+    LineItem,
+    Money,
+    OrderApproved,
+    OrderCancelled,
+    OrderReceived,
+    Preview,
+    PrintFile,
+    PrintFileFailed,
+    PrintFileReady,
+    PrintLocation,
+    ProductPublished,
+    Property,
+    Shipped,
+    ShippedItem,
+    Shopper,
+    StorefrontUpdated,
+    Variant,
+)
+
+SHOP = "sandbox.myshopify.com"
+MOMENT = datetime(2026, 10, 1, 12, 0, tzinfo=UTC)
+SHOPPER = Shopper(name="Ada Lovelace", email="ada@example.com")
+ADDRESS = Address(
+    name="Ada Lovelace",
+    line1="12 Analytical Way",
+    city="Austin",
+    region="TX",
+    postal_code="78701",
+    country="US",
+)
+
+
+def order_id(number: str = "1001") -> str:
+    """Give the id that ingest gives to the order of this number."""
+    return str(uuid5(NAMESPACE_URL, f"https://{SHOP}/orders/{number}"))
+
+
+def line_item(**changes: Any) -> LineItem:
+    """Build one personalized T-shirt."""
+    values: dict[str, Any] = {
+        "line_item_id": "7001",
+        "storefront_product_id": "8001",
+        "storefront_variant_id": "9001",
+        "sku": "TEE-BLACK-M",
+        "title": "Adventure tee",
+        "quantity": 1,
+        "price": Money(minor=2900, currency="USD"),
+        "properties": (Property(name="Name", value="Ada"),),
+    }
+    return LineItem(**values | changes)
+
+
+def order_received(number: str = "1001", **changes: Any) -> OrderReceived:
+    """Build a paid order of one T-shirt."""
+    values: dict[str, Any] = {
+        "order_id": order_id(number),
+        "shop": SHOP,
+        "storefront_order_id": f"5550000000000{number}",
+        "order_number": f"#{number}",
+        "placed_at": MOMENT,
+        "changed_at": MOMENT,
+        "shopper": SHOPPER,
+        "shipping_address": ADDRESS,
+        "items": (line_item(),),
+        "total": Money(minor=3400, currency="USD"),
+        "is_paid": True,
+    }
+    return OrderReceived(**values | changes)
+
+
+def order_cancelled(number: str = "1001", **changes: Any) -> OrderCancelled:
+    """Build a cancellation by the shopper."""
+    values: dict[str, Any] = {
+        "order_id": order_id(number),
+        "shop": SHOP,
+        "storefront_order_id": f"5550000000000{number}",
+        "cancelled_at": MOMENT,
+        "reason": "customer",
+    }
+    return OrderCancelled(**values | changes)
+
+
+def print_file(**changes: Any) -> PrintFile:
+    """Build a T-shirt's front."""
+    sha256 = changes.pop("sha256", "a" * 64)
+    values: dict[str, Any] = {
+        "print_location": "front",
+        "key": f"prints/{sha256}.png",
+        "sha256": sha256,
+        "size_bytes": 20_000_000,
+        "width_px": 4500,
+        "height_px": 5400,
+        "dpi": 300,
+    }
+    return PrintFile(**values | changes)
+
+
+def print_file_ready(number: str = "1001", **changes: Any) -> PrintFileReady:
+    """Build the news that the T-shirt's file is made."""
+    values: dict[str, Any] = {
+        "order_id": order_id(number),
+        "line_item_id": "7001",
+        "product_id": "adventure-tee",
+        "variant_id": "black-m",
+        "template_version": 1,
+        "files": (print_file(),),
+        "preview": Preview(key=f"previews/{'b' * 64}.webp", width_px=600, height_px=720),
+    }
+    return PrintFileReady(**values | changes)
+
+
+def print_file_failed(number: str = "1001", **changes: Any) -> PrintFileFailed:
+    """Build the news that the shopper's photo could not be used."""
+    values: dict[str, Any] = {
+        "order_id": order_id(number),
+        "line_item_id": "7001",
+        "code": "photo_unusable",
+        "reason": "the photo is cut off in the middle: ask the shopper for the whole file",
+    }
+    return PrintFileFailed(**values | changes)
+
+
+def approved_item(**changes: Any) -> ApprovedItem:
+    """Build the T-shirt as it was approved."""
+    values: dict[str, Any] = {
+        "line_item_id": "7001",
+        "product_id": "adventure-tee",
+        "variant_id": "black-m",
+        "title": "Adventure tee",
+        "quantity": 1,
+        "files": (print_file(),),
+    }
+    return ApprovedItem(**values | changes)
+
+
+def order_approved(number: str = "1001", **changes: Any) -> OrderApproved:
+    """Build an approval by a person."""
+    values: dict[str, Any] = {
+        "order_id": order_id(number),
+        "approved_by": "merchant",
+        "snapshot_hash": "c" * 64,
+        "shop": SHOP,
+        "storefront_order_id": f"5550000000000{number}",
+        "order_number": f"#{number}",
+        "shopper": SHOPPER,
+        "shipping_address": ADDRESS,
+        "items": (approved_item(),),
+    }
+    return OrderApproved(**values | changes)
+
+
+def fulfillment_started(number: str = "1001", **changes: Any) -> FulfillmentStarted:
+    """Build the provider's acceptance."""
+    values: dict[str, Any] = {
+        "order_id": order_id(number),
+        "provider": "completeful",
+        "provider_order_id": f"cf-{number}",
+    }
+    return FulfillmentStarted(**values | changes)
+
+
+def shipped(number: str = "1001", **changes: Any) -> Shipped:
+    """Build the only package of an order."""
+    values: dict[str, Any] = {
+        "order_id": order_id(number),
+        "shop": SHOP,
+        "storefront_order_id": f"5550000000000{number}",
+        "shipment_id": f"cf-{number}-1",
+        "carrier": "USPS",
+        "tracking_number": f"94001000000000{number}",
+        "tracking_url": f"https://tools.usps.com/go/TrackConfirmAction?tLabels=94001{number}",
+        "items": (ShippedItem(line_item_id="7001", quantity=1),),
+        "shipped_at": MOMENT,
+    }
+    return Shipped(**values | changes)
+
+
+def storefront_updated(number: str = "1001", **changes: Any) -> StorefrontUpdated:
+    """Build the news that the store knows of the package."""
+    values: dict[str, Any] = {
+        "order_id": order_id(number),
+        "shipment_id": f"cf-{number}-1",
+        "storefront_fulfillment_id": "gid://shopify/Fulfillment/1",
+        "tracking_number": f"94001000000000{number}",
+    }
+    return StorefrontUpdated(**values | changes)
+
+
+def product_published(product_id: str = "adventure-tee", **changes: Any) -> ProductPublished:
+    """Build a personalized T-shirt in one variant."""
+    values: dict[str, Any] = {
+        "product_id": product_id,
+        "revision": 1,
+        "shop": SHOP,
+        "title": "Adventure tee",
+        "is_personalized": True,
+        "template": {},
+        "template_version": 1,
+        "provider": "completeful",
+        "provider_product_id": "cp-tee",
+        "print_locations": (
+            PrintLocation(
+                print_location="front",
+                provider_location_id="front",
+                width_px=4500,
+                height_px=5400,
+                dpi=300,
+            ),
+        ),
+        "variants": (
+            Variant(
+                variant_id="black-m",
+                storefront_variant_id="9001",
+                sku="TEE-BLACK-M",
+                title="Black / M",
+                provider_variant_id="cpv-tee-black-m",
+            ),
+        ),
+    }
+    return ProductPublished(**values | changes)

@@ -1,0 +1,93 @@
+"""Drives one service alone: what it hears, is asked, does next, and says."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from itertools import count
+
+import asyncpg
+import httpx
+from aiokafka import ConsumerRecord
+from pydantic_core import from_json
+
+from shared import outbox
+from shared.cloudevents import Headers, decode, encode
+from shared.database import Transaction
+from shared.events import Event
+from shared.service import Service
+
+_offsets = count()
+
+
+def as_record(event: Event) -> ConsumerRecord:
+    """Write the event as the stream would deliver it."""
+    message = encode(event, "test")
+    headers = [(name, value.encode()) for name, value in message.headers]
+    return record(message.value, message.key, headers, topic=message.topic)
+
+
+def record(value: bytes, key: str, headers: Headers, *, topic: str = "orders.v1") -> ConsumerRecord:
+    """Make a record with an offset of its own."""
+    return ConsumerRecord(
+        topic=topic,
+        partition=0,
+        offset=next(_offsets),
+        timestamp=0,
+        timestamp_type=0,
+        key=key.encode(),
+        value=value,
+        checksum=None,
+        serialized_key_size=len(key),
+        serialized_value_size=len(value),
+        headers=headers,
+    )
+
+
+class Driver:
+    """A running service without its stream: events go in and come out by hand."""
+
+    def __init__(self, service: Service, http: httpx.AsyncClient) -> None:
+        self.service = service
+        self.http = http
+
+    async def hears(self, *events: Event) -> None:
+        """Deliver the events in one batch."""
+        await self.service.consumer.consume([as_record(event) for event in events])
+
+    async def does(self, worker: str) -> bool:
+        """Let the worker do one thing; False when nothing waits."""
+        return await self.service.workers[worker].do_next()
+
+    async def does_all(self, worker: str) -> int:
+        """Let the worker do everything that is due, and tell how much that was."""
+        done = 0
+        while await self.does(worker):
+            done += 1
+        return done
+
+    async def says(self) -> list[Event]:
+        """Give what was said since the last time, in order."""
+        async with self.service.database.transaction() as transaction:
+            promises = await read_outbox(transaction)
+        return [
+            decode(dict(from_json(promise["headers"]))["ce_type"], promise["value"])
+            for promise in promises
+        ]
+
+
+async def read_outbox(transaction: Transaction) -> list[asyncpg.Record]:
+    """Take every promise out of the outbox, dead letters excepted."""
+    connection = transaction._connection  # noqa: SLF001 - the relay's way in
+    promises = await outbox.find_promises(connection, 100_000)
+    await outbox.drop_promises(connection, [promise["id"] for promise in promises])
+    return [promise for promise in promises if not promise["topic"].endswith("-dlt")]
+
+
+@asynccontextmanager
+async def driving(service: Service) -> AsyncIterator[Driver]:
+    """Open the service's database and its HTTP side, in process."""
+    transport = httpx.ASGITransport(app=service.http)
+    async with (
+        service.open(),
+        httpx.AsyncClient(transport=transport, base_url=f"http://{service.name}") as http,
+    ):
+        yield Driver(service, http)
