@@ -5,9 +5,12 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-Colour = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}([0-9a-fA-F]{2})?$")]
+COLOUR = r"^#[0-9a-fA-F]{6}([0-9a-fA-F]{2})?$"
+HASH = r"^[0-9a-f]{64}$"
+
+Colour = Annotated[str, Field(pattern=COLOUR)]
 FieldName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
-AssetHash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+AssetHash = Annotated[str, Field(pattern=HASH)]
 Length = Annotated[float, Field(ge=0, le=20_000, allow_inf_nan=False)]
 Position = Annotated[float, Field(ge=-20_000, le=20_000, allow_inf_nan=False)]
 Angle = Annotated[float, Field(ge=-360, le=360, allow_inf_nan=False)]

@@ -1,10 +1,12 @@
 """The template of a product: what is printed where, and which answers of the shopper it needs."""
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+import regex
+from pydantic import Field, field_validator, model_validator
 
 from services.printfile.domain.layers import (
     GroupLayer,
@@ -14,7 +16,16 @@ from services.printfile.domain.layers import (
     ShapeLayer,
     TextLayer,
 )
-from services.printfile.domain.style import Blend, Box, ChosenColour, FieldName, Fraction, Part
+from services.printfile.domain.style import (
+    COLOUR,
+    HASH,
+    Blend,
+    Box,
+    ChosenColour,
+    FieldName,
+    Fraction,
+    Part,
+)
 
 PIXELS_MAX = 80_000_000
 MEGABYTE = 1_000_000
@@ -37,6 +48,15 @@ class TemplateField(Part):
     pattern: Annotated[str, Field(max_length=500)] | None = None
     hint: Annotated[str, Field(max_length=200)] = ""
     options: Mapping[str, str] = {}
+
+    @field_validator("pattern")
+    @classmethod
+    def _is_a_pattern(cls, pattern: str | None) -> str | None:
+        try:
+            regex.compile(pattern or "")
+        except regex.error as error:
+            raise ValueError(f"not a regular expression: {error}") from error
+        return pattern
 
     @model_validator(mode="after")
     def _choice_has_options(self) -> "TemplateField":
@@ -104,9 +124,9 @@ class Template(Part):
     def _hangs_together(self) -> "Template":
         _no_doubles("field", [field.name for field in self.fields])
         _no_doubles("location", [location.id for location in self.locations])
-        kinds = {field.name: field.kind for field in self.fields}
+        fields = {field.name: field for field in self.fields}
         for location in self.locations:
-            _check_layers(location.layers, kinds)
+            _check_layers(location.layers, fields)
         if self.preview:
             _check_layers(self.preview.under + self.preview.over, {})
             unknown = {placed.location for placed in self.preview.placements} - {
@@ -182,20 +202,26 @@ def _paints(layer: Layer) -> Iterator[Any]:
         yield layer.placeholder
 
 
-def _check_layers(layers: tuple[Layer, ...], kinds: Mapping[str, str]) -> None:
+def _check_layers(layers: tuple[Layer, ...], fields: Mapping[str, TemplateField]) -> None:
     everything = list(every_layer(layers))
     _no_doubles("layer", [layer.id for layer in everything])
     for layer in everything:
         for name in fields_of(layer):
-            if name not in kinds:
+            if name not in fields:
                 raise ValueError(f"layer {layer.id!r} uses the unknown field {name!r}")
-        if isinstance(layer, PhotoLayer) and kinds[layer.field] != "photo":
+        if isinstance(layer, PhotoLayer) and fields[layer.field].kind != "photo":
             raise ValueError(f"layer {layer.id!r} needs a field of the kind `photo`")
-        chosen = {paint.field for paint in _paints(layer) if isinstance(paint, ChosenColour)}
+        for paint in _paints(layer):
+            if isinstance(paint, ChosenColour):
+                _check_options(layer, fields[paint.field], COLOUR, "colours")
         if isinstance(layer, ImageLayer) and layer.choice:
-            chosen.add(layer.choice)
-        if any(kinds[name] != "choice" for name in chosen):
-            raise ValueError(f"layer {layer.id!r} needs a field of the kind `choice`")
+            _check_options(layer, fields[layer.choice], HASH, "hashes of artwork")
+
+
+def _check_options(layer: Layer, field: TemplateField, form: str, what: str) -> None:
+    if field.kind != "choice" or not all(re.match(form, value) for value in field.options.values()):
+        message = f"layer {layer.id!r} needs a field of the kind `choice` whose options are {what}"
+        raise ValueError(message)
 
 
 def _no_doubles(what: str, names: list[str]) -> None:

@@ -1,0 +1,1 @@
+"""The rules of printfile: templates, answers, findings, and the life of a job."""

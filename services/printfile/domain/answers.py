@@ -1,0 +1,104 @@
+"""The shopper's answers, read from the properties of a line item by the template's rules."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+import regex
+
+from services.printfile.domain.findings import Code, Finding
+from services.printfile.domain.layers import Condition
+from services.printfile.domain.template import Template, TemplateField
+from services.printfile.domain.words import (
+    MARKS_MAX,
+    RAW_LENGTH_MAX,
+    Words,
+    clean,
+    marks_on_one_letter,
+    name_of,
+)
+
+PATTERN_SECONDS_MAX = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What the shopper said, by field name; a field without an answer is not there."""
+
+    texts: Mapping[str, str] = field(default_factory=dict)
+    photos: Mapping[str, str] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
+
+    def has(self, name: str) -> bool:
+        """Tell whether the field was answered; False also for an answer of only spaces."""
+        return name in self.texts or name in self.photos
+
+    def meet(self, condition: Condition | None) -> bool:
+        """Tell whether a layer with this condition shows; False when it is hidden."""
+        if condition is None:
+            return True
+        if condition.given is not None:
+            return self.has(condition.field) is condition.given
+        return self.texts.get(condition.field) in condition.any_of
+
+
+def read_answers(template: Template, properties: Mapping[str, str]) -> Answers:
+    """Take each field's answer from its property, and note what a person must look at."""
+    texts: dict[str, str] = {}
+    photos: dict[str, str] = {}
+    findings: list[Finding] = []
+    for asked in template.fields:
+        raw = properties.get(asked.property) or ""
+        if asked.kind == "photo":
+            answer, found = raw.strip() or asked.default or "", []
+            kept = photos
+        else:
+            words = clean(raw[: RAW_LENGTH_MAX + 1])
+            answer = words.text or asked.default or ""
+            found = list(_faults(asked, Words(answer, words.dropped)))
+            kept = texts
+        if answer:
+            kept[asked.name] = answer
+        elif asked.required:
+            found.append(_finding(Code.ANSWER_MISSING, asked, "was left empty, but is needed"))
+        findings.extend(found)
+    return Answers(texts, photos, tuple(findings))
+
+
+def _faults(asked: TemplateField, words: Words) -> Iterator[Finding]:
+    if words.dropped:
+        names = ", ".join(name_of(char) for char in words.dropped[:5])
+        yield _finding(Code.ANSWER_CLEANED, asked, f"held invisible characters: {names}")
+    if len(words.text) > RAW_LENGTH_MAX:
+        message = f"is longer than {RAW_LENGTH_MAX} characters"
+        yield _finding(Code.ANSWER_TOO_LONG, asked, message)
+        return
+    marks = marks_on_one_letter(words.text)
+    if marks > MARKS_MAX:
+        message = f"puts {marks} combining marks on one letter; at most {MARKS_MAX} can be printed"
+        yield _finding(Code.ANSWER_NOT_ALLOWED, asked, message)
+    elif asked.kind == "choice":
+        yield from _unknown_choice(asked, words.text)
+    elif words.length > asked.max_length:
+        message = f"has {words.length} characters; at most {asked.max_length} are allowed"
+        yield _finding(Code.ANSWER_TOO_LONG, asked, message)
+    elif asked.pattern and words.text and not _matches(asked.pattern, words.text):
+        message = f"is not allowed. {asked.hint}".strip()
+        yield _finding(Code.ANSWER_NOT_ALLOWED, asked, message)
+
+
+def _unknown_choice(asked: TemplateField, answer: str) -> Iterator[Finding]:
+    if answer and answer not in asked.options:
+        message = f"is not one of: {', '.join(asked.options)}"
+        yield _finding(Code.ANSWER_NOT_ALLOWED, asked, message)
+
+
+def _matches(pattern: str, text: str) -> bool:
+    """Match with a time limit, because a pattern can be written to run for ever."""
+    try:
+        return regex.fullmatch(pattern, text, timeout=PATTERN_SECONDS_MAX) is not None
+    except TimeoutError:
+        return False
+
+
+def _finding(code: Code, asked: TemplateField, message: str) -> Finding:
+    return Finding.of(code, f"{asked.property!r} {message}", field=asked.name)
