@@ -1,11 +1,14 @@
 """HTTP as every service speaks it: problems as RFC 9457 says, health and metrics."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from fastapi import Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from pydantic_core import to_json
 from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from shared.database import Database
 
@@ -72,3 +75,58 @@ async def answer_http(_: Request, error: Exception) -> JSONResponse:
 def as_problem(body: dict[str, Any]) -> JSONResponse:
     """Write the body as application/problem+json."""
     return JSONResponse(body, status_code=body["status"], media_type="application/problem+json")
+
+
+class Front:
+    """Answers a few hot paths itself, and leaves every other to the framework behind it."""
+
+    def __init__(self, behind: ASGIApp) -> None:
+        self.paths: dict[str, ASGIApp] = {}
+        self._behind = behind
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Hand the request to whoever answers its path."""
+        found = self.paths.get(scope["path"]) if scope["type"] == "http" else None
+        await (found or self._behind)(scope, receive, send)
+
+
+async def read_body(headers: Mapping[bytes, str], receive: Receive, bytes_max: int) -> bytes:
+    """Read a request's body; raises Problem 413 as soon as it is known to be too large."""
+    length = headers.get(b"content-length", "0")
+    if length.isdigit() and int(length) > bytes_max:
+        raise too_large(bytes_max)
+    chunks: list[bytes] = []
+    size = 0
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise Problem(400, "Incomplete body", "the connection was closed before the end")
+        chunks.append(message.get("body", b""))
+        size += len(chunks[-1])
+        if size > bytes_max:
+            raise too_large(bytes_max)
+        if not message.get("more_body", False):
+            return b"".join(chunks)
+
+
+def too_large(bytes_max: int) -> Problem:
+    """Make the problem of a body that is larger than will be read."""
+    return Problem(413, "Body too large", f"at most {bytes_max} bytes are read")
+
+
+async def answer(
+    send: Send,
+    status: int,
+    body: Mapping[str, Any] | None = None,
+    *,
+    retry_after_seconds: int | None = None,
+) -> None:
+    """Answer without the framework: nothing, or a problem."""
+    content = to_json(body) if body is not None else b""
+    headers = [(b"content-length", str(len(content)).encode())]
+    if body is not None:
+        headers.append((b"content-type", b"application/problem+json"))
+    if retry_after_seconds is not None:
+        headers.append((b"retry-after", str(retry_after_seconds).encode()))
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": content})

@@ -1,1 +1,5 @@
-"""To be told by the service itself."""
+"""Ingest hears the storefront.
+
+It is told of orders by signed webhooks, says OrderReceived, OrderChanged and OrderCancelled, and
+owns every delivery as it came and what each order looked like when it was last heard of.
+"""

@@ -76,7 +76,7 @@ class Driver:
 
 async def read_outbox(transaction: Transaction) -> list[asyncpg.Record]:
     """Take every promise out of the outbox, dead letters excepted."""
-    connection = transaction._connection  # noqa: SLF001 - the relay's way in
+    connection = transaction._connection
     promises = await outbox.find_promises(connection, 100_000)
     await outbox.drop_promises(connection, [promise["id"] for promise in promises])
     return [promise for promise in promises if not promise["topic"].endswith("-dlt")]
@@ -85,7 +85,7 @@ async def read_outbox(transaction: Transaction) -> list[asyncpg.Record]:
 @asynccontextmanager
 async def driving(service: Service) -> AsyncIterator[Driver]:
     """Open the service's database and its HTTP side, in process."""
-    transport = httpx.ASGITransport(app=service.http)
+    transport = httpx.ASGITransport(app=service.asgi)
     async with (
         service.open(),
         httpx.AsyncClient(transport=transport, base_url=f"http://{service.name}") as http,

@@ -1,0 +1,104 @@
+"""What a webhook says about an order, and whether that is news."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from uuid import NAMESPACE_URL, uuid5
+
+from shared.events import Event, OrderCancelled, OrderChanged, OrderReceived
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One webhook as it came: who sent it, about what, and the bytes that were signed."""
+
+    shop: str
+    topic: str
+    webhook_id: str
+    event_id: str | None
+    body: bytes
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a delivery says: an order, its cancellation, nothing of ours, or a problem."""
+
+    delivery: Delivery
+    order: OrderReceived | None = None
+    cancellation: OrderCancelled | None = None
+    is_fulfilled: bool = False
+    problem: str | None = None
+
+    @property
+    def order_id(self) -> str | None:
+        """Our id of the order that it is about."""
+        about = self.order or self.cancellation
+        return about.order_id if about else None
+
+
+@dataclass(frozen=True, slots=True)
+class KnownOrder:
+    """What the last news of an order said; nothing has been heard while `changed_at` is None."""
+
+    order_id: str
+    changed_at: datetime | None = None
+    fingerprint: str | None = None
+    is_paid: bool = False
+    is_cancelled: bool = False
+
+
+def order_id_of(shop: str, storefront_order_id: str) -> str:
+    """Give our id of a store's order: always the same, whichever webhook comes first."""
+    return str(uuid5(NAMESPACE_URL, f"https://{shop}/orders/{storefront_order_id}"))
+
+
+def fingerprint_of(order: OrderReceived) -> str:
+    """Hash what matters of an order, so that an update that changes nothing can be told."""
+    content = order.model_dump_json(exclude={"event_id", "occurred_at", "changed_at"})
+    return hashlib.sha256(content.encode()).hexdigest()
+
+
+def learn(
+    known: KnownOrder, readings: Sequence[Reading], oldest_news: timedelta
+) -> tuple[KnownOrder, list[Event]]:
+    """Take in what was read of one order, in its order of arrival, and give what is news."""
+    news: list[Event] = []
+    for reading in readings:
+        if reading.order is not None and is_news(known, reading, oldest_news):
+            known, event = learn_order(known, reading.order)
+            news += [event] if event else []
+        if reading.cancellation is not None and not known.is_cancelled:
+            known = replace(known, is_cancelled=True)
+            news.append(reading.cancellation)
+    return known, news
+
+
+def is_news(known: KnownOrder, reading: Reading, oldest_news: timedelta) -> bool:
+    """Tell whether a reading may change what is known; a late one must not turn time back."""
+    order = reading.order
+    if order is None:
+        return False
+    if known.changed_at is None:
+        is_update = reading.delivery.topic == "orders/updated"
+        is_old = reading.delivery.received_at - order.placed_at > oldest_news
+        return not (is_update and (is_old or reading.is_fulfilled))
+    if order.changed_at == known.changed_at:
+        return order.is_paid or not known.is_paid
+    return order.changed_at > known.changed_at
+
+
+def learn_order(
+    known: KnownOrder, order: OrderReceived
+) -> tuple[KnownOrder, OrderReceived | OrderChanged | None]:
+    """Know the order as it is now; the event is None when it only looks different."""
+    fingerprint = fingerprint_of(order)
+    learned = replace(
+        known, changed_at=order.changed_at, fingerprint=fingerprint, is_paid=order.is_paid
+    )
+    if known.changed_at is None:
+        return learned, order
+    if fingerprint == known.fingerprint:
+        return learned, None
+    return learned, OrderChanged.model_validate(order.model_dump(exclude={"event_id"}))

@@ -1,0 +1,22 @@
+"""What ingest must be told."""
+
+from pydantic import Field, SecretStr
+from pydantic_settings import SettingsConfigDict
+
+from shared.settings import ServiceSettings
+
+
+class Settings(ServiceSettings):
+    """Whom to believe, and how much to read."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_prefix="INGEST_")
+
+    shops: tuple[str, ...] = Field(min_length=1)
+    """The shops whose webhooks are taken, such as `example.myshopify.com`."""
+
+    shopify_secrets: tuple[SecretStr, ...] = Field(min_length=1)
+    """Several while a secret is being rotated; any of them may have signed."""
+
+    body_bytes_max: int = 2 * 1024 * 1024
+    news_days_max: int = 60
+    """An order that is first heard of by an update is ignored when it is older than this."""
