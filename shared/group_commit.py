@@ -40,16 +40,22 @@ class Waiting(Generic[T, R]):
 class GroupCommit(Generic[T, R]):
     """Gathers items while a commit is under way, and commits them together afterwards."""
 
-    def __init__(self, commit: Callable[[Sequence[T]], Awaitable[Sequence[R]]]) -> None:
+    def __init__(
+        self,
+        commit: Callable[[Sequence[T]], Awaitable[Sequence[R]]],
+        *,
+        waiting_max: int = WAITING_MAX,
+    ) -> None:
         """Take `commit`, which stores all items in one transaction and gives a result for each."""
         self._commit = commit
+        self._waiting_max = waiting_max
         self._waiting: deque[Waiting[T, R]] = deque()
         self._flushing: asyncio.Task[None] | None = None
 
     async def add(self, item: T) -> R:
         """Store the item; returns its result after its commit, or raises what kept it out."""
-        if len(self._waiting) >= WAITING_MAX:
-            raise Overloaded(f"{WAITING_MAX} items wait to be stored")
+        if len(self._waiting) >= self._waiting_max:
+            raise Overloaded(f"{self._waiting_max} items wait to be stored")
         result: asyncio.Future[R] = asyncio.get_running_loop().create_future()
         self._waiting.append(Waiting(item, result))
         if self._flushing is None or self._flushing.done():

@@ -1,0 +1,176 @@
+"""What ingest does when the storefront calls."""
+
+import asyncio
+
+from httpx import Response
+
+from shared.events import Event, OrderCancelled, OrderChanged, OrderReceived
+from tests.support.service import Driver
+from tests.support.shopify import shopify_line, shopify_order, webhook
+
+PATH = "/webhooks/shopify"
+
+
+async def post(ingest: Driver, request: dict[str, object]) -> Response:
+    return await ingest.http.post(PATH, **request)  # type: ignore[arg-type]
+
+
+def kinds(events: list[Event]) -> list[type[Event]]:
+    return [type(event) for event in events]
+
+
+async def test_a_new_order_is_said_with_everything_in_it(ingest: Driver) -> None:
+    response = await post(ingest, webhook(shopify_order(1001)))
+
+    assert response.status_code == 200
+    [order] = await ingest.says()
+    assert isinstance(order, OrderReceived)
+    assert order.storefront_order_id == "9007199254740994001"
+    assert (order.total.minor, order.total.currency) == (3400, "USD")
+    assert order.items[0].properties[0].value == "Ada"
+    assert order.shipping_address is not None
+    assert order.shipping_address.region == "TX"
+
+
+async def test_the_same_webhook_twice_at_once_is_heard_once(ingest: Driver) -> None:
+    request = webhook(shopify_order())
+
+    answers = await asyncio.gather(*[post(ingest, request) for _ in range(5)])
+
+    assert [answer.status_code for answer in answers] == [200] * 5
+    assert kinds(await ingest.says()) == [OrderReceived]
+
+
+async def test_one_event_under_two_webhook_ids_is_heard_once(ingest: Driver) -> None:
+    await post(ingest, webhook(shopify_order(), X_Shopify_Event_Id="same"))
+    await post(ingest, webhook(shopify_order(), X_Shopify_Event_Id="same"))
+
+    assert kinds(await ingest.says()) == [OrderReceived]
+
+
+async def test_paid_before_created_gives_one_paid_order(ingest: Driver) -> None:
+    paid = shopify_order(updated_at="2026-10-01T08:00:02-04:00")
+    created = shopify_order(financial_status="pending")
+
+    await post(ingest, webhook(paid, "orders/paid"))
+    await post(ingest, webhook(created, "orders/create"))
+
+    [order] = await ingest.says()
+    assert isinstance(order, OrderReceived)
+    assert order.is_paid
+
+
+async def test_created_and_paid_in_the_same_second_is_a_change(ingest: Driver) -> None:
+    await post(ingest, webhook(shopify_order(financial_status="pending"), "orders/create"))
+    await post(ingest, webhook(shopify_order(), "orders/paid"))
+
+    events = await ingest.says()
+    assert kinds(events) == [OrderReceived, OrderChanged]
+    assert isinstance(events[1], OrderChanged)
+    assert events[1].is_paid
+
+
+async def test_an_update_that_changes_nothing_says_nothing(ingest: Driver) -> None:
+    await post(ingest, webhook(shopify_order()))
+    later = shopify_order(updated_at="2026-10-01T09:00:00-04:00", tags="seen")
+    await post(ingest, webhook(later, "orders/updated"))
+
+    assert kinds(await ingest.says()) == [OrderReceived]
+
+
+async def test_a_late_delivery_does_not_turn_the_order_back(ingest: Driver) -> None:
+    newer = shopify_order(updated_at="2026-10-01T09:00:00-04:00", email="new@example.com")
+    await post(ingest, webhook(newer, "orders/updated", X_Shopify_Event_Id="b"))
+    await post(ingest, webhook(shopify_order(), "orders/updated", X_Shopify_Event_Id="a"))
+
+    [order] = await ingest.says()
+    assert isinstance(order, OrderReceived)
+    assert order.shopper.email == "new@example.com"
+
+
+async def test_a_cancellation_before_the_order_is_said_first(ingest: Driver) -> None:
+    cancelled = shopify_order(cancelled_at="2026-10-01T08:05:00-04:00", cancel_reason="customer")
+    await post(ingest, webhook(cancelled, "orders/cancelled"))
+    await post(ingest, webhook(shopify_order(), "orders/create"))
+
+    assert kinds(await ingest.says()) == [OrderCancelled, OrderReceived]
+
+
+async def test_an_update_of_a_years_old_order_is_kept_quietly(ingest: Driver) -> None:
+    old = shopify_order(created_at="2020-01-01T00:00:00Z")
+
+    response = await post(ingest, webhook(old, "orders/updated"))
+
+    assert response.status_code == 200
+    assert await ingest.says() == []
+
+
+async def test_a_bad_signature_is_refused_and_nothing_is_kept(ingest: Driver) -> None:
+    response = await post(ingest, webhook(b"{not json", secret="wrong"))
+
+    assert response.status_code == 401
+    assert await ingest.says() == []
+    assert (await ingest.http.get("/v1/deliveries/unreadable")).json() == []
+
+
+async def test_any_of_several_secrets_may_have_signed(ingest: Driver) -> None:
+    response = await post(ingest, webhook(shopify_order(), secret="older"))
+
+    assert response.status_code == 200
+
+
+async def test_a_shop_that_is_not_ours_is_refused(ingest: Driver) -> None:
+    request = webhook(shopify_order(), X_Shopify_Shop_Domain="other.myshopify.com")
+
+    assert (await post(ingest, request)).status_code == 401
+
+
+async def test_malformed_json_is_refused_with_the_reason_and_kept(ingest: Driver) -> None:
+    response = await post(ingest, webhook(b'{"id": 1,'))
+
+    assert response.status_code == 400
+    assert "EOF" in response.json()["detail"]
+    [kept] = (await ingest.http.get("/v1/deliveries/unreadable")).json()
+    assert kept["body_bytes"] == 9
+
+
+async def test_an_order_that_cannot_be_read_is_kept_for_a_person(ingest: Driver) -> None:
+    response = await post(ingest, webhook({"id": "not a number"}))
+
+    assert response.status_code == 200
+    [kept] = (await ingest.http.get("/v1/deliveries/unreadable")).json()
+    assert "id" in kept["problem"]
+
+
+async def test_a_body_over_two_mebibytes_is_refused(ingest: Driver) -> None:
+    response = await post(ingest, webhook(b" " * (2 * 1024 * 1024 + 1)))
+
+    assert response.status_code == 413
+
+
+async def test_an_unknown_topic_with_a_good_signature_is_kept(ingest: Driver) -> None:
+    response = await post(ingest, webhook({"id": 1}, "app/uninstalled"))
+
+    assert response.status_code == 200
+    assert await ingest.says() == []
+
+
+async def test_a_delivery_that_spoils_its_group_fails_alone(ingest: Driver) -> None:
+    no_text_holds_this = webhook(shopify_order(1), "orders/\0")
+    good = [webhook(shopify_order(number)) for number in range(2, 8)]
+
+    answers = await asyncio.gather(
+        *[post(ingest, request) for request in [*good[:3], no_text_holds_this, *good[3:]]],
+        return_exceptions=True,
+    )
+
+    assert len([answer for answer in answers if isinstance(answer, Response)]) == 6
+    assert len(await ingest.says()) == 6
+
+
+async def test_a_line_removed_since_has_no_quantity(ingest: Driver) -> None:
+    await post(ingest, webhook(shopify_order(line_items=[shopify_line(current_quantity=0)])))
+
+    [order] = await ingest.says()
+    assert isinstance(order, OrderReceived)
+    assert order.items[0].quantity == 0
