@@ -1,0 +1,163 @@
+"""A server process that ends when the application ends, however that happens."""
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import structlog
+
+from deploy.embedded.errors import StackError, failure, read_log
+
+GUARD = Path(__file__).with_name("guard.py")
+LOG_BYTES_MAX = 10_000_000
+POLL_SECONDS = 0.03
+KILL_SECONDS = 10.0
+KEPT_VARIABLES = ("PATH", "HOME", "LD_LIBRARY_PATH", "TMPDIR")
+
+logger = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Program:
+    """What is to be run, and where it logs."""
+
+    name: str
+    command: Sequence[str]
+    log: Path
+    folder: Path
+    user: str | None = None
+    quit_signal: signal.Signals = signal.SIGKILL
+    """Sent by the guard when the application has gone; what ends the program soonest and whole."""
+
+
+class GuardedProcess:
+    """A program that runs behind a guard (see `guard.py`)."""
+
+    def __init__(self, program: Program, guard: asyncio.subprocess.Process, log_start: int) -> None:
+        self._program = program
+        self._guard = guard
+        self._log_start = log_start
+        self._is_ending = False
+        self._watch: asyncio.Task[None] | None = None
+        self.pid = 0
+
+    @classmethod
+    async def start(cls, program: Program, hold: Sequence[int] = ()) -> "GuardedProcess":
+        """Start the program; it keeps the files in `hold` open, and so their locks, as it lives."""
+        log_start = _prepare_log(program.log)
+        with program.log.open("ab") as log:
+            guard = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-I", "-S", str(GUARD)),
+                *(str(int(program.quit_signal)), program.user or "-"),
+                *program.command,
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=log,
+                cwd=program.folder,
+                env=_environment(),
+                start_new_session=True,
+                pass_fds=tuple(hold),
+            )
+        process = cls(program, guard, log_start)
+        await process._meet()
+        return process
+
+    async def _meet(self) -> None:
+        assert self._guard.stdout is not None  # noqa: S101 - asked for as a pipe
+        line = await self._guard.stdout.readline()
+        if not line:
+            raise self.failed("cannot be run")
+        self.pid = int(line)
+        self._watch = asyncio.create_task(self._tell_of_its_end())
+
+    async def _tell_of_its_end(self) -> None:
+        code = await self._guard.wait()
+        if not self._is_ending:
+            logger.error(
+                "embedded_part_ended",
+                part=self._program.name,
+                exit_code=code,
+                log=str(self._program.log),
+            )
+
+    @property
+    def is_running(self) -> bool:
+        """Tell whether the process has not been seen to end."""
+        return self._guard.returncode is None
+
+    def failed(self, what: str) -> StackError:
+        """Describe a failure with what this process has logged."""
+        return failure(self._program.name, what, self._program.log, self._log_start)
+
+    def said(self) -> str:
+        """Give the end of what this process has logged."""
+        return read_log(self._program.log, self._log_start)
+
+    async def finished(self) -> None:
+        """Wait for a program that ends by itself; raise when it ends badly."""
+        self._is_ending = True
+        if code := await self._guard.wait():
+            raise self.failed(f"failed (exit status {code})")
+
+    async def ready(self, answers: Callable[[], Awaitable[bool]], seconds: float) -> None:
+        """Wait until the program answers; raise when it ends first or the time is over."""
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + seconds
+        while not await answers():
+            if not self.is_running:
+                code = self._guard.returncode
+                raise self.failed(f"stopped while it was starting (exit status {code})")
+            if loop.time() > deadline:
+                raise self.failed(f"did not answer within {seconds:.0f} seconds")
+            await asyncio.sleep(POLL_SECONDS)
+
+    async def ended(self) -> None:
+        """Wait until the process has ended."""
+        await self._guard.wait()
+
+    async def stop(self, gently: signal.Signals, seconds: float) -> None:
+        """End the process by the given signal, and by force when that takes too long."""
+        self._is_ending = True
+        for number, patience in ((gently, seconds), (signal.SIGKILL, KILL_SECONDS)):
+            if self.is_running:
+                self._signal(number)
+                try:
+                    await asyncio.wait_for(self._guard.wait(), patience)
+                except TimeoutError:
+                    logger.warning(
+                        "embedded_part_slow_to_stop",
+                        part=self._program.name,
+                        signal=number.name,
+                    )
+
+    def _signal(self, number: signal.Signals) -> None:
+        try:
+            os.kill(self.pid, number)
+            os.kill(self.pid, signal.SIGCONT)
+        except ProcessLookupError:
+            logger.debug("embedded_part_already_gone", part=self._program.name)
+
+
+async def run(program: Program, hold: Sequence[int] = ()) -> None:
+    """Run a program to its end; raise when it ends badly."""
+    await (await GuardedProcess.start(program, hold)).finished()
+
+
+def _prepare_log(log: Path) -> int:
+    """Make room for a log, put a big one aside, and tell where the next line will stand."""
+    log.parent.mkdir(parents=True, exist_ok=True)
+    size = log.stat().st_size if log.exists() else 0
+    if size <= LOG_BYTES_MAX:
+        return size
+    log.replace(log.with_suffix(".log.old"))
+    return 0
+
+
+def _environment() -> dict[str, str]:
+    """Give servers nothing of ours but the way to programs: no secrets, no tuning by accident."""
+    kept = {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ}
+    return kept | {"LC_ALL": "C.UTF-8", "TZ": "UTC"}
