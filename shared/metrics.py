@@ -38,3 +38,15 @@ class Metrics:
             ["worker"],
             registry=self.registry,
         )
+        self.outside_held = Gauge(
+            "platen_outside_held",
+            "1 while an outside system is left alone.",
+            ["system"],
+            registry=self.registry,
+        )
+        self.outside_answers = Counter(
+            "platen_outside_answers",
+            "Requests to an outside system by how they ended.",
+            ["system", "outcome"],
+            registry=self.registry,
+        )

@@ -1,0 +1,76 @@
+"""A circuit breaker: an outside system that fails or asks for rest is left alone for a while."""
+
+import time
+from collections.abc import Callable
+
+import structlog
+
+from shared.metrics import Metrics
+from shared.patience import backoff_seconds
+
+log = structlog.get_logger()
+
+FAILURES_MAX = 5
+FIRST_SECONDS = 1.0
+LAST_SECONDS = 30.0
+HOLD_SECONDS_MAX = 900.0
+
+
+class Breaker:
+    """Opens after some failures in a row, each time for longer; one success closes it.
+
+    While it is open, workers begin nothing that needs the system. When the time is over they may
+    try again: they are few, so what they try is a small probe.
+    """
+
+    def __init__(
+        self,
+        system: str,
+        metrics: Metrics,
+        *,
+        failures_max: int = FAILURES_MAX,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._system = system
+        self._failures_max = failures_max
+        self._clock = clock
+        self._failures = 0
+        self._held_until = 0.0
+        self._held = metrics.outside_held.labels(system)
+        self._answers = metrics.outside_answers
+        self._held.set_function(lambda: float(self.is_open))
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the system is to be left alone now."""
+        return self._clock() < self._held_until
+
+    def succeeded(self) -> None:
+        """Note that the system answered, be it a refusal."""
+        self._answers.labels(self._system, "answered").inc()
+        if self._failures >= self._failures_max:
+            log.info("outside_system_recovered", system=self._system, failures=self._failures)
+        self._failures = 0
+
+    def failed(self, retry_after: float | None = None) -> None:
+        """Note that it did not answer sensibly, or when it wants to be asked again."""
+        self._answers.labels(self._system, "failed").inc()
+        if retry_after is not None:
+            self.hold(retry_after)
+            return
+        self._failures += 1
+        if self._failures >= self._failures_max:
+            attempts = self._failures - self._failures_max + 1
+            self.hold(backoff_seconds(attempts, first=FIRST_SECONDS, last=LAST_SECONDS))
+
+    def hold(self, seconds: float) -> None:
+        """Leave the system alone for so long: its budget is spent, or it is in trouble."""
+        until = self._clock() + min(seconds, HOLD_SECONDS_MAX)
+        if until > self._held_until:
+            self._held_until = until
+            log.warning(
+                "outside_system_held",
+                system=self._system,
+                seconds=round(seconds, 3),
+                failures=self._failures,
+            )

@@ -1,0 +1,115 @@
+"""An outside system over HTTP: what is sent, and what its silence or its answer means for us."""
+
+import asyncio
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+
+import httpx
+
+from shared.breaker import Breaker
+
+DENIED_SECONDS = 60.0
+NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+LATER = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.LOCKED})
+DENIED = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
+
+
+class Unavailable(Exception):
+    """The system did not answer, or not sensibly; asking again later can help.
+
+    `is_ambiguous` says that what was asked for may have happened all the same.
+    """
+
+    def __init__(
+        self, reason: str, *, retry_after: float | None = None, is_ambiguous: bool = False
+    ) -> None:
+        super().__init__(reason)
+        self.retry_after = retry_after
+        self.is_ambiguous = is_ambiguous
+
+
+class Refused(Exception):
+    """The system answered that it will never do this; the reason says what a person can do."""
+
+    def __init__(self, code: str, reason: str) -> None:
+        super().__init__(reason)
+        self.code = code
+
+
+class Outside:
+    """Asks an outside system, and leaves it alone while its breaker is open."""
+
+    def __init__(
+        self, name: str, http: httpx.AsyncClient, breaker: Breaker, *, timeout_seconds: float
+    ) -> None:
+        self.name = name
+        self.breaker = breaker
+        self._http = http
+        self._timeout_seconds = timeout_seconds
+
+    async def ask(
+        self,
+        method: str,
+        path: str,
+        *,
+        content: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> httpx.Response:
+        """Give the answer, a refusal included; raise Unavailable when there is none to speak of."""
+        try:
+            response = await self._send(method, path, content, headers)
+            self._check(response, is_ambiguous=method != "GET")
+        except Unavailable as reason:
+            self.breaker.failed(reason.retry_after)
+            raise
+        self.breaker.succeeded()
+        return response
+
+    async def _send(
+        self, method: str, path: str, content: bytes | None, headers: Mapping[str, str] | None
+    ) -> httpx.Response:
+        # httpx limits each read; a whole answer must have an end as well.
+        try:
+            async with asyncio.timeout(self._timeout_seconds):
+                return await self._http.request(method, path, content=content, headers=headers)
+        except NEVER_SENT as error:
+            raise Unavailable(f"{self.name} cannot be reached: {describe(error)}") from error
+        except (httpx.HTTPError, TimeoutError) as error:
+            reason = f"{self.name} did not answer: {describe(error)}"
+            raise Unavailable(reason, is_ambiguous=method != "GET") from error
+
+    def _check(self, response: httpx.Response, *, is_ambiguous: bool) -> None:
+        """Let successes and refusals pass; everything else says nothing of what was asked."""
+        status = response.status_code
+        wait = retry_after(response, datetime.now(UTC))
+        if status in DENIED:
+            reason = f"{self.name} denies us access (HTTP {status}): check the key and its scopes"
+            raise Unavailable(reason, retry_after=DENIED_SECONDS)
+        if status == HTTPStatus.TOO_MANY_REQUESTS:
+            raise Unavailable(f"{self.name} asks us to slow down", retry_after=wait or 1.0)
+        if response.is_redirect:
+            raise Unavailable(f"{self.name} has moved (HTTP {status}): check its address")
+        if response.is_server_error or status in LATER:
+            reason = f"{self.name} is in trouble (HTTP {status})"
+            raise Unavailable(reason, retry_after=wait, is_ambiguous=is_ambiguous)
+
+
+def retry_after(response: httpx.Response, now: datetime) -> float | None:
+    """Read Retry-After, which is a number of seconds or a date; None when it is neither."""
+    value = response.headers.get("Retry-After", "").strip()
+    if value.isdecimal():
+        return float(value)
+    try:
+        moment = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return max(0.0, (moment - now).total_seconds())
+
+
+def describe(error: BaseException) -> str:
+    """Say what went wrong even when the error has no words of its own."""
+    return str(error) or type(error).__name__
