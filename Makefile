@@ -1,0 +1,55 @@
+# Everything a developer types. `make demo` and `make test` do all their own set-up.
+
+PYTHON ?= python3
+UV := $(or $(shell command -v uv 2>/dev/null),.tools/uv/bin/uv)
+RUN := $(UV) run --frozen --no-sync
+SEEDS ?= 20
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check format contracts compose-test up down clean
+
+help: ## Show what can be done
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+setup: .venv/.ready ## Create the environment and fetch what the stack needs
+
+.venv/.ready: pyproject.toml uv.lock | $(UV)
+	@$(UV) sync --frozen --quiet || { echo "The packages could not be fetched: is the package registry reachable?" >&2; exit 1; }
+	@$(RUN) python -m deploy.setup
+	@touch $@
+
+.tools/uv/bin/uv:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; name one with PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -m venv .tools/uv || { echo "Python's venv module is needed (on Debian: apt-get install python3-venv)" >&2; exit 1; }
+	@.tools/uv/bin/pip install --quiet uv
+
+demo: setup ## Run the whole system with a sandbox store and factory
+	$(RUN) platen demo
+
+test: setup ## Run every test, on a real Kafka and a real Postgres
+	$(RUN) pytest
+
+check: setup ## Check format, lint, types and the independence of the services
+	$(RUN) ruff format --check .
+	$(RUN) ruff check .
+	$(RUN) mypy
+	$(RUN) lint-imports
+
+format: setup ## Format the code
+	$(RUN) ruff format .
+	$(RUN) ruff check --fix .
+
+contracts: setup ## Write the agreed schemas and the API descriptions anew
+	$(RUN) python -m deploy.contracts
+
+compose-test: setup ## Run the end-to-end test against docker compose
+	$(RUN) python -m deploy.compose_test
+
+up: ## Start the system as containers
+	docker compose up --build --detach --wait
+
+down: ## Stop the containers and keep their data
+	docker compose down
+
+clean: ## Remove the environment, the data and the caches
+	rm -rf .venv .tools .platen .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,24 @@
+"""The command `platen`: what an operator types."""
+
+import typer
+
+from deploy.cli import dead_letters, demo, doctor, events, migrate, orders, up
+
+app = typer.Typer(
+    name="platen",
+    help="Platen: the print-on-demand order pipeline between a store and the factory.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+app.command("up")(up.up)
+app.command("demo")(demo.demo)
+app.command("doctor")(doctor.doctor)
+app.command("migrate")(migrate.migrate)
+app.add_typer(events.app, name="events", help="Read the event stream.")
+app.add_typer(orders.app, name="orders", help="List, show and approve orders.")
+app.add_typer(dead_letters.app, name="dead-letters", help="Events that could not be applied.")
+
+
+def main() -> None:
+    """Run the command."""
+    app()

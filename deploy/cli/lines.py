@@ -1,0 +1,71 @@
+"""An event as one line for a person."""
+
+from rich.text import Text
+
+from shared.events import (
+    Event,
+    FulfillmentRefused,
+    FulfillmentStarted,
+    OrderApproved,
+    OrderCancelled,
+    OrderReceived,
+    PrintFileFailed,
+    PrintFileReady,
+    ProductPublished,
+    Shipped,
+    StorefrontRefused,
+    StorefrontUpdated,
+)
+
+STYLES = {
+    "OrderReceived": "cyan",
+    "PrintFileReady": "blue",
+    "OrderApproved": "magenta",
+    "FulfillmentStarted": "yellow",
+    "Shipped": "green",
+    "StorefrontUpdated": "bold green",
+}
+TROUBLE = "bold red"
+
+
+def line_of(event: Event, name: str) -> Text:
+    """Write moment, order, type and what matters; personal data stays out."""
+    kind = type(event).__name__
+    trouble = kind.endswith(("Failed", "Refused", "Cancelled"))
+    style = TROUBLE if trouble else STYLES.get(kind, "")
+    return Text.assemble(
+        (f"{event.occurred_at.astimezone():%H:%M:%S.%f}"[:-3] + "  ", "dim"),
+        f"{name:<10} ",
+        (f"{kind:<20} ", style),
+        gist_of(event),
+    )
+
+
+def gist_of(event: Event) -> str:  # noqa: C901, PLR0911 - one line for each kind of event
+    """Say in a few words what an event tells."""
+    match event:
+        case OrderReceived():
+            paid = "paid" if event.is_paid else "not paid yet"
+            amount = f"{event.total.minor / 100:.2f} {event.total.currency}"
+            return f"{len(event.items)} line(s), {amount}, {paid}"
+        case OrderCancelled():
+            return f"in the store: {event.reason or 'no reason given'}"
+        case PrintFileReady():
+            sizes = ", ".join(f"{file.width_px}×{file.height_px}" for file in event.files)
+            megabytes = sum(file.size_bytes for file in event.files) / 1e6
+            return f"{sizes} px, {megabytes:.1f} MB {event.files[0].sha256[:12]}"
+        case PrintFileFailed() | FulfillmentRefused():
+            return f"{event.code}: {event.reason}"
+        case OrderApproved():
+            return f"by {event.approved_by}, {len(event.items)} item(s)"
+        case FulfillmentStarted():
+            return f"{event.provider} {event.provider_order_id}"
+        case Shipped():
+            return f"{event.carrier} {event.tracking_number}"
+        case StorefrontUpdated():
+            return f"store fulfilled with {event.tracking_number}"
+        case StorefrontRefused():
+            return event.reason
+        case ProductPublished():
+            return f"{event.title}, {len(event.variants)} variant(s)"
+    return ""
