@@ -1,0 +1,20 @@
+"""An application with a stack, to be killed: tells its servers' process ids and waits."""
+
+import asyncio
+import json
+import sys
+from pathlib import Path
+
+from deploy.embedded import embedded_parts
+
+
+async def main() -> None:
+    async with embedded_parts(Path(sys.argv[1])) as parts:
+        pids = [parts.kafka.pid, parts.postgres.pid]
+        sys.stdout.write(f"servers: {json.dumps(pids)}\n")
+        sys.stdout.flush()
+        await asyncio.Event().wait()
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,40 @@
+"""What an operator reads when a part cannot start."""
+
+from pathlib import Path
+
+import pytest
+
+from deploy.embedded import Kafka, PortTaken, Postgres, StackError, embedded_stack
+from tests.embedded.processes import take
+
+PORT, CONTROLLER_PORT = 32_092, 32_093
+
+
+async def test_data_of_another_version_is_named_with_the_log(tmp_path: Path) -> None:
+    postgres = Postgres(tmp_path, port=PORT)
+    await postgres.start()
+    await postgres.stop()
+    (tmp_path / "data" / "PG_VERSION").write_text("17\n")
+
+    with pytest.raises(StackError) as refusal:
+        await postgres.start()
+
+    assert "made by another version" in str(refusal.value)
+    assert str(postgres.log) in str(refusal.value)
+    assert "FATAL" in str(refusal.value)
+
+
+async def test_a_broker_without_its_port_says_so(tmp_path: Path) -> None:
+    kafka = Kafka(tmp_path, port=PORT, controller_port=CONTROLLER_PORT)
+
+    with take(PORT), pytest.raises(PortTaken, match="Another program took its port"):
+        await kafka.start()
+
+
+async def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.touch()
+
+    with pytest.raises(StackError, match="choose another folder"):
+        async with embedded_stack(file / "inside"):
+            pass
