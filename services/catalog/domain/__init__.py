@@ -1,0 +1,1 @@
+"""The rules of catalog: what a product is, and when it is a different one."""
