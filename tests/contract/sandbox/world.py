@@ -1,0 +1,135 @@
+"""What the tests of the sandbox share: a server, a listener for webhooks, print files, orders."""
+
+import asyncio
+import socket
+import struct
+import zlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+import uvicorn
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp
+
+LIVE_KEY, TEST_KEY = "capp_live_1.secret", "capp_test_1.secret"
+TOKEN, SECRET = "shpat_test", "store-secret"
+
+PRODUCTS = [
+    {
+        "product_id": 9001,
+        "title": "Name Shirt",
+        "variants": [{"id": 9101, "sku": "TEE-M", "title": "M / White", "price": "24.00"}],
+        "questions": [{"name": "Name"}, {"name": "Photo", "kind": "photo"}],
+    },
+    {
+        "product_id": 9002,
+        "title": "Poster",
+        "variants": [{"id": 9201, "sku": "POSTER", "price": "12.50"}],
+        "fulfilled_by_others": True,
+    },
+]
+
+TEE = "ad6da5d4-2bfd-5f48-ab04-bc103a2647bf"
+TEE_WHITE_M = "4682c443-14f9-5fb0-93d7-1f1621dc833f"
+FRONT = "a9b2ca84-d9ad-5095-aa6a-c4ff9f8f61ff"
+MUG = "279be318-1fcf-5eec-8ddd-f0fbaff9f2ed"
+WRAP = "c3a7922f-9a1e-5873-9f24-29e29b61dc16"
+MUG_SIZE = (2700, 1125)
+ADDRESS = {
+    "name": "Ada Abbott",
+    "line1": "1 Maple Avenue",
+    "city": "Nashville",
+    "region": "TN",
+    "postal_code": "37203",
+    "country": "US",
+}
+
+Json = dict[str, Any]
+
+
+@dataclass
+class Heard:
+    """One webhook as it came in."""
+
+    headers: httpx.Headers
+    body: bytes
+
+
+@dataclass
+class Listener:
+    """A place for webhooks; it answers as it is told, and 200 otherwise."""
+
+    heard: asyncio.Queue[Heard] = field(default_factory=asyncio.Queue)
+    answers: list[int] = field(default_factory=list)
+    url: str = ""
+
+    async def receive(self, request: Request) -> Response:
+        self.heard.put_nowait(Heard(httpx.Headers(request.headers.raw), await request.body()))
+        return Response(status_code=self.answers.pop(0) if self.answers else 200)
+
+    async def hears(self, count: int = 1) -> list[Heard]:
+        return [await self.heard.get() for _ in range(count)]
+
+
+@asynccontextmanager
+async def serve_app(app: ASGIApp) -> AsyncIterator[str]:
+    """Serve an app on a free port; who connects early waits until it has started."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        config = uvicorn.Config(app, log_level="critical", timeout_graceful_shutdown=1)
+        server = uvicorn.Server(config)
+        task = asyncio.create_task(server.serve(sockets=[listening]))
+        try:
+            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            await task
+
+
+def png(width: int = MUG_SIZE[0], height: int = MUG_SIZE[1]) -> bytes:
+    """Make a transparent PNG of a size."""
+
+    def chunk(kind: bytes, content: bytes) -> bytes:
+        checksum = zlib.crc32(kind + content)
+        return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", checksum)
+
+    header = struct.pack(">IIBBBBB", width, height, 8, 6, 0, 0, 0)
+    pixels = zlib.compress(bytes((width * 4 + 1) * height), 1)
+    ends = chunk(b"IDAT", pixels) + chunk(b"IEND", b"")
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + ends
+
+
+@dataclass
+class FileServer:
+    """A place that print files are downloaded from."""
+
+    files: dict[str, bytes] = field(default_factory=dict)
+    url: str = ""
+
+    async def give(self, request: Request) -> Response:
+        body = self.files.get(request.path_params["name"])
+        return Response(status_code=404) if body is None else Response(body)
+
+    def put(self, name: str, body: bytes) -> str:
+        self.files[name] = body
+        return f"{self.url}/{name}"
+
+
+def mug_order(external_id: str | None, *urls: str) -> Json:
+    """Order a mug for each print file."""
+    return {
+        "external_order_id": external_id,
+        "shipping_address": ADDRESS,
+        "line_items": [
+            {
+                "quantity": 1,
+                "catalog_product_id": MUG,
+                "variant_id": MUG,
+                "print_files": [{"print_location_id": WRAP, "url": url}],
+            }
+            for url in urls
+        ],
+    }
