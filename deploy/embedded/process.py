@@ -63,7 +63,11 @@ class GuardedProcess:
                 pass_fds=tuple(hold),
             )
         process = cls(program, guard, log_start)
-        await process._meet()
+        try:
+            await process._meet()
+        except asyncio.CancelledError:
+            await process._abandon()
+            raise
         return process
 
     async def _meet(self) -> None:
@@ -73,6 +77,12 @@ class GuardedProcess:
             raise self.failed("cannot be run")
         self.pid = int(line)
         self._watch = asyncio.create_task(self._tell_of_its_end())
+
+    async def _abandon(self) -> None:
+        """Let go of the guard, which then ends the program, and wait for that."""
+        assert self._guard.stdin is not None  # noqa: S101 - asked for as a pipe
+        self._guard.stdin.close()
+        await self._guard.wait()
 
     async def _tell_of_its_end(self) -> None:
         code = await self._guard.wait()
@@ -143,8 +153,12 @@ class GuardedProcess:
 
 
 async def run(program: Program, hold: Sequence[int] = ()) -> None:
-    """Run a program to its end; raise when it ends badly."""
-    await (await GuardedProcess.start(program, hold)).finished()
+    """Run a program to its end; raise when it ends badly. When cancelled, end it at once."""
+    process = await GuardedProcess.start(program, hold)
+    try:
+        await process.finished()
+    finally:
+        await process.stop(signal.SIGKILL, KILL_SECONDS)
 
 
 def _prepare_log(log: Path) -> int:

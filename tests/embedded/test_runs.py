@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from deploy.embedded import Stack, embedded_stack, running_stack
+from deploy.embedded.lock_file import is_held
 from deploy.embedded.ports import Ports
 from tests.embedded import exchange
 from tests.embedded.processes import lives, take, until
@@ -71,6 +72,20 @@ async def test_a_killed_application_leaves_nothing_and_starts_again(tmp_path: Pa
     async with embedded_stack(tmp_path) as again:
         found = await exchange.events(again), await exchange.rows(again)
     assert found == (["before the kill"], ["before the kill"])
+
+
+async def test_a_start_that_is_given_up_leaves_nothing(tmp_path: Path) -> None:
+    async def start() -> None:
+        async with embedded_stack(tmp_path):
+            pass
+
+    starting = asyncio.create_task(start())
+    await until((tmp_path / "kafka" / "kafka.log").exists)
+    starting.cancel()
+    await asyncio.wait([starting])
+
+    assert starting.cancelled()
+    assert not is_held(tmp_path)
 
 
 @pytest.mark.parametrize("blow", [signal.SIGINT, signal.SIGKILL])
