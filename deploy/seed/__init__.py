@@ -1,0 +1,1 @@
+"""The demo's products: what the sandbox store sells and the sandbox factory can make."""
