@@ -1,0 +1,127 @@
+"""`platen bench ingest`: durable webhooks a second, against two floors of the same run."""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import asyncpg
+from rich.console import Console
+from rich.table import Table
+
+from deploy.bench.load import Load, Loaded, join
+from deploy.bench.processes import cpu_seconds, send, server
+from deploy.bench.webhooks import SECRET, SHOP, request
+from deploy.embedded import Stack, embedded_stack
+from deploy.preparing import prepare_database, prepare_topics
+from deploy.roles import SERVICES, url_for
+
+BURST = 20_000
+WARM_UP = 2_000
+PACED_PER_SECOND = 500
+PACED = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A server's burst, with the CPU time of its process."""
+
+    name: str
+    loaded: Loaded
+    cpu_us: float
+
+    @property
+    def per_second(self) -> float:
+        """Requests answered in a second."""
+        return self.loaded.requests / self.loaded.seconds
+
+
+async def bench_ingest(console: Console) -> dict[str, float]:
+    """Measure the floors and ingest one after another, then ingest at a steady rate."""
+    with TemporaryDirectory() as folder:
+        async with embedded_stack(Path(folder) / "stack") as stack:
+            configuration = await prepare(stack)
+            bursts = [
+                await burst(kind, configuration, Path(folder))
+                for kind in ("bare", "floor", "ingest")
+            ]
+            paced = await steady(configuration, Path(folder))
+    print_table(console, bursts, paced)
+    bare, floor, ingest = bursts
+    return {
+        "webhooks_per_s": round(ingest.per_second),
+        "ratio_to_bare_floor": round(ingest.per_second / bare.per_second, 3),
+        "ratio_to_group_commit_floor": round(ingest.per_second / floor.per_second, 3),
+        "cpu_us_per_webhook": round(ingest.cpu_us),
+        "p50_ms": round(paced.p50_ms, 2),
+        "p99_ms": round(paced.p99_ms, 2),
+    }
+
+
+async def prepare(stack: Stack) -> dict[str, Any]:
+    """Make the tables of ingest and of the floor; give what the servers must be told."""
+    await prepare_database(stack.database_url, dict.fromkeys(SERVICES, "bench"))
+    await prepare_topics(stack.kafka_servers)
+    url = url_for(stack.database_url, "ingest", "bench")
+    connection = await asyncpg.connect(url)
+    await connection.execute(
+        "CREATE TABLE floor (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, body bytea)"
+    )
+    await connection.close()
+    return {
+        "database_url": url,
+        "kafka_servers": stack.kafka_servers,
+        "shops": [SHOP],
+        "shopify_secrets": [SECRET],
+    }
+
+
+async def burst(kind: str, configuration: dict[str, Any], folder: Path) -> Measured:
+    """Send a warm-up and then a burst over 64 connections."""
+    async with server(kind, configuration) as (port, pid):
+        await send(Load(port, written(folder, range(WARM_UP))))
+        before = cpu_seconds(pid)
+        loaded = await send(Load(port, written(folder, range(WARM_UP, WARM_UP + BURST))))
+        used = cpu_seconds(pid) - before
+    check(loaded)
+    return Measured(kind, loaded, used / loaded.requests * 1e6)
+
+
+async def steady(configuration: dict[str, Any], folder: Path) -> Loaded:
+    """Send at a steady rate, as a busy store would."""
+    first = WARM_UP + BURST
+    async with server("ingest", configuration) as (port, _):
+        await send(Load(port, written(folder, range(first, first + WARM_UP))))
+        numbers = range(first + WARM_UP, first + WARM_UP + PACED)
+        loaded = await send(Load(port, written(folder, numbers), per_second=PACED_PER_SECOND))
+    check(loaded)
+    return loaded
+
+
+def written(folder: Path, numbers: Sequence[int]) -> str:
+    """Write the webhooks of these orders into a file for the process that sends them."""
+    file = folder / f"{numbers[0]}-{len(numbers)}.requests"
+    if not file.exists():
+        file.write_bytes(join([request(number) for number in numbers]))
+    return os.fspath(file)
+
+
+def check(loaded: Loaded) -> None:
+    """Refuse to report on a run in which anything was refused."""
+    if loaded.refused:
+        raise RuntimeError(f"{loaded.refused} of {loaded.requests} webhooks were refused")
+
+
+def print_table(console: Console, bursts: Sequence[Measured], paced: Loaded) -> None:
+    """Print the absolute figures."""
+    table = Table("server", "requests/s", "CPU µs each", "p50 ms", "p99 ms")
+    for each in bursts:
+        loaded = each.loaded
+        figures = (each.per_second, each.cpu_us, loaded.p50_ms, loaded.p99_ms)
+        table.add_row(each.name, *[f"{figure:,.1f}" for figure in figures])
+    table.add_row(
+        f"ingest at {PACED_PER_SECOND}/s", "", "", f"{paced.p50_ms:.1f}", f"{paced.p99_ms:.1f}"
+    )
+    console.print(table)

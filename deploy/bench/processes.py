@@ -1,0 +1,68 @@
+"""Processes of a benchmark, and the CPU time that they use."""
+
+import asyncio
+import json
+import os
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import asdict
+from pathlib import Path
+
+from deploy.bench.load import Load, Loaded
+
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+def cpu_seconds(*pids: int) -> float:
+    """Give the CPU time that these processes and their threads have used so far."""
+    used = 0
+    for pid in pids:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2].split()
+        used += int(fields[11]) + int(fields[12])
+    return used / TICKS
+
+
+def family(pid: int) -> list[int]:
+    """Give a process and all its descendants that live now."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return [pid, *[member for child in children for member in family(int(child))]]
+
+
+@asynccontextmanager
+async def server(kind: str, configuration: dict[str, object]) -> AsyncIterator[tuple[int, int]]:
+    """Run a server of the bench in its own process; give its port and its process id."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "deploy.bench.server",
+        kind,
+        json.dumps(configuration),
+        stdout=asyncio.subprocess.PIPE,
+    )
+    try:
+        if process.stdout is None:
+            raise RuntimeError("the server has no output to read its port from")
+        line = await process.stdout.readline()
+        if not line:
+            raise RuntimeError(f"the {kind} server did not start; its error is above")
+        yield int(line), process.pid
+    finally:
+        if process.returncode is None:
+            process.terminate()
+        await process.wait()
+
+
+async def send(load: Load) -> Loaded:
+    """Send the load from a process of its own."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "deploy.bench.load",
+        json.dumps(asdict(load)),
+        stdout=asyncio.subprocess.PIPE,
+    )
+    output, _ = await process.communicate()
+    if process.returncode:
+        raise RuntimeError("the load could not be sent; its error is above")
+    return Loaded(**json.loads(output))
