@@ -116,8 +116,7 @@ class TextLayer(LayerPart):
 
     kind: Literal["text"]
     content: Annotated[str, Field(min_length=1, max_length=500)]
-    box: Box | None = None
-    arc: Arc | None = None
+    place: Box | Arc
     font: Font
     size: Annotated[float, Field(gt=0, le=10_000)] | AutoSize
     align: Literal["left", "center", "right"] = "center"
@@ -141,10 +140,8 @@ class TextLayer(LayerPart):
         return content
 
     @model_validator(mode="after")
-    def _has_one_place(self) -> "TextLayer":
-        if (self.box is None) == (self.arc is None):
-            raise ValueError("a text has either a `box` or an `arc`")
-        if self.arc is not None and self.max_lines > 1:
+    def _has_one_line_on_an_arc(self) -> "TextLayer":
+        if isinstance(self.place, Arc) and self.max_lines > 1:
             raise ValueError("a text on an arc has one line")
         return self
 

@@ -1,0 +1,72 @@
+"""Colours, gradients and blending as Skia wants them."""
+
+import math
+from collections.abc import Mapping
+
+import skia
+
+from services.printfile.domain.style import Blend, ChosenColour, Gradient, Paint
+
+BLENDS = {
+    Blend.NORMAL: skia.BlendMode.kSrcOver,
+    Blend.MULTIPLY: skia.BlendMode.kMultiply,
+    Blend.SCREEN: skia.BlendMode.kScreen,
+    Blend.OVERLAY: skia.BlendMode.kOverlay,
+    Blend.DARKEN: skia.BlendMode.kDarken,
+    Blend.LIGHTEN: skia.BlendMode.kLighten,
+    Blend.SOFT_LIGHT: skia.BlendMode.kSoftLight,
+    Blend.HARD_LIGHT: skia.BlendMode.kHardLight,
+    Blend.ERASE: skia.BlendMode.kDstOut,
+}
+OPAQUE = "ff"
+
+
+def fill(paint: Paint, area: skia.Rect, chosen: Mapping[str, str]) -> skia.Paint:
+    """Make the paint that fills an area; `chosen` holds the colours the shopper picked."""
+    made = skia.Paint(AntiAlias=True)
+    if isinstance(paint, Gradient):
+        made.setShader(_shader(paint, area))
+    else:
+        made.setColor(colour(chosen[paint.field] if isinstance(paint, ChosenColour) else paint))
+    return made
+
+
+def layer_paint(opacity: float, blend: Blend) -> skia.Paint:
+    """Make the paint that mixes a finished layer with what lies below."""
+    made = skia.Paint(BlendMode=BLENDS[blend])
+    made.setAlpha(round(opacity * 255))
+    return made
+
+
+def colour(text: str) -> int:
+    """Read #rrggbb or #rrggbbaa."""
+    digits = text[1:] if len(text) == len("#rrggbbaa") else text[1:] + OPAQUE
+    red, green, blue, alpha = bytes.fromhex(digits)
+    return int(skia.ColorSetARGB(alpha, red, green, blue))
+
+
+def stroked(outline: skia.Path, width: float) -> skia.Path:
+    """Turn a stroke into an outline once, because each band would reckon it anew."""
+    pen = skia.Paint(
+        Style=skia.Paint.kStroke_Style, StrokeWidth=width, StrokeJoin=skia.Paint.kRound_Join
+    )
+    border = skia.Path()
+    pen.getFillPath(outline, border)
+    return border
+
+
+def _shader(gradient: Gradient, area: skia.Rect) -> skia.Shader:
+    colours = [colour(text) for text in gradient.colours]
+    stops = list(gradient.stops) if gradient.stops else None
+    middle = skia.Point(area.centerX(), area.centerY())
+    if gradient.kind == "radial":
+        radius = max(math.hypot(area.width(), area.height()) / 2, 1)
+        return skia.GradientShader.MakeRadial(middle, radius, colours, stops)
+    angle = math.radians(gradient.angle)
+    x, y = math.cos(angle), math.sin(angle)
+    reach = abs(area.width() / 2 * x) + abs(area.height() / 2 * y)
+    ends = [
+        skia.Point(middle.x() - reach * x, middle.y() - reach * y),
+        skia.Point(middle.x() + reach * x, middle.y() + reach * y),
+    ]
+    return skia.GradientShader.MakeLinear(ends, colours, stops)
