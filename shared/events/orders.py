@@ -59,9 +59,14 @@ class OrderCancelled(_OrderEvent):
 
 
 class PrintFileReady(_OrderEvent):
-    """Every print file of one line item is made and stored; pins product and template version."""
+    """Every print file of one line item is made and stored; pins product and template version.
+
+    `item_fingerprint` says of which version of the line, so that a file made from answers that
+    have changed since is never taken for the new ones.
+    """
 
     line_item_id: str
+    item_fingerprint: str = ""
     product_id: str
     variant_id: str
     template_version: int
@@ -78,6 +83,7 @@ class PrintFileFailed(_OrderEvent):
     """
 
     line_item_id: str
+    item_fingerprint: str = ""
     code: Literal[
         "unknown_product",
         "missing_personalization",

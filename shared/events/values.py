@@ -1,8 +1,10 @@
 """The values that events are made of."""
 
+from hashlib import sha256
 from typing import Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic_core import to_json
 
 
 class Value(BaseModel):
@@ -60,6 +62,12 @@ class LineItem(Value):
     requires_shipping: bool = True
     price: Money
     properties: tuple[Property, ...] = ()
+
+    @property
+    def fingerprint(self) -> str:
+        """Name what decides this line's print: the variant ordered and the shopper's answers."""
+        answers = [(answer.name, answer.value) for answer in self.properties]
+        return sha256(to_json((self.storefront_variant_id, self.sku, answers))).hexdigest()
 
 
 class PrintFile(Value):
