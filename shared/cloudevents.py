@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from secrets import token_hex
 from uuid import UUID
 
 from pydantic import ValidationError
@@ -40,7 +39,7 @@ def encode(event: Event, service: str) -> Message:
         ("ce_time", event.occurred_at.isoformat()),
         ("ce_dataschema", f"/platen/schemas/{kind}.json"),
         ("content-type", "application/json"),
-        ("traceparent", traceparent(event.key)),
+        ("traceparent", traceparent(event)),
     )
     body = event.model_dump_json(exclude_defaults=False).encode()
     return Message(event.topic, event.key, headers, body)
@@ -77,6 +76,6 @@ def trace_id(key: str) -> str:
         return "0" * 31 + "1"
 
 
-def traceparent(key: str) -> str:
-    """Give the W3C header for one more span in the life of this order or product."""
-    return f"00-{trace_id(key)}-{token_hex(8)}-01"
+def traceparent(event: Event) -> str:
+    """Give the W3C header: the event is a span, named by the random end of its id."""
+    return f"00-{trace_id(event.key)}-{event.event_id.replace('-', '')[-16:]}-01"

@@ -31,11 +31,15 @@ class Unavailable(Exception):
 
 
 class Refused(Exception):
-    """The system answered that it will never do this; the reason says what a person can do."""
+    """The system answered that it will never do this; the reason says what a person can do.
 
-    def __init__(self, code: str, reason: str) -> None:
+    `is_conflict` says that it refused because of something that is there already.
+    """
+
+    def __init__(self, code: str, reason: str, *, is_conflict: bool = False) -> None:
         super().__init__(reason)
         self.code = code
+        self.is_conflict = is_conflict
 
 
 class Outside:
@@ -56,31 +60,31 @@ class Outside:
         *,
         content: bytes | None = None,
         headers: Mapping[str, str] | None = None,
+        is_write: bool = True,
     ) -> httpx.Response:
         """Give the answer, a refusal included; raise Unavailable when there is none to speak of."""
+        request = self._http.build_request(method, path, content=content, headers=headers)
         try:
-            response = await self._send(method, path, content, headers)
-            self._check(response, is_ambiguous=method != "GET")
+            response = await self._send(request, is_write=is_write)
+            self._check(response, is_write=is_write)
         except Unavailable as reason:
             self.breaker.failed(reason.retry_after)
             raise
         self.breaker.succeeded()
         return response
 
-    async def _send(
-        self, method: str, path: str, content: bytes | None, headers: Mapping[str, str] | None
-    ) -> httpx.Response:
+    async def _send(self, request: httpx.Request, *, is_write: bool) -> httpx.Response:
         # httpx limits each read; a whole answer must have an end as well.
         try:
             async with asyncio.timeout(self._timeout_seconds):
-                return await self._http.request(method, path, content=content, headers=headers)
+                return await self._http.send(request)
         except NEVER_SENT as error:
             raise Unavailable(f"{self.name} cannot be reached: {describe(error)}") from error
         except (httpx.HTTPError, TimeoutError) as error:
             reason = f"{self.name} did not answer: {describe(error)}"
-            raise Unavailable(reason, is_ambiguous=method != "GET") from error
+            raise Unavailable(reason, is_ambiguous=is_write) from error
 
-    def _check(self, response: httpx.Response, *, is_ambiguous: bool) -> None:
+    def _check(self, response: httpx.Response, *, is_write: bool) -> None:
         """Let successes and refusals pass; everything else says nothing of what was asked."""
         status = response.status_code
         wait = retry_after(response, datetime.now(UTC))
@@ -93,7 +97,7 @@ class Outside:
             raise Unavailable(f"{self.name} has moved (HTTP {status}): check its address")
         if response.is_server_error or status in LATER:
             reason = f"{self.name} is in trouble (HTTP {status})"
-            raise Unavailable(reason, retry_after=wait, is_ambiguous=is_ambiguous)
+            raise Unavailable(reason, retry_after=wait, is_ambiguous=is_write)
 
 
 def retry_after(response: httpx.Response, now: datetime) -> float | None:

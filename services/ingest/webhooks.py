@@ -15,6 +15,7 @@ from services.ingest.settings import Settings
 from services.ingest.shopify import Malformed
 from shared import outbox
 from shared.database import PASSING, Database, Transaction
+from shared.events import Event
 from shared.group_commit import GroupCommit, Overloaded
 from shared.http import Problem, answer, read_body
 
@@ -103,10 +104,12 @@ class ShopifyWebhooks:
             return
         known = await store.lock_orders(transaction, list(by_order))
         learned: list[KnownOrder] = []
+        said: list[Event] = []
         for order_id, of_order in by_order.items():
             now_known, news = learn(known[order_id], of_order, self._oldest_news)
             if now_known != known[order_id]:
                 learned.append(now_known)
-            await outbox.add(transaction, news)
+            said += news
+        await outbox.add(transaction, said)
         if learned:
             await store.update_orders(transaction, learned)
