@@ -15,7 +15,7 @@ from services.catalog.files import OwnFiles, Unavailable
 from shared import outbox
 from shared.database import Transaction
 from shared.events import Variant
-from shared.http import OwnDatabase, Problem
+from shared.http import OwnDatabase, Problem, read_body
 
 PNG_BODY: dict[str, Any] = {
     "requestBody": {
@@ -52,8 +52,9 @@ async def put_asset(
     sha256: Sha256, request: Request, response: Response, database: OwnDatabase, files: OwnFiles
 ) -> Artwork:
     """Keep artwork under the hash of its bytes: 201 when it is new, 200 when it was known."""
+    headers = {name: value.decode("latin-1") for name, value in request.scope["headers"]}
+    content = await read_body(headers, request.receive, BYTES_MAX)
     try:
-        content = await read_body(request)
         artwork = examine(sha256, content)
         await files.keep(artwork.key, content)
     except Unusable as reason:
@@ -63,16 +64,6 @@ async def put_asset(
     async with database.transaction() as transaction:
         response.status_code = 201 if await store.add_artwork(transaction, artwork) else 200
     return artwork
-
-
-async def read_body(request: Request) -> bytes:
-    """Read the body, and no more of it than is allowed."""
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > BYTES_MAX:
-            raise Problem(413, "Too large", f"Artwork has at most {BYTES_MAX} bytes.")
-    return bytes(body)
 
 
 async def put_product(
