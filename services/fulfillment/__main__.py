@@ -1,0 +1,11 @@
+"""Run fulfillment as a process of its own."""
+
+import asyncio
+
+from services.fulfillment.app import build_app
+from services.fulfillment.settings import Settings
+from shared.logs import set_up_logs
+
+if __name__ == "__main__":
+    set_up_logs()
+    asyncio.run(build_app(Settings()).run())

@@ -1,0 +1,66 @@
+"""Fulfillment, put together: each way in is one line."""
+
+from functools import partial
+
+import httpx
+import structlog
+
+from services.fulfillment import handlers
+from services.fulfillment.api import Api
+from services.fulfillment.completeful import Completeful
+from services.fulfillment.settings import Settings
+from services.fulfillment.store import placements, provider_orders
+from services.fulfillment.webhooks import Webhooks
+from services.fulfillment.worker import follow_next, place_next
+from shared.breaker import Breaker
+from shared.events import (
+    FulfillmentCancelled,
+    FulfillmentRefused,
+    FulfillmentStarted,
+    OrderApproved,
+    OrderCancelled,
+    ProductChanged,
+    ProductPublished,
+    Shipped,
+)
+from shared.outside import Outside
+from shared.service import Service
+from shared.signed_urls import FileUrls
+
+log = structlog.get_logger()
+
+
+def build_app(settings: Settings) -> Service:
+    """Put the service together and open nothing."""
+    service = Service("fulfillment", settings)
+    http = httpx.AsyncClient(
+        base_url=settings.completeful_url,
+        headers={"Authorization": f"Bearer {settings.completeful_key.get_secret_value()}"},
+        timeout=settings.timeout_seconds,
+    )
+    breaker = Breaker("completeful", service.metrics)
+    outside = Outside("Completeful", http, breaker, timeout_seconds=settings.timeout_seconds)
+    completeful = Completeful(outside, settings.completeful_shop_id)
+    urls = FileUrls(settings.files.url, settings.files.signing_key.get_secret_value())
+    webhooks, api = Webhooks(settings), Api(settings, breaker)
+    place = partial(place_next, service.database, completeful, urls, settings)
+    follow = partial(follow_next, service.database, completeful, settings)
+
+    service.hears(OrderApproved, handlers.queue_placements)
+    service.hears(OrderCancelled, handlers.cancel_orders)
+    service.hears(ProductPublished, handlers.keep_products)
+    service.hears(ProductChanged, handlers.keep_products)
+    service.says(FulfillmentStarted, FulfillmentRefused, FulfillmentCancelled, Shipped)
+    service.works("place", place, signal=placements.SIGNAL, lanes=settings.place_lanes)
+    service.works("follow", follow, signal=provider_orders.SIGNAL, lanes=settings.follow_lanes)
+    service.opens(open_=partial(warn_of_test_mode, settings), close=http.aclose)
+    service.http.add_api_route("/webhooks/completeful", webhooks.hear, methods=["POST"])
+    service.http.add_api_route("/v1/provider", api.show_provider, methods=["GET"])
+    service.http.add_api_route("/v1/placements/{order_id}", api.show_placement, methods=["GET"])
+    return service
+
+
+async def warn_of_test_mode(settings: Settings) -> None:
+    """Say at each start that nothing will be made, for that is easily forgotten."""
+    if settings.is_test_mode:
+        log.warning("completeful_test_mode", meaning="orders are checked and never made")

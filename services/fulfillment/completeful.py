@@ -1,0 +1,106 @@
+"""Completeful's Partner API, as far as fulfillment needs it."""
+
+import json
+from decimal import Decimal
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+
+from services.fulfillment.domain.answers import ProviderOrder, Unreadable, read_order, text
+from shared.outside import Outside, Refused, Unavailable
+
+PROVIDER = "completeful"
+DRY_RUN = "dry_run"
+REASON_MAX = 1000
+
+
+class Completeful:
+    """The client of one shop; it raises Unavailable (later) or Refused (never)."""
+
+    def __init__(self, outside: Outside, shop_id: str) -> None:
+        self.breaker = outside.breaker
+        self._outside = outside
+        self._orders = f"shops/{quote(shop_id, safe='')}/orders"
+
+    async def create(self, body: bytes, idempotency_key: str) -> ProviderOrder:
+        """Place an order, once however often it is asked with this key and body.
+
+        A dry run is a refusal: Completeful took a look, and ordered nothing.
+        """
+        headers = {"Idempotency-Key": idempotency_key, "Content-Type": "application/json"}
+        response = await self._outside.ask("POST", self._orders, content=body, headers=headers)
+        refuse_dry_run(response)
+        refuse(response)
+        return read(response)
+
+    async def look_up(self, order_id: str) -> ProviderOrder | None:
+        """Find the order that was placed under our id; None when Completeful has none."""
+        path = f"{self._orders}/lookup/{quote(order_id, safe='')}"
+        response = await self._outside.ask("GET", path, is_write=False)
+        if response.status_code == HTTPStatus.NOT_FOUND:
+            return None
+        refuse(response)
+        return read(response)
+
+    async def read(self, provider_order_id: str) -> ProviderOrder:
+        """Give the order as it stands."""
+        path = f"{self._orders}/{quote(provider_order_id, safe='')}"
+        response = await self._outside.ask("GET", path, is_write=False)
+        refuse(response)
+        return read(response)
+
+    async def cancel(self, provider_order_id: str) -> None:
+        """Cancel the order; refused once its production has begun."""
+        path = f"{self._orders}/{quote(provider_order_id, safe='')}/cancel"
+        response = await self._outside.ask("POST", path)
+        refuse_dry_run(response)
+        refuse(response)
+
+
+def refuse_dry_run(response: httpx.Response) -> None:
+    """Raise Refused when the answer is to a test key, for then nothing was done."""
+    is_dry = response.headers.get("X-Capp-Dry-Run", "").casefold() == "true"
+    is_test = response.headers.get("X-Capp-Mode", "").casefold() == "test"
+    if response.is_success and (is_dry or is_test):
+        raise Refused(
+            DRY_RUN,
+            "Completeful is in test mode: it checked the order and made nothing. "
+            "Set a live key and approve the order again.",
+        )
+
+
+def refuse(response: httpx.Response) -> None:
+    """Raise Refused with Completeful's own words for what a person can do."""
+    if response.is_success:
+        return
+    try:
+        problem = decode(response)
+    except ValueError:
+        problem = None
+    known = problem if isinstance(problem, dict) else {}
+    said = text(known, ("error", "message")) or f"HTTP {response.status_code}"
+    field, remedy = text(known, ("field",)), text(known, ("remediation",))
+    where = f" ({field})" if field else ""
+    what = f" – {remedy}" if remedy else ""
+    code = text(known, ("code",)) or f"http_{response.status_code}"
+    raise Refused(
+        code,
+        f"Completeful: {said}{where}{what}"[:REASON_MAX],
+        is_conflict=response.status_code == HTTPStatus.CONFLICT,
+    )
+
+
+def read(response: httpx.Response) -> ProviderOrder:
+    """Read the order in a success; what cannot be read may have happened all the same."""
+    try:
+        return read_order(decode(response))
+    except (Unreadable, ValueError) as error:
+        reason = f"Completeful's answer cannot be read: {error}"
+        raise Unavailable(reason, is_ambiguous=True) from error
+
+
+def decode(response: httpx.Response) -> Any:
+    """Read JSON with its amounts exact."""
+    return json.loads(response.content, parse_float=Decimal)

@@ -1,0 +1,1 @@
+"""The rules of fulfillment, with no input and no output."""

@@ -1,0 +1,29 @@
+"""Completeful's signature on its webhooks: `X-Capp-Signature: t=<unix>,v1=<hex>`."""
+
+import hashlib
+import hmac
+from collections.abc import Sequence
+from datetime import datetime
+
+WINDOW_SECONDS = 300
+PARTS_MAX = 16
+
+
+def is_signed(header: str, body: bytes, secrets: Sequence[str], now: datetime) -> bool:
+    """Tell whether any of our secrets signed these very bytes within the last five minutes.
+
+    Compared in constant time. Several `v1` may be there while a secret is being rotated.
+    """
+    pairs = [part.strip().partition("=") for part in header.split(",")[:PARTS_MAX]]
+    moments = [value for name, _, value in pairs if name == "t"]
+    given = [value for name, _, value in pairs if name == "v1"]
+    if len(moments) != 1 or not (moments[0].isascii() and moments[0].isdecimal()):
+        return False
+    if abs(now.timestamp() - int(moments[0][:20])) > WINDOW_SECONDS:
+        return False
+    message = moments[0].encode() + b"." + body
+    expected = [hmac.new(key.encode(), message, hashlib.sha256).hexdigest() for key in secrets]
+    matches = [
+        hmac.compare_digest(good.encode(), value.encode()) for good in expected for value in given
+    ]
+    return any(matches)

@@ -1,0 +1,49 @@
+"""What fulfillment must be told."""
+
+from pydantic import Field, SecretStr
+from pydantic_settings import SettingsConfigDict
+
+from services.fulfillment.domain.addresses import LINE_MAX
+from shared.settings import FileUrlSettings, ServiceSettings
+
+TEST_KEY_PREFIX = "capp_test_"
+
+
+class Settings(ServiceSettings):
+    """Where Completeful is, who we are there, and how patient we are."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_prefix="FULFILLMENT_")
+
+    completeful_url: str
+    """The base address with its version, such as `https://vxapi.completeful.com/v1`."""
+
+    completeful_shop_id: str
+    completeful_key: SecretStr
+    """A `capp_test_` key makes Completeful answer without doing: nothing will ever be ordered."""
+
+    completeful_webhook_secrets: tuple[SecretStr, ...] = Field(min_length=1)
+    """Completeful gives each topic a secret of its own; any of them may have signed."""
+
+    files: FileUrlSettings = Field(default_factory=FileUrlSettings)
+
+    place_lanes: int = Field(default=4, ge=1)
+    follow_lanes: int = Field(default=2, ge=1)
+    timeout_seconds: float = Field(default=60.0, gt=0)
+    """Completeful downloads the print files before it answers."""
+
+    lease_seconds: float = Field(default=6.0, gt=0)
+    retry_first_seconds: float = Field(default=1.0, ge=0)
+    retry_last_seconds: float = Field(default=300.0, ge=0)
+    product_wait_seconds: float = Field(default=600.0, ge=0)
+    """How long an order waits for a product that nobody has told us of."""
+
+    poll_first_seconds: float = Field(default=60.0, gt=0)
+    poll_last_seconds: float = Field(default=1800.0, gt=0)
+    address_line_max: int = Field(default=LINE_MAX, ge=10)
+    status_map: dict[str, str] = Field(default_factory=dict)
+    """Words of Completeful's that we do not know yet, as {"word": "stage"}; "" for no stage."""
+
+    @property
+    def is_test_mode(self) -> bool:
+        """Whether the key makes every order a dry run."""
+        return self.completeful_key.get_secret_value().startswith(TEST_KEY_PREFIX)

@@ -1,0 +1,1 @@
+"""The rules of telling the store, with no input and no output."""

@@ -1,0 +1,26 @@
+"""What notifier does when it hears an event."""
+
+from collections.abc import Sequence
+
+import structlog
+
+from services.notifier import store
+from shared.database import Transaction
+from shared.events import Shipped, StorefrontUpdateRequested
+
+log = structlog.get_logger()
+
+
+async def queue_packages(transaction: Transaction, events: Sequence[Shipped]) -> None:
+    """Queue each package to be told to the store, once."""
+    await store.queue_packages(transaction, events)
+
+
+async def queue_again(
+    transaction: Transaction, events: Sequence[StorefrontUpdateRequested]
+) -> None:
+    """Queue packages that a person wants told again; what the store knows is not told twice."""
+    pairs = [(event.order_id, event.shipment_id) for event in events]
+    known = await store.queue_again(transaction, pairs)
+    if known < len(events):
+        log.warning("unknown_packages_requested", asked=len(events), known=known)

@@ -1,0 +1,31 @@
+"""What notifier must be told."""
+
+from pydantic import Field, SecretStr
+from pydantic_settings import SettingsConfigDict
+
+from shared.settings import ServiceSettings
+
+
+class Settings(ServiceSettings):
+    """Where the store is, who we are there, and how patient we are."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_prefix="NOTIFIER_")
+
+    shopify_url: str
+    """The store's own address, such as `https://example.myshopify.com`."""
+
+    shopify_token: SecretStr
+    shopify_api_version: str = "2026-10"
+    shop: str
+    """The shop as webhooks name it, such as `example.myshopify.com`."""
+
+    notify_customer: bool = False
+    """Whether Shopify writes to the shopper; many stores have another app do that."""
+
+    lanes: int = Field(default=4, ge=1)
+    timeout_seconds: float = Field(default=15.0, gt=0)
+    lease_seconds: float = Field(default=6.0, gt=0)
+    retry_first_seconds: float = Field(default=1.0, ge=0)
+    retry_last_seconds: float = Field(default=300.0, ge=0)
+    settle_seconds: float = Field(default=5.0, ge=0)
+    """How long a request without an answer may still be at work in the store."""

@@ -1,0 +1,228 @@
+"""Every SQL statement of notifier."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+import asyncpg
+
+from services.notifier.domain.telling import Package, package_row
+from shared.database import Transaction
+from shared.events import Shipped, ShippedItem
+
+SIGNAL = "package"
+
+
+async def queue_packages(transaction: Transaction, events: Sequence[Shipped]) -> None:
+    """Queue packages that the store has to be told of; one that is known stays as it is."""
+    order_ids = [event.order_id for event in events]
+    await _lock_orders(transaction, order_ids)
+    await transaction.executemany(
+        """
+        INSERT INTO package
+            (order_id, shipment_id, shop, storefront_order_id, carrier, tracking_number,
+             tracking_url, items)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+        ON CONFLICT ON CONSTRAINT package_is_known_once DO NOTHING
+        """,
+        [package_row(event) for event in events],
+    )
+    await _make_due(transaction, order_ids)
+
+
+async def queue_again(transaction: Transaction, pairs: Sequence[tuple[str, str]]) -> int:
+    """Queue known packages, by order and shipment, to be told again; give how many there were."""
+    order_ids, shipment_ids = [pair[0] for pair in pairs], [pair[1] for pair in pairs]
+    await _lock_orders(transaction, order_ids)
+    touched = await transaction.execute(
+        """
+        UPDATE package
+        SET status = 'waiting', reason = ''
+        FROM unnest($1::text[], $2::text[]) AS wanted (order_id, shipment_id)
+        WHERE package.order_id = wanted.order_id AND package.shipment_id = wanted.shipment_id
+        """,
+        order_ids,
+        shipment_ids,
+    )
+    await _make_due(transaction, order_ids)
+    return touched
+
+
+async def _lock_orders(transaction: Transaction, order_ids: Sequence[str]) -> None:
+    """Lock orders, new ones too, before their packages: workers lock in the same order."""
+    await transaction.execute(
+        """
+        INSERT INTO store_order (order_id)
+        SELECT unnest($1::text[])
+        ON CONFLICT (order_id) DO UPDATE
+        SET order_id = excluded.order_id
+        """,
+        sorted(set(order_ids)),
+    )
+
+
+async def _make_due(transaction: Transaction, order_ids: Sequence[str]) -> None:
+    """Have orders with a waiting package looked at now, unless a failure has them wait."""
+    await transaction.execute(
+        """
+        UPDATE store_order
+        SET due_at = COALESCE(due_at, now())
+        WHERE order_id = ANY($1::text[]) AND EXISTS (
+            SELECT 1
+            FROM package
+            WHERE package.order_id = store_order.order_id AND package.status = 'waiting'
+        )
+        """,
+        order_ids,
+    )
+    transaction.wake(SIGNAL)
+
+
+async def lease_next(transaction: Transaction, lease: timedelta) -> Package | None:
+    """Take the oldest waiting package of the order that has been due longest.
+
+    The order is hidden from others for a while, so that its packages are told one by one.
+    """
+    row = await transaction.fetchrow(
+        """
+        WITH leased AS (
+            UPDATE store_order
+            SET attempts = attempts + 1, leased_until = now() + $1
+            WHERE order_id = (
+                SELECT order_id
+                FROM store_order
+                WHERE due_at <= now() AND (leased_until IS NULL OR leased_until <= now())
+                ORDER BY due_at
+                LIMIT 1
+                FOR UPDATE SKIP LOCKED
+            )
+            RETURNING order_id, attempts, failures
+        )
+        SELECT leased.order_id, package.shipment_id, package.shop, package.storefront_order_id,
+            package.carrier, package.tracking_number, package.tracking_url, package.items,
+            leased.attempts, leased.failures
+        FROM leased
+        JOIN package USING (order_id)
+        WHERE package.status = 'waiting'
+        ORDER BY package.id
+        LIMIT 1
+        """,
+        lease,
+    )
+    return as_package(row) if row else None
+
+
+def as_package(row: asyncpg.Record) -> Package:
+    """Read a row."""
+    items = tuple(ShippedItem.model_validate(item) for item in row["items"])
+    return Package(**dict(row) | {"items": items})
+
+
+async def renew(transaction: Transaction, package: Package, lease: timedelta) -> bool:
+    """Hide the order for longer; False when another attempt has taken it."""
+    touched = await transaction.execute(
+        """
+        UPDATE store_order
+        SET leased_until = now() + $3
+        WHERE order_id = $1 AND attempts = $2
+        """,
+        package.order_id,
+        package.attempts,
+        lease,
+    )
+    return touched == 1
+
+
+async def postpone(
+    transaction: Transaction, package: Package, reason: str, *, seconds: float
+) -> None:
+    """Have the order wait; changes nothing when another attempt has taken it."""
+    touched = await transaction.execute(
+        """
+        UPDATE store_order
+        SET leased_until = NULL, failures = failures + 1,
+            due_at = now() + make_interval(secs => $3)
+        WHERE order_id = $1 AND attempts = $2
+        """,
+        package.order_id,
+        package.attempts,
+        seconds,
+    )
+    if touched:
+        await _set_status(transaction, package, "waiting", reason, None)
+
+
+async def mark_told(transaction: Transaction, package: Package, fulfillment_id: str) -> bool:
+    """Record that the store knows of the package; False when another attempt was quicker."""
+    return await _settle(transaction, package, "told", "", fulfillment_id)
+
+
+async def mark_refused(transaction: Transaction, package: Package, reason: str) -> bool:
+    """Record that the store will not take the package; False when another attempt was quicker."""
+    return await _settle(transaction, package, "refused", reason, None)
+
+
+async def _settle(
+    transaction: Transaction,
+    package: Package,
+    status: str,
+    reason: str,
+    fulfillment_id: str | None,
+) -> bool:
+    """Release the order, due again at once when another of its packages waits."""
+    released = await transaction.execute(
+        """
+        UPDATE store_order
+        SET leased_until = NULL, failures = 0,
+            due_at = CASE WHEN EXISTS (
+                SELECT 1
+                FROM package
+                WHERE order_id = $1 AND status = 'waiting' AND shipment_id <> $3
+            ) THEN now() END
+        WHERE order_id = $1 AND attempts = $2
+        """,
+        package.order_id,
+        package.attempts,
+        package.shipment_id,
+    )
+    if not released:
+        return False
+    transaction.wake(SIGNAL)
+    return await _set_status(transaction, package, status, reason, fulfillment_id)
+
+
+async def _set_status(
+    transaction: Transaction,
+    package: Package,
+    status: str,
+    reason: str,
+    fulfillment_id: str | None,
+) -> bool:
+    touched = await transaction.execute(
+        """
+        UPDATE package
+        SET status = $3, reason = $4,
+            storefront_fulfillment_id = COALESCE($5, storefront_fulfillment_id)
+        WHERE order_id = $1 AND shipment_id = $2 AND status = 'waiting'
+        """,
+        package.order_id,
+        package.shipment_id,
+        status,
+        reason,
+        fulfillment_id,
+    )
+    return touched == 1
+
+
+async def find_packages(transaction: Transaction, order_id: str) -> list[asyncpg.Record]:
+    """Give an order's packages, oldest first, with what they wait for."""
+    return await transaction.fetch(
+        """
+        SELECT package.shipment_id, package.tracking_number, package.status, package.reason,
+            package.storefront_fulfillment_id, store_order.failures, store_order.due_at
+        FROM package
+        JOIN store_order USING (order_id)
+        WHERE package.order_id = $1
+        ORDER BY package.id
+        """,
+        order_id,
+    )

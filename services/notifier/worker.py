@@ -1,0 +1,140 @@
+"""What notifier does at its own pace: tell the store of packages, one after another per order."""
+
+from datetime import timedelta
+from functools import partial
+
+import structlog
+
+from services.notifier import store
+from services.notifier.domain.telling import Package, Tell, Told, Untellable, next_step
+from services.notifier.settings import Settings
+from services.notifier.shopify import Shopify
+from shared import outbox
+from shared.database import Database
+from shared.events import StorefrontRefused, StorefrontUpdated
+from shared.lease import renewing
+from shared.logs import about
+from shared.outside import Refused, Unavailable
+from shared.patience import backoff_seconds
+
+log = structlog.get_logger()
+
+LOCATIONS_MAX = 5
+
+
+async def update_next(database: Database, shopify: Shopify, settings: Settings) -> bool:
+    """Tell the store of one package; False when none waits or the store is to be left alone.
+
+    The order is leased as a whole, so that no two of its packages are told at once, and no
+    transaction is open while the store answers.
+    """
+    if shopify.breaker.is_open:
+        return False
+    lease = timedelta(seconds=settings.lease_seconds)
+    async with database.transaction() as transaction:
+        package = await store.lease_next(transaction, lease)
+    if package is None:
+        return False
+    with about(package.order_id, shipment_id=package.shipment_id):
+        async with renewing(partial(renew, database, package, lease), lease):
+            await update(database, shopify, package, settings)
+    return True
+
+
+async def renew(database: Database, package: Package, lease: timedelta) -> bool:
+    """Keep the order while the store takes its time; False when it has been lost."""
+    async with database.transaction() as transaction:
+        return await store.renew(transaction, package, lease)
+
+
+async def update(
+    database: Database, shopify: Shopify, package: Package, settings: Settings
+) -> None:
+    """Tell, and record what came of it."""
+    try:
+        fulfillment_id = await tell(shopify, package, settings)
+    except Unavailable as reason:
+        await postpone(database, package, reason, settings)
+    except (Refused, Untellable) as reason:
+        await refuse(database, package, str(reason))
+    else:
+        await record(database, package, fulfillment_id)
+
+
+async def tell(shopify: Shopify, package: Package, settings: Settings) -> str:
+    """Bring the store to know of the whole package, and give the fulfillment that says so.
+
+    What the store knows is read first: an earlier attempt may have got through unanswered.
+    """
+    if package.shop != settings.shop:
+        raise Untellable(f"there is no access to {package.shop}: connect it, then tell it again")
+    for _ in range(LOCATIONS_MAX):
+        step = next_step(package, await shopify.read_order(package.storefront_order_id))
+        if isinstance(step, Told):
+            return step.fulfillment_id
+        fulfillment_id = await create(shopify, package, step, settings)
+        if fulfillment_id is not None and step.is_all:
+            return fulfillment_id
+    raise Untellable(f"the items lie at more than {LOCATIONS_MAX} locations: fulfill them by hand")
+
+
+async def create(shopify: Shopify, package: Package, step: Tell, settings: Settings) -> str | None:
+    """Create one fulfillment, and give its id; None when somebody was quicker.
+
+    After a refusal the order is read again: what is still to be told then is what was refused.
+    """
+    try:
+        fulfillment_id = await shopify.create_fulfillment(
+            step, package.tracking, notify_customer=settings.notify_customer
+        )
+    except Refused:
+        after = next_step(package, await shopify.read_order(package.storefront_order_id))
+        if after == step:
+            raise
+        return None
+    log.info("fulfillment_created", fulfillment_id=fulfillment_id)
+    return fulfillment_id
+
+
+async def postpone(
+    database: Database, package: Package, reason: Unavailable, settings: Settings
+) -> None:
+    """Have the order wait: until the store says, or with growing delay.
+
+    A request that may still be at work is given time to show its effect.
+    """
+    seconds = backoff_seconds(
+        package.failures + 1,
+        first=settings.retry_first_seconds,
+        last=settings.retry_last_seconds,
+    )
+    if reason.is_ambiguous:
+        seconds = max(seconds, settings.settle_seconds)
+    seconds = max(seconds, reason.retry_after or 0.0)
+    log.warning("package_postponed", reason=str(reason), seconds=seconds)
+    async with database.transaction() as transaction:
+        await store.postpone(transaction, package, str(reason), seconds=seconds)
+
+
+async def refuse(database: Database, package: Package, reason: str) -> None:
+    """Tell that the store will not take the package; nothing when another was quicker."""
+    async with database.transaction() as transaction:
+        if await store.mark_refused(transaction, package, reason):
+            refused = StorefrontRefused(
+                order_id=package.order_id, shipment_id=package.shipment_id, reason=reason
+            )
+            await outbox.add(transaction, refused)
+            log.warning("package_refused", reason=reason)
+
+
+async def record(database: Database, package: Package, fulfillment_id: str) -> None:
+    """Tell that the store knows of the package; nothing when another was quicker."""
+    async with database.transaction() as transaction:
+        if await store.mark_told(transaction, package, fulfillment_id):
+            updated = StorefrontUpdated(
+                order_id=package.order_id,
+                shipment_id=package.shipment_id,
+                storefront_fulfillment_id=fulfillment_id,
+                tracking_number=package.tracking_number,
+            )
+            await outbox.add(transaction, updated)
