@@ -14,6 +14,8 @@ ROUTES = (
     ("/v1/assets", "catalog"),
     ("/files/", "printfile"),
     ("/webhooks/completeful", "fulfillment"),
+    ("/v1/provider", "fulfillment"),
+    ("/v1/placements", "fulfillment"),
     ("/", "approval"),
 )
 """Prefixes and their services; the first that fits answers."""

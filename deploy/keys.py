@@ -8,8 +8,10 @@ from secrets import token_urlsafe
 NAMES = (
     "database",
     "files_signing",
+    "ingest_api",
     "catalog_api",
     "approval_api",
+    "approval_session",
     "shopify_webhook",
     "shopify_access",
     "completeful_live",

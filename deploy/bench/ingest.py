@@ -75,6 +75,7 @@ async def prepare(stack: Stack) -> dict[str, Any]:
         "kafka_servers": stack.kafka_servers,
         "shops": [SHOP],
         "shopify_secrets": [SECRET],
+        "api_key": SECRET,
     }
 
 

@@ -17,6 +17,9 @@ class Settings(ServiceSettings):
     shopify_secrets: tuple[SecretStr, ...] = Field(min_length=1)
     """Several while a secret is being rotated; any of them may have signed."""
 
+    api_key: SecretStr
+    """What programs show to look at what was delivered."""
+
     body_bytes_max: int = 2 * 1024 * 1024
     news_days_max: int = 60
     """An order that is first heard of by an update is ignored when it is older than this."""
