@@ -19,7 +19,8 @@ class Server(uvicorn.Server):
 def listen(port: int, host: str = "127.0.0.1") -> socket.socket:
     """Listen on the port, or on a free one when it is taken."""
     for wanted in (port, 0):
-        listener = socket.socket()
+        # Without its protocol asyncio would not switch Nagle off: 40 ms more for every answer.
+        listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind((host, wanted))
