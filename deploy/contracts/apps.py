@@ -8,7 +8,11 @@ from deploy.roles import SERVICES
 from shared.service import Service
 
 STAND_INS: dict[str, dict[str, Any]] = {
-    "ingest": {"shops": ("example.myshopify.com",), "shopify_secrets": ("secret",)},
+    "ingest": {
+        "shops": ("example.myshopify.com",),
+        "shopify_secrets": ("secret",),
+        "api_key": "secret",
+    },
     "catalog": {"api_key": "secret", "files_store": "memory:///"},
     "printfile": {},
     "approval": {"api_key": "secret", "session_key": "secret"},
@@ -18,7 +22,11 @@ STAND_INS: dict[str, dict[str, Any]] = {
         "completeful_key": "capp_live_secret",
         "completeful_webhook_secrets": ("secret",),
     },
-    "notifier": {},
+    "notifier": {
+        "shopify_url": "https://example.myshopify.com",
+        "shopify_token": "secret",
+        "shop": "example.myshopify.com",
+    },
 }
 """What each service must be told beside the stream and the database."""
 

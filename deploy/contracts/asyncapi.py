@@ -176,7 +176,7 @@ def dead_letter() -> Json:
         "title": "Dead letter",
         "summary": "A record that could not be applied, with its own headers and the reason.",
         "headers": headers(LETTER_HEADERS, {}),
-        "payload": True,
+        "payload": {"description": "The record's own body, whatever it was."},
         "bindings": {"kafka": {"key": {"type": "string"}, "bindingVersion": BINDING}},
     }
 

@@ -1,0 +1,65 @@
+"""A service's data is its own: its role cannot see, let alone change, a neighbour's."""
+
+import asyncpg
+import pytest
+from asyncpg import InsufficientPrivilegeError
+
+from deploy.roles import SERVICES, url_for
+from tests.support.databases import PASSWORD
+
+every_service = pytest.mark.parametrize("service", SERVICES)
+
+
+@every_service
+async def test_a_role_cannot_read_a_neighbours_tables(service: str, database_url: str) -> None:
+    admin = await asyncpg.connect(database_url)
+    tables = await admin.fetch(
+        """
+        SELECT format('%I.%I', schemaname, tablename) AS name
+        FROM pg_tables
+        WHERE schemaname = ANY($1::text[]) AND schemaname <> $2
+        """,
+        SERVICES,
+        service,
+    )
+    await admin.close()
+    connection = await asyncpg.connect(url_for(database_url, service, PASSWORD))
+
+    assert len(tables) >= 4 * (len(SERVICES) - 1)
+    for table in tables:
+        with pytest.raises(InsufficientPrivilegeError):
+            await connection.execute(f"SELECT 1 FROM {table['name']}")  # noqa: S608 - quoted by the server
+    await connection.close()
+
+
+@every_service
+async def test_a_role_can_make_nothing_outside_its_schema(service: str, database_url: str) -> None:
+    connection = await asyncpg.connect(url_for(database_url, service, PASSWORD))
+    neighbour = next(other for other in SERVICES if other != service)
+
+    for schema in ("public", neighbour):
+        with pytest.raises(InsufficientPrivilegeError):
+            await connection.execute(f"CREATE TABLE {schema}.planted ()")
+    await connection.close()
+
+
+@every_service
+async def test_a_role_cannot_become_another(service: str, database_url: str) -> None:
+    connection = await asyncpg.connect(url_for(database_url, service, PASSWORD))
+    neighbour = next(other for other in SERVICES if other != service)
+
+    with pytest.raises(InsufficientPrivilegeError):
+        await connection.execute(f"SET ROLE {neighbour}")
+    await connection.close()
+
+
+@every_service
+async def test_an_unqualified_name_is_a_table_of_its_own(service: str, database_url: str) -> None:
+    connection = await asyncpg.connect(url_for(database_url, service, PASSWORD))
+
+    found = await connection.fetchval(
+        "SELECT relnamespace::regnamespace::text FROM pg_class WHERE oid = 'outbox'::regclass"
+    )
+
+    assert found == service
+    await connection.close()
