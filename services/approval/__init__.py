@@ -1,1 +1,6 @@
-"""To be told by the service itself."""
+"""Approval: a person sees every order, and nothing is made before that person has said yes.
+
+Hears the whole life of an order and keeps it as one picture; says OrderApproved, and on a
+person's wish PrintFileRequested and StorefrontUpdateRequested. Owns the reviews of orders, every
+approval that was ever given, and the timeline.
+"""

@@ -1,17 +1,20 @@
 """Builders of events: a test names only what is remarkable."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from shared.events import (
     Address,
     ApprovedItem,
+    FulfillmentCancelled,
+    FulfillmentRefused,
     FulfillmentStarted,
     LineItem,
     Money,
     OrderApproved,
     OrderCancelled,
+    OrderChanged,
     OrderReceived,
     Preview,
     PrintFile,
@@ -23,6 +26,7 @@ from shared.events import (
     Shipped,
     ShippedItem,
     Shopper,
+    StorefrontRefused,
     StorefrontUpdated,
     Variant,
 )
@@ -228,3 +232,43 @@ def product_published(product_id: str = "adventure-tee", **changes: Any) -> Prod
         ),
     }
     return ProductPublished(**values | changes)
+
+
+def order_changed(number: str = "1001", **changes: Any) -> OrderChanged:
+    """Build a newer version of the order."""
+    later = {"changed_at": MOMENT + timedelta(minutes=1)}
+    return OrderChanged(
+        **order_received(number, **later | changes).model_dump(exclude={"event_id"})
+    )
+
+
+def fulfillment_refused(number: str = "1001", **changes: Any) -> FulfillmentRefused:
+    """Build the provider's refusal of an address."""
+    values: dict[str, Any] = {
+        "order_id": order_id(number),
+        "provider": "completeful",
+        "code": "invalid_address",
+        "reason": "shipping_address.postal_code is missing: ask the shopper for it",
+    }
+    return FulfillmentRefused(**values | changes)
+
+
+def fulfillment_cancelled(number: str = "1001", **changes: Any) -> FulfillmentCancelled:
+    """Build the provider's cancellation of what it had accepted."""
+    values: dict[str, Any] = {
+        "order_id": order_id(number),
+        "provider": "completeful",
+        "provider_order_id": f"cf-{number}",
+        "reason": "out of stock",
+    }
+    return FulfillmentCancelled(**values | changes)
+
+
+def storefront_refused(number: str = "1001", **changes: Any) -> StorefrontRefused:
+    """Build the store's refusal of a tracking number."""
+    values: dict[str, Any] = {
+        "order_id": order_id(number),
+        "shipment_id": f"cf-{number}-1",
+        "reason": "the store has no open fulfillment order for it",
+    }
+    return StorefrontRefused(**values | changes)

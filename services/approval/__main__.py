@@ -1,0 +1,11 @@
+"""Run approval as a process of its own."""
+
+import asyncio
+
+from services.approval.app import build_app
+from services.approval.settings import Settings
+from shared.logs import set_up_logs
+
+if __name__ == "__main__":
+    set_up_logs()
+    asyncio.run(build_app(Settings()).run())

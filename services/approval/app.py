@@ -1,0 +1,82 @@
+"""Approval: every way in is a line here."""
+
+from pathlib import Path
+
+from fastapi import APIRouter, Depends, FastAPI
+from fastapi.staticfiles import StaticFiles
+
+from services.approval import api, handlers, pages
+from services.approval.settings import Settings
+from shared.api_key import require_key
+from shared.events import (
+    FulfillmentCancelled,
+    FulfillmentRefused,
+    FulfillmentStarted,
+    OrderApproved,
+    OrderCancelled,
+    OrderChanged,
+    OrderReceived,
+    PrintFileFailed,
+    PrintFileReady,
+    PrintFileRequested,
+    Shipped,
+    StorefrontRefused,
+    StorefrontUpdated,
+    StorefrontUpdateRequested,
+)
+from shared.service import Service
+from shared.signed_urls import FileUrls
+from shared.web import Pages, Sessions, same_origin
+
+HERE = Path(__file__).parent
+
+
+def build_app(settings: Settings) -> Service:
+    """Build the service; nothing is opened yet."""
+    service = Service("approval", settings)
+    service.hears(OrderReceived, handlers.learn)
+    service.hears(OrderChanged, handlers.learn)
+    service.hears(OrderCancelled, handlers.learn)
+    service.hears(PrintFileReady, handlers.learn)
+    service.hears(PrintFileFailed, handlers.learn)
+    service.hears(FulfillmentStarted, handlers.learn)
+    service.hears(FulfillmentRefused, handlers.learn)
+    service.hears(FulfillmentCancelled, handlers.learn)
+    service.hears(Shipped, handlers.learn)
+    service.hears(StorefrontUpdated, handlers.learn)
+    service.hears(StorefrontRefused, handlers.learn)
+    service.says(OrderApproved, PrintFileRequested, StorefrontUpdateRequested)
+
+    state = service.http.state
+    state.files = FileUrls(settings.files.url, settings.files.signing_key.get_secret_value())
+    state.pages = pages.new_pages(Pages(HERE / "templates", images_from=settings.files.url))
+    state.sessions = Sessions(settings.session_key)
+    add_api(service.http, settings)
+    add_pages(service.http)
+    return service
+
+
+def add_api(http: FastAPI, settings: Settings) -> None:
+    """Add what programs use, with the API key."""
+    v1 = APIRouter(
+        prefix="/v1", dependencies=[Depends(require_key(settings.api_key))], tags=["orders"]
+    )
+    v1.add_api_route("/orders", api.list_orders, methods=["GET"])
+    v1.add_api_route("/orders/{order_id}", api.read_order, methods=["GET"])
+    v1.add_api_route("/orders/{order_id}/approve", api.approve_order, methods=["POST"])
+    v1.add_api_route("/orders/{order_id}/retry", api.retry_order, methods=["POST"])
+    v1.add_api_route("/approvals", api.approve_orders, methods=["POST"])
+    http.include_router(v1)
+
+
+def add_pages(http: FastAPI) -> None:
+    """Add what people use, signed in by a link that works once."""
+    people = APIRouter(dependencies=[Depends(same_origin)], include_in_schema=False)
+    people.add_api_route("/", pages.show_orders, methods=["GET"])
+    people.add_api_route("/sign-in", pages.sign_in, methods=["GET"])
+    people.add_api_route("/approve", pages.approve_waiting, methods=["POST"])
+    people.add_api_route("/orders/{order_id}/approve", pages.approve_order, methods=["POST"])
+    people.add_api_route("/orders/{order_id}/retry", pages.retry_order, methods=["POST"])
+    http.include_router(people)
+    http.mount("/assets", StaticFiles(directory=HERE / "static"))
+    http.add_exception_handler(pages.SignedOut, pages.ask_to_sign_in)

@@ -1,0 +1,132 @@
+"""A person's decisions on orders, for the API and for the page alike."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from services.approval import store
+from services.approval.domain import Review, Status, retry
+from shared import outbox
+from shared.database import Database, Transaction
+from shared.http import Problem
+
+ORDERS_MAX = 100_000
+
+
+class Refusal(BaseModel):
+    """Why this order could not be approved."""
+
+    order_id: str
+    status: int
+    code: str
+    detail: str
+    changes: list[str] = []
+
+
+class Outcome(BaseModel):
+    """Who was approved and who was not; the ones do not wait for the others."""
+
+    approved: list[str]
+    refused: list[Refusal]
+
+
+def as_order_id(text: str) -> str | None:
+    """Write an order's id in its one form; None when this cannot be one."""
+    try:
+        return str(UUID(text))
+    except ValueError:
+        return None
+
+
+async def approve_these(
+    database: Database, order_ids: Sequence[str], who: str, seen: Sequence[str | None] | None = None
+) -> Outcome:
+    """Approve those that are ready, and say of each other one why it is not."""
+    hashes = {
+        order_id: seen[place] if seen else None
+        for place, text in enumerate(order_ids)
+        if (order_id := as_order_id(text))
+    }
+    async with database.transaction() as transaction:
+        known = list(hashes)
+        await store.lock_orders(transaction, known)
+        approved = await store.approve(
+            transaction, known, list(hashes.values()), who, datetime.now(UTC)
+        )
+        left = [text for text in order_ids if as_order_id(text) not in approved]
+        refused = await explain(transaction, left, hashes)
+    return Outcome(approved=[text for text in known if text in approved], refused=refused)
+
+
+async def approve_waiting(database: Database, search: str | None, who: str) -> Outcome:
+    """Approve every order that waits for it and that the search finds."""
+    async with database.transaction() as transaction:
+        order_ids = await store.lock_waiting(transaction, search)
+        approved = await store.approve(
+            transaction, order_ids, [None] * len(order_ids), who, datetime.now(UTC)
+        )
+    return Outcome(approved=sorted(approved), refused=[])
+
+
+async def explain(
+    transaction: Transaction, order_ids: Sequence[str], hashes: dict[str, str | None]
+) -> list[Refusal]:
+    """Say of each order why it was not approved."""
+    asked = [(text, as_order_id(text)) for text in order_ids]
+    states = await store.find_states(transaction, [found for _, found in asked if found])
+    refusals = []
+    for text, order_id in asked:
+        if order_id is None or order_id not in states:
+            refusals.append(
+                Refusal(order_id=text, status=404, code="unknown", detail="No such order.")
+            )
+            continue
+        status, approved_by = states[order_id]
+        refusal = refusal_of(order_id, status, approved_by)
+        if refusal.code == "changed":
+            changes = await store.find_changes_since(transaction, order_id, hashes[order_id] or "")
+            refusal = refusal.model_copy(update={"changes": changes})
+        refusals.append(refusal)
+    return refusals
+
+
+def refusal_of(order_id: str, status: Status, approved_by: str | None) -> Refusal:
+    """Say why an order in this status is not approved."""
+    if status is Status.NEEDS_APPROVAL:
+        code, detail = "changed", "It has changed since you saw it: look at it again."
+    elif status is Status.CANCELLED:
+        code, detail = "cancelled", "It was cancelled."
+    elif approved_by:
+        code, detail = "already_approved", f"It was approved already, by {approved_by}."
+    else:
+        code, detail = "not_ready", f"It is not ready: {status.label.lower()}."
+    return Refusal(order_id=order_id, status=409, code=code, detail=detail)
+
+
+async def retry_order(database: Database, order_id: str, who: str) -> list[str]:
+    """Ask again for what failed, and give the names of what was asked for."""
+    key = as_order_id(order_id)
+    async with database.transaction() as transaction:
+        reviews = await store.lock_reviews(transaction, [key] if key else [])
+        review = reviews[key] if key else Review(order_id)
+        if review.revision == 0:
+            raise unknown(order_id)
+        attempt = retry(review, who, datetime.now(UTC))
+        if attempt is None:
+            detail = f"Nothing has failed: the order is {review.standing.status.label.lower()}."
+            raise Problem(409, "Nothing to retry", detail, code="nothing_to_retry")
+        await store.save_reviews(transaction, [attempt.review])
+        await store.add_happenings(transaction, attempt.happenings)
+        await outbox.add(transaction, attempt.events)
+    return [type(event).__name__ for event in attempt.events]
+
+
+def unknown(order_id: str) -> Problem:
+    """Answer that no such order is known here."""
+    return Problem(404, "Unknown order", f"No order has the id {order_id[:100]}.", code="unknown")
+
+
+OrderIds = Annotated[list[str], Field(min_length=1, max_length=ORDERS_MAX)]

@@ -1,0 +1,126 @@
+"""What is known of an order: the newest news of each kind, in whatever order they came.
+
+Each kind of news has a slot of its own and a slot keeps the newest. So the same news give the same
+facts in every order of arrival, and news that are told twice or late change nothing.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict
+
+from shared.events import (
+    Event,
+    FulfillmentCancelled,
+    FulfillmentRefused,
+    FulfillmentStarted,
+    LineItem,
+    OrderCancelled,
+    OrderReceived,
+    PrintFileFailed,
+    PrintFileReady,
+    Shipped,
+    StorefrontRefused,
+    StorefrontUpdated,
+)
+
+E = TypeVar("E", bound=Event)
+
+
+class Facts(BaseModel):
+    """Everything that decides where an order stands, the approval excepted."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    order: OrderReceived | None = None
+    """The order as it is to be approved, or as it was approved."""
+    later: OrderReceived | None = None
+    """What the store said of the order after it had been approved."""
+    cancelled: OrderCancelled | None = None
+    ready: dict[str, PrintFileReady] = {}
+    failed: dict[str, PrintFileFailed] = {}
+    started: FulfillmentStarted | None = None
+    refused: FulfillmentRefused | None = None
+    stopped: FulfillmentCancelled | None = None
+    packages: dict[str, Shipped] = {}
+    told: dict[str, StorefrontUpdated] = {}
+    untold: dict[str, StorefrontRefused] = {}
+    retried: frozenset[str] = frozenset()
+    """The failures, by event id, after which a person has asked for another attempt."""
+
+    def print_of(self, line: LineItem) -> PrintFileReady | PrintFileFailed | None:
+        """Give the newest outcome for this version of the line; None while one is awaited."""
+        keys = (f"{line.line_item_id}:{line.fingerprint}", f"{line.line_item_id}:")
+        for key in keys:
+            ready, failed = self.ready.get(key), self.failed.get(key)
+            if failed and (ready is None or age_of(failed) > age_of(ready)):
+                return None if failed.event_id in self.retried else failed
+            if ready:
+                return ready
+        return None
+
+
+SINGLE: dict[type[Event], str] = {
+    OrderCancelled: "cancelled",
+    FulfillmentStarted: "started",
+    FulfillmentRefused: "refused",
+    FulfillmentCancelled: "stopped",
+}
+SEVERAL: dict[type[Event], tuple[str, Callable[[Any], str]]] = {
+    PrintFileReady: ("ready", lambda event: f"{event.line_item_id}:{event.item_fingerprint}"),
+    PrintFileFailed: ("failed", lambda event: f"{event.line_item_id}:{event.item_fingerprint}"),
+    Shipped: ("packages", lambda event: event.shipment_id),
+    StorefrontUpdated: ("told", lambda event: event.shipment_id),
+    StorefrontRefused: ("untold", lambda event: event.shipment_id),
+}
+
+
+def learn(facts: Facts, event: Event, *, is_approved: bool) -> Facts:
+    """Add the event; the same object comes back when it is no news."""
+    if isinstance(event, OrderReceived):
+        return learn_order(facts, event, is_approved=is_approved)
+    if type(event) in SINGLE:
+        slot = SINGLE[type(event)]
+        known: Event | None = getattr(facts, slot)
+        return facts if is_old(event, known) else facts.model_copy(update={slot: event})
+    slot, key_of = SEVERAL[type(event)]
+    entries: dict[str, Event] = getattr(facts, slot)
+    key = key_of(event)
+    if is_old(event, entries.get(key)):
+        return facts
+    return facts.model_copy(update={slot: entries | {key: event}})
+
+
+def learn_order(facts: Facts, event: OrderReceived, *, is_approved: bool) -> Facts:
+    """Take the store's newer version; what a person has approved stays as it was approved."""
+    slot = "later" if is_approved and facts.order else "order"
+    newest = max(
+        (known for known in (facts.order, facts.later) if known), key=version_of, default=None
+    )
+    if newest and version_of(event) <= version_of(newest):
+        return facts
+    return facts.model_copy(update={slot: event})
+
+
+def age_of(event: Event) -> tuple[datetime, str]:
+    """Order the news of one slot; all of them are said by one service, so by one clock."""
+    return event.occurred_at, event.event_id
+
+
+def is_old(event: Event, known: Event | None) -> bool:
+    """Tell whether the slot has this news already, or newer."""
+    return known is not None and age_of(event) <= age_of(known)
+
+
+def version_of(order: OrderReceived) -> tuple[datetime, bool, datetime, str]:
+    """Order the versions of an order by the store's clock.
+
+    It counts whole seconds, and "created" and "paid" often share one: the paid version wins.
+    """
+    return order.changed_at, order.is_paid, order.occurred_at, order.event_id
+
+
+def items_to_make(order: OrderReceived) -> list[LineItem]:
+    """Give the lines that are made and shipped; gift cards and removed lines are not."""
+    return [line for line in order.items if line.requires_shipping and line.quantity > 0]

@@ -1,0 +1,89 @@
+"""Another attempt at what failed, because a person asked for one."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from pydantic_core import from_json
+
+from services.approval.domain.facts import items_to_make
+from services.approval.domain.review import Review
+from services.approval.domain.standing import Status
+from services.approval.domain.timeline import Happening, happening_of
+from shared.events import (
+    Event,
+    OrderApproved,
+    PrintFileFailed,
+    PrintFileRequested,
+    StorefrontUpdateRequested,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """What to say, and how the review stands afterwards."""
+
+    review: Review
+    events: tuple[Event, ...]
+    happenings: tuple[Happening, ...]
+
+
+def retry(review: Review, who: str, now: datetime) -> Retry | None:
+    """Ask again for everything that failed; None when nothing did."""
+    attempts = dict(attempts_of(review, who, now))
+    if not attempts:
+        return None
+    retried = review.facts.retried | frozenset(attempts)
+    facts = review.facts.model_copy(update={"retried": retried})
+    happenings = [
+        Happening(
+            order_id=review.order_id,
+            event_id=event.event_id,
+            happened_at=now,
+            kind="Reapproved",
+            who=who,
+            text="Sent to the factory again as it was approved",
+        )
+        if isinstance(event, OrderApproved)
+        else happening_of(event, facts, facts, who=who)
+        for event in attempts.values()
+    ]
+    return Retry(review.with_facts(facts), tuple(attempts.values()), tuple(happenings))
+
+
+def attempts_of(review: Review, who: str, now: datetime) -> Iterator[tuple[str, Event]]:
+    """Give each failure's id with the event that asks for another attempt."""
+    facts, standing = review.facts, review.standing
+    if not standing.can_retry:
+        return
+    if standing.status is Status.REFUSED and facts.refused and review.snapshot:
+        yield facts.refused.event_id, approved_again(review.snapshot.body, who, now)
+    for shipment_id, refusal in facts.untold.items():
+        if shipment_id not in facts.told and refusal.event_id not in facts.retried:
+            yield (
+                refusal.event_id,
+                StorefrontUpdateRequested(
+                    order_id=review.order_id,
+                    occurred_at=now,
+                    shipment_id=shipment_id,
+                    requested_by=who,
+                ),
+            )
+    if review.approval is None and facts.order:
+        for line in items_to_make(facts.order):
+            outcome = facts.print_of(line)
+            if isinstance(outcome, PrintFileFailed):
+                yield (
+                    outcome.event_id,
+                    PrintFileRequested(
+                        order_id=review.order_id,
+                        occurred_at=now,
+                        line_item_id=line.line_item_id,
+                        requested_by=who,
+                    ),
+                )
+
+
+def approved_again(body: str, who: str, now: datetime) -> OrderApproved:
+    """Say the approval once more, word for word but for its moment and its person."""
+    return OrderApproved.model_validate(from_json(body) | {"approved_by": who, "occurred_at": now})

@@ -1,0 +1,39 @@
+"""Which words find an order, and what a person's words ask for."""
+
+from collections.abc import Iterator
+
+from services.approval.domain.facts import Facts
+
+
+def words_of(facts: Facts) -> list[str]:
+    """Give the words that find the order: number, shopper, products, tracking numbers."""
+    return sorted({word for text in texts_of(facts) for word in words_in(text)})
+
+
+def texts_of(facts: Facts) -> Iterator[str]:
+    """Give every text that people search by."""
+    if facts.order:
+        order = facts.order
+        yield from (order.order_number, order.order_number.lstrip("#"), order.storefront_order_id)
+        yield from (order.shopper.name, order.shopper.email)
+        yield order.shipping_address.name if order.shipping_address else ""
+        for line in order.items:
+            yield from (line.sku or "", line.title)
+    if facts.started:
+        yield facts.started.provider_order_id
+    yield from (package.tracking_number for package in facts.packages.values())
+
+
+def words_in(text: str) -> list[str]:
+    """Cut at spaces only: an e-mail address and a SKU are one word each."""
+    return [
+        word.replace("\x00", "")[:200] for word in text.casefold().split() if word.strip("\x00")
+    ]
+
+
+def query_of(search: str) -> str | None:
+    """Write what a person typed as a query for orders with all these beginnings of words."""
+    terms = [
+        "'" + word.replace("\\", "\\\\").replace("'", "''") + "':*" for word in words_in(search)
+    ]
+    return " & ".join(terms) or None

@@ -1,0 +1,59 @@
+"""The snapshot: exactly what a person sees when approving, and exactly what is then made."""
+
+from dataclasses import dataclass
+from hashlib import sha256
+
+from pydantic_core import to_json
+
+from services.approval.domain.facts import Facts, items_to_make
+from services.approval.domain.standing import Status, standing_of
+from shared.events import ApprovedItem, OrderApproved, PrintFileReady
+
+SAID_LATER = {"event_id", "occurred_at", "approved_by"}
+"""What of OrderApproved is known only at the moment of approval."""
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """An OrderApproved that lacks only its id, its moment and the person; and its hash."""
+
+    hash: str
+    body: str
+
+
+def snapshot_of(facts: Facts) -> Snapshot | None:
+    """Give what an approval would approve now; None while the order is not ready."""
+    order = facts.order
+    if standing_of(facts, is_approved=False).status is not Status.NEEDS_APPROVAL:
+        return None
+    if order is None or order.shipping_address is None:
+        return None
+    lines = items_to_make(order)
+    items = []
+    for line in lines:
+        outcome = facts.print_of(line)
+        if isinstance(outcome, PrintFileReady):
+            items.append(
+                ApprovedItem(
+                    line_item_id=line.line_item_id,
+                    product_id=outcome.product_id,
+                    variant_id=outcome.variant_id,
+                    title=line.title,
+                    quantity=line.quantity,
+                    files=outcome.files,
+                )
+            )
+    seen = (order.shopper, order.shipping_address, order.total, lines, items)
+    digest = sha256(to_json(seen)).hexdigest()
+    event = OrderApproved(
+        order_id=order.order_id,
+        approved_by="",
+        snapshot_hash=digest,
+        shop=order.shop,
+        storefront_order_id=order.storefront_order_id,
+        order_number=order.order_number,
+        shopper=order.shopper,
+        shipping_address=order.shipping_address,
+        items=tuple(items),
+    )
+    return Snapshot(digest, event.model_dump_json(exclude=SAID_LATER))

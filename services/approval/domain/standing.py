@@ -1,0 +1,192 @@
+"""Where an order stands: a pure function of the facts and of whether a person approved."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from services.approval.domain.facts import Facts, items_to_make
+from shared.events import LineItem, OrderReceived, PrintFileFailed, PrintFileReady
+
+
+class Status(StrEnum):
+    """The statuses that a merchant sees."""
+
+    RECEIVING_FILES = "receiving_files"
+    ON_HOLD = "on_hold"
+    PRINT_FAILED = "print_failed"
+    NEEDS_APPROVAL = "needs_approval"
+    APPROVED = "approved"
+    REFUSED = "refused"
+    IN_PRODUCTION = "in_production"
+    CANCELLED = "cancelled"
+    PARTLY_SHIPPED = "partly_shipped"
+    FULFILLED = "fulfilled"
+
+    @property
+    def label(self) -> str:
+        """Write the status as people read it."""
+        return self.value.replace("_", " ").capitalize()
+
+    @property
+    def rank(self) -> int:
+        """Tell how far the order has come; no later news takes it back."""
+        return RANKS.get(self, 0)
+
+
+RANKS = {
+    Status.APPROVED: 1,
+    Status.REFUSED: 1,
+    Status.IN_PRODUCTION: 2,
+    Status.CANCELLED: 3,
+    Status.PARTLY_SHIPPED: 4,
+    Status.FULFILLED: 5,
+}
+HOLDS = {
+    "unknown_product": "Unknown product",
+    "missing_personalization": "Missing personalization",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why an order does not go on, in words that say what to do."""
+
+    code: str
+    text: str
+    line_item_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The status with its reasons, and what else a person should know."""
+
+    status: Status
+    reasons: tuple[Reason, ...] = ()
+    concerns: tuple[Reason, ...] = ()
+    can_retry: bool = False
+
+    @property
+    def reason(self) -> str:
+        """Write the reasons as one line."""
+        return "; ".join(reason.text for reason in self.reasons)
+
+
+def standing_of(facts: Facts, *, is_approved: bool) -> Standing:
+    """Decide by what has come furthest: packages, an end, production, a refusal, an approval."""
+    if facts.packages:
+        return shipping(facts)
+    if facts.cancelled or facts.stopped:
+        return ended(facts)
+    if facts.started:
+        return Standing(Status.IN_PRODUCTION, concerns=tuple(changed_later(facts)))
+    if facts.refused and facts.refused.event_id not in facts.retried:
+        reason = Reason(facts.refused.code, facts.refused.reason)
+        return Standing(Status.REFUSED, (reason,), tuple(changed_later(facts)), can_retry=True)
+    if is_approved:
+        return Standing(Status.APPROVED, concerns=tuple(changed_later(facts)))
+    return under_review(facts, facts.order) if facts.order else Standing(Status.RECEIVING_FILES)
+
+
+def shipping(facts: Facts) -> Standing:
+    """Tell whether everything is on its way, and whether the store knows of each package."""
+    untold = [
+        Reason(shipment_id, f"The store was not updated: {refusal.reason}")
+        for shipment_id, refusal in facts.untold.items()
+        if shipment_id not in facts.told and refusal.event_id not in facts.retried
+    ]
+    concerns = [*untold, *changed_later(facts)]
+    if facts.cancelled:
+        concerns.append(Reason("cancelled", "It was cancelled in the store, but has shipped"))
+    is_complete = facts.order is not None and ships_all(facts, facts.order)
+    status = Status.FULFILLED if is_complete else Status.PARTLY_SHIPPED
+    return Standing(status, concerns=tuple(concerns), can_retry=bool(untold))
+
+
+def ships_all(facts: Facts, order: OrderReceived) -> bool:
+    """Tell whether the packages hold every copy of every line."""
+    sent: dict[str, int] = {}
+    for package in facts.packages.values():
+        for item in package.items:
+            sent[item.line_item_id] = sent.get(item.line_item_id, 0) + item.quantity
+    return all(sent.get(line.line_item_id, 0) >= line.quantity for line in items_to_make(order))
+
+
+def ended(facts: Facts) -> Standing:
+    """Tell who cancelled, and warn when the factory may still be making it."""
+    if facts.stopped:
+        text = f"Cancelled by {facts.stopped.provider.capitalize()}"
+        reasons = (Reason("stopped", ": ".join(filter(None, (text, facts.stopped.reason)))),)
+        return Standing(Status.CANCELLED, reasons)
+    why = facts.cancelled.reason if facts.cancelled else ""
+    reasons = (Reason("cancelled", ": ".join(filter(None, ("Cancelled in the store", why)))),)
+    if facts.started is None:
+        return Standing(Status.CANCELLED, reasons)
+    text = (
+        f"{facts.started.provider.capitalize()} had already accepted it as order "
+        f"{facts.started.provider_order_id}"
+    )
+    return Standing(Status.CANCELLED, reasons, (Reason("still_in_production", text),))
+
+
+def under_review(facts: Facts, order: OrderReceived) -> Standing:
+    """Tell what keeps the order from being approved, or that nothing does."""
+    lines = items_to_make(order)
+    outcomes = [facts.print_of(line) for line in lines]
+    failed = [outcome for outcome in outcomes if isinstance(outcome, PrintFileFailed)]
+    failures = tuple(
+        Reason(outcome.code, outcome.reason, outcome.line_item_id)
+        for outcome in failed
+        if outcome.code not in HOLDS
+    )
+    holds = (*holds_of_prints(lines, outcomes), *holds_of_order(order, lines))
+    if failures:
+        return Standing(Status.PRINT_FAILED, (*failures, *holds), can_retry=True)
+    if holds:
+        return Standing(Status.ON_HOLD, holds, can_retry=bool(failed))
+    if None in outcomes:
+        return Standing(Status.RECEIVING_FILES)
+    return Standing(Status.NEEDS_APPROVAL)
+
+
+def holds_of_prints(
+    lines: list[LineItem], outcomes: list[PrintFileReady | PrintFileFailed | None]
+) -> Iterator[Reason]:
+    """Give what a person must settle before a line can be printed."""
+    for line, outcome in zip(lines, outcomes, strict=True):
+        if isinstance(outcome, PrintFileFailed) and outcome.code in HOLDS:
+            text = f"{HOLDS[outcome.code]}: {outcome.reason}"
+            yield Reason(outcome.code, text, line.line_item_id)
+        if isinstance(outcome, PrintFileReady):
+            for finding in outcome.findings:
+                if finding.severity == "blocking":
+                    text = f"Preflight: {finding.message}"
+                    yield Reason("preflight_blocking", text, line.line_item_id)
+
+
+def holds_of_order(order: OrderReceived, lines: list[LineItem]) -> Iterator[Reason]:
+    """Give what is missing from the order itself."""
+    if not lines:
+        yield Reason("nothing_to_make", "No item of this order is made and shipped")
+    if order.shipping_address is None:
+        yield Reason("no_shipping_address", "No shipping address")
+    if not order.is_paid:
+        yield Reason("waiting_for_payment", "Waiting for payment")
+
+
+def changed_later(facts: Facts) -> Iterator[Reason]:
+    """Warn that the store says otherwise now; what was approved is what is made."""
+    if facts.order and facts.later and (found := differences(facts.order, facts.later)):
+        text = f"Changed in the store after the approval: {', '.join(found)}"
+        yield Reason("changed_after_approval", text)
+
+
+def differences(before: OrderReceived, after: OrderReceived) -> list[str]:
+    """Name what a person would see change between two versions of an order."""
+    parts = {
+        "shopper": (before.shopper, after.shopper),
+        "shipping address": (before.shipping_address, after.shipping_address),
+        "items": (before.items, after.items),
+        "total": (before.total, after.total),
+        "payment": (before.is_paid, after.is_paid),
+    }
+    return [name for name, (old, new) in parts.items() if old != new]

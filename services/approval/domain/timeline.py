@@ -1,0 +1,101 @@
+"""The timeline: what happened to an order, who did it and when, in a person's words."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from services.approval.domain.facts import Facts
+from services.approval.domain.standing import differences
+from shared.events import (
+    Event,
+    FulfillmentCancelled,
+    FulfillmentRefused,
+    FulfillmentStarted,
+    OrderCancelled,
+    OrderChanged,
+    OrderReceived,
+    PrintFileFailed,
+    PrintFileReady,
+    PrintFileRequested,
+    Shipped,
+    StorefrontRefused,
+    StorefrontUpdated,
+    StorefrontUpdateRequested,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One entry of the timeline; `seen_hash` is of the snapshot that this entry made outdated."""
+
+    order_id: str
+    event_id: str
+    happened_at: datetime
+    kind: str
+    who: str
+    text: str
+    seen_hash: str = ""
+
+
+WORDS: dict[type[Event], tuple[str, Callable[[Any], str]]] = {
+    OrderReceived: ("store", lambda event: f"Order {event.order_number} received"),
+    OrderChanged: ("store", lambda event: f"Order {event.order_number} received"),
+    OrderCancelled: ("store", lambda event: joined("Cancelled in the store", event.reason)),
+    PrintFileReady: ("print files", lambda _: "Print file ready"),
+    PrintFileFailed: ("print files", lambda event: joined("Print file failed", event.reason)),
+    PrintFileRequested: ("", lambda _: "Asked for the print file to be made again"),
+    FulfillmentStarted: (
+        "factory",
+        lambda event: f"Accepted by {event.provider.capitalize()} as {event.provider_order_id}",
+    ),
+    FulfillmentRefused: (
+        "factory",
+        lambda event: joined(f"Refused by {event.provider.capitalize()}", event.reason),
+    ),
+    FulfillmentCancelled: (
+        "factory",
+        lambda event: joined(f"Cancelled by {event.provider.capitalize()}", event.reason),
+    ),
+    Shipped: ("factory", lambda event: f"Shipped with {event.carrier}, {event.tracking_number}"),
+    StorefrontUpdated: (
+        "store",
+        lambda event: f"The store knows tracking number {event.tracking_number}",
+    ),
+    StorefrontRefused: ("store", lambda event: joined("The store was not updated", event.reason)),
+    StorefrontUpdateRequested: ("", lambda _: "Asked for the store to be updated again"),
+}
+
+
+def happening_of(
+    event: Event, before: Facts, after: Facts, seen_hash: str = "", *, who: str = ""
+) -> Happening:
+    """Write the entry for an event that changed the facts."""
+    actor, text_of = WORDS[type(event)]
+    return Happening(
+        order_id=event.key,
+        event_id=event.event_id,
+        happened_at=event.occurred_at,
+        kind=type(event).__name__,
+        who=who or actor,
+        text=change_of(before, after) or text_of(event),
+        seen_hash=seen_hash,
+    )
+
+
+def change_of(before: Facts, after: Facts) -> str:
+    """Say what is different in a new version of the order; empty when this is no new version."""
+    if after.later is not before.later and after.later and after.order:
+        found = differences(after.order, after.later)
+        return (
+            f"Changed in the store after the approval: {', '.join(found) or 'nothing that matters'}"
+        )
+    if before.order and after.order and after.order is not before.order:
+        found = differences(before.order, after.order)
+        return f"Changed in the store: {', '.join(found) or 'nothing that matters'}"
+    return ""
+
+
+def joined(what: str, why: str) -> str:
+    """Add the reason where there is one."""
+    return f"{what}: {why}" if why else what

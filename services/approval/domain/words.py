@@ -1,0 +1,78 @@
+"""How the page names and colours what the domain knows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from services.approval.domain.standing import Status
+from shared.events import Money
+
+SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£"}
+WITHOUT_CENTS = {"JPY", "KRW", "VND", "CLP", "ISK", "XAF", "XOF", "XPF", "UGX"}
+TONES = {
+    Status.NEEDS_APPROVAL: "attention",
+    Status.ON_HOLD: "critical",
+    Status.PRINT_FAILED: "critical",
+    Status.REFUSED: "critical",
+    Status.APPROVED: "progress",
+    Status.IN_PRODUCTION: "progress",
+    Status.PARTLY_SHIPPED: "progress",
+    Status.FULFILLED: "success",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A tab of the list: some statuses under one name, and what to say when there are no orders."""
+
+    name: str
+    title: str
+    statuses: tuple[Status, ...]
+    empty: str
+
+    def count(self, counts: Mapping[Status, int]) -> int:
+        """Tell how many orders the tab has."""
+        return sum(counts.get(status, 0) for status in self.statuses or Status)
+
+
+VIEWS = {
+    view.name: view
+    for view in (
+        View("all", "All", (), "An order appears here the moment a customer pays in your store."),
+        View(
+            "approval",
+            "Needs approval",
+            (Status.NEEDS_APPROVAL,),
+            "Nothing waits for you. An order comes here when its print files are ready.",
+        ),
+        View(
+            "attention",
+            "On hold",
+            (Status.ON_HOLD, Status.PRINT_FAILED, Status.REFUSED),
+            "No order is stuck. One that needs your help comes here, with the reason.",
+        ),
+        View(
+            "production",
+            "In production",
+            (Status.APPROVED, Status.IN_PRODUCTION, Status.PARTLY_SHIPPED),
+            "Nothing is being made. Approved orders come here until they have shipped.",
+        ),
+        View(
+            "fulfilled",
+            "Fulfilled",
+            (Status.FULFILLED,),
+            "No order has shipped yet. You will find the tracking numbers here.",
+        ),
+    )
+}
+
+
+def as_money(money: Money) -> str:
+    """Write an amount as people read it."""
+    text = f"{money.minor:,}" if money.currency in WITHOUT_CENTS else f"{money.minor / 100:,.2f}"
+    symbol = SYMBOLS.get(money.currency)
+    return f"{symbol}{text}" if symbol else f"{text} {money.currency}"
+
+
+def tone_of(status: Status) -> str:
+    """Tell how a status looks: whom it calls, and how loudly."""
+    return TONES.get(status, "neutral")

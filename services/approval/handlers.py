@@ -1,0 +1,20 @@
+"""What approval does when it hears an event: it learns, whatever the event."""
+
+from collections.abc import Sequence
+
+from services.approval import store
+from services.approval.domain import hear_all
+from shared.database import Transaction
+from shared.events import Event
+
+
+async def learn(transaction: Transaction, events: Sequence[Event]) -> None:
+    """Add the news to what is known of each order, and write them on its timeline.
+
+    One handler serves every event, because where an order stands is worked out from all that is
+    known of it and never from the event that came last.
+    """
+    reviews = await store.lock_reviews(transaction, [event.key for event in events])
+    changed, happenings = hear_all(reviews, events)
+    await store.save_reviews(transaction, changed)
+    await store.add_happenings(transaction, happenings)

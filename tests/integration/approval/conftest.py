@@ -1,0 +1,33 @@
+"""Approval alone, on a real Postgres."""
+
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+
+from services.approval.app import build_app
+from services.approval.settings import Settings
+from shared.settings import FileUrlSettings
+from tests.support.service import Driver, driving
+
+KEY = "an-api-key-of-the-tests"
+FILES = "http://files.example:8000"
+
+
+@pytest.fixture
+def settings(own: Callable[[str], dict[str, Any]]) -> Settings:
+    return Settings(
+        **own("approval"),
+        api_key=SecretStr(KEY),
+        session_key=SecretStr("a-session-key-of-the-tests"),
+        files=FileUrlSettings(url=FILES, signing_key=SecretStr("a-signing-key")),
+    )
+
+
+@pytest.fixture
+async def approval(settings: Settings) -> AsyncIterator[Driver]:
+    """Give the service, with its API key shown at every request."""
+    async with driving(build_app(settings)) as driver:
+        driver.http.headers["Authorization"] = f"Bearer {KEY}"
+        yield driver

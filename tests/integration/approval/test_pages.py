@@ -1,0 +1,179 @@
+"""The page where a person sees the orders and says yes."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from services.approval.settings import Settings
+from shared.events import OrderApproved, Property, Shopper
+from shared.web import Sessions
+from tests.support.events import (
+    line_item,
+    order_changed,
+    order_id,
+    order_received,
+    print_file_failed,
+    print_file_ready,
+)
+from tests.support.service import Driver
+
+HOSTILE = "<script>alert('x')</script>\"><img src=x onerror=alert(1)>"
+HERE = {"Origin": "http://approval"}
+
+
+@pytest.fixture
+async def signed_in(approval: Driver, settings: Settings) -> Driver:
+    """Give the service as somebody sees it who has opened a sign-in link."""
+    del approval.http.headers["Authorization"]
+    link = Sessions(settings.session_key).new_link(datetime.now(UTC))
+    answer = await approval.http.get(link)
+    assert answer.status_code == 303
+    return approval
+
+
+async def test_nobody_sees_orders_without_signing_in(approval: Driver) -> None:
+    await approval.hears(order_received())
+
+    answer = await approval.http.get("/")
+
+    assert answer.status_code == 401
+    assert "#1001" not in answer.text
+
+
+async def test_a_sign_in_link_works_once(approval: Driver, settings: Settings) -> None:
+    link = Sessions(settings.session_key).new_link(datetime.now(UTC))
+
+    answers = [(await approval.http.get(link)).status_code for _ in range(2)]
+
+    assert answers == [303, 401]
+
+
+async def test_a_forged_link_signs_nobody_in(approval: Driver) -> None:
+    answers = [
+        (await approval.http.get("/sign-in", params={"token": token})).status_code
+        for token in ("", "x", "9999999999.a.b", "é.é.é")
+    ]
+
+    assert answers == [401] * 4
+
+
+async def test_an_empty_page_says_what_will_come(signed_in: Driver) -> None:
+    answer = await signed_in.http.get("/")
+
+    assert "the moment a customer pays" in answer.text
+
+
+async def test_the_page_shows_orders_with_their_preview(signed_in: Driver) -> None:
+    await signed_in.hears(order_received(), print_file_ready())
+
+    page = (await signed_in.http.get("/")).text
+
+    assert "#1001" in page
+    assert "Ada Lovelace" in page
+    assert "$34.00" in page
+    assert "/files/previews/bbbb" in page
+    assert "Needs approval" in page
+
+
+async def test_a_reason_is_shown_with_a_way_to_retry(signed_in: Driver) -> None:
+    await signed_in.hears(order_received(), print_file_failed())
+
+    page = (await signed_in.http.get("/?view=attention")).text
+
+    assert "the photo is cut off in the middle" in page
+    assert f"/orders/{order_id()}/retry" in page
+
+
+async def test_text_of_shoppers_is_never_markup(signed_in: Driver) -> None:
+    item = line_item(
+        title=HOSTILE, variant_title=HOSTILE, properties=(Property(name=HOSTILE, value=HOSTILE),)
+    )
+    await signed_in.hears(
+        order_received(order_number=HOSTILE, shopper=Shopper(name=HOSTILE), items=(item,))
+    )
+
+    answer = await signed_in.http.get("/", params={"search": "<script>"})
+
+    assert HOSTILE not in answer.text
+    assert "&lt;script&gt;" in answer.text
+    assert "<script" not in answer.text
+    assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+
+
+async def test_the_button_approves_what_was_seen(signed_in: Driver) -> None:
+    await signed_in.hears(order_received(), print_file_ready())
+    page = (await signed_in.http.get("/")).text
+    seen = page.split('name="snapshot_hash" value="')[1].split('"')[0]
+
+    answer = await signed_in.http.post(
+        f"/orders/{order_id()}/approve",
+        data={"snapshot_hash": seen, "view": "approval"},
+        headers=HERE,
+    )
+
+    assert answer.headers["location"] == "/?view=approval&approved=1"
+    [said] = await signed_in.says()
+    assert isinstance(said, OrderApproved)
+    assert said.approved_by == "merchant"
+
+
+async def test_the_page_says_what_changed_instead_of_approving(signed_in: Driver) -> None:
+    await signed_in.hears(order_received(), print_file_ready())
+    page = (await signed_in.http.get("/")).text
+    seen = page.split('name="snapshot_hash" value="')[1].split('"')[0]
+    await signed_in.hears(order_changed(items=(line_item(quantity=5),)))
+
+    answer = await signed_in.http.post(
+        f"/orders/{order_id()}/approve", data={"snapshot_hash": seen}, headers=HERE
+    )
+
+    assert answer.status_code == 409
+    assert "Changed in the store: items" in answer.text
+    assert await signed_in.says() == []
+
+
+async def test_one_button_approves_everything_that_waits(signed_in: Driver) -> None:
+    for number in ("1001", "1002"):
+        await signed_in.hears(order_received(number), print_file_ready(number))
+
+    answer = await signed_in.http.post("/approve", headers=HERE)
+
+    assert answer.headers["location"] == "/?view=all&approved=2"
+    assert "2 orders approved." in (await signed_in.http.get(answer.headers["location"])).text
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"Origin": "http://evil.example"},
+        {"Origin": "http://approval:8001"},
+        {"Sec-Fetch-Site": "cross-site", "Origin": "http://approval"},
+        {"Sec-Fetch-Site": "same-site"},
+    ],
+)
+async def test_another_site_cannot_approve(signed_in: Driver, headers: dict[str, str]) -> None:
+    await signed_in.hears(order_received(), print_file_ready())
+
+    answer = await signed_in.http.post("/approve", headers=headers)
+
+    assert answer.status_code == 403
+    assert await signed_in.says() == []
+
+
+async def test_retrying_what_has_not_failed_is_explained(signed_in: Driver) -> None:
+    await signed_in.hears(order_received())
+
+    answer = await signed_in.http.post(f"/orders/{order_id()}/retry", headers=HERE)
+
+    assert (answer.status_code, "Nothing has failed" in answer.text) == (409, True)
+
+
+async def test_a_retry_from_the_page_asks_again(signed_in: Driver) -> None:
+    await signed_in.hears(order_received(), print_file_failed())
+
+    answer = await signed_in.http.post(f"/orders/{order_id()}/retry", headers=HERE)
+
+    assert (
+        "Asked for another attempt" in (await signed_in.http.get(answer.headers["location"])).text
+    )
