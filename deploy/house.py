@@ -1,12 +1,13 @@
-"""All six services, put together for an installation: in one process, or one process each."""
+"""What each of the six services is told in an installation, and how each is built."""
 
 import json
-from collections.abc import AsyncIterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import Any
+
+from pydantic import SecretStr
 
 from deploy.embedded import Stack
 from deploy.roles import SERVICES, url_for
@@ -28,6 +29,11 @@ class Installation:
     def passwords(self) -> dict[str, str]:
         """Give each service's database password."""
         return dict.fromkeys(SERVICES, self.keys["database"])
+
+    @property
+    def session_key(self) -> SecretStr:
+        """Give the key that seals sign-in links."""
+        return SecretStr(self.keys["approval_session"])
 
     @property
     def files_store(self) -> str:
@@ -104,7 +110,7 @@ def build_service(name: str, fields: Fields) -> Service:
 
 def as_environment(name: str, fields: Fields) -> dict[str, str]:
     """Write a service's settings as environment variables, for a process of its own."""
-    environment = {}
+    environment: dict[str, str] = {}
     for field, value in fields.items():
         if field == "files":
             environment |= {f"FILES_{part.upper()}": text for part, text in value.items()}
@@ -112,12 +118,3 @@ def as_environment(name: str, fields: Fields) -> dict[str, str]:
             text = value if isinstance(value, str) else json.dumps(value)
             environment[f"{name.upper()}_{field.upper()}"] = text
     return environment
-
-
-@asynccontextmanager
-async def running_together(services: Mapping[str, Service]) -> AsyncIterator[None]:
-    """Run all services in this process, each stopping after those that were started later."""
-    async with AsyncExitStack() as stack:
-        for service in services.values():
-            await stack.enter_async_context(service.running())
-        yield

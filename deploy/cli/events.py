@@ -8,8 +8,8 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from deploy.cli.lines import line_of
 from deploy.cli.reach import DEFAULT_FOLDER, Folder, reach
+from deploy.events_as_lines import line_of
 from deploy.stream import replay, tail
 from shared.events import OrderReceived
 

@@ -10,9 +10,14 @@ import typer
 from deploy.embedded import Stack, running_stack
 from deploy.keys import keys_of
 from deploy.roles import url_for
+from deploy.system import remembered_door
 
 Folder = Annotated[
     Path, typer.Option("--folder", envvar="PLATEN_FOLDER", help="Where the data is kept.")
+]
+Url = Annotated[
+    str | None,
+    typer.Option("--url", envvar="PLATEN_URL", help="Where Platen answers; else as it last did."),
 ]
 DEFAULT_FOLDER = Path(".platen")
 
@@ -43,3 +48,8 @@ def reach(folder: Path) -> Reached:
         )
         raise typer.Exit(2)
     return Reached(stack, folder)
+
+
+def door_of(folder: Path, url: str | None) -> str:
+    """Give the address of the door: as named, else where the folder's last start opened it."""
+    return (url or remembered_door(folder) or "http://127.0.0.1:8000").rstrip("/")

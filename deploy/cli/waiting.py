@@ -1,0 +1,28 @@
+"""Runs what goes on until Ctrl-C or SIGTERM."""
+
+import asyncio
+import signal
+from collections.abc import Awaitable, Callable
+
+import typer
+
+from deploy.embedded import StackError
+
+
+def run_until_told(what: Callable[[], Awaitable[bool]]) -> bool:
+    """Run it to its end, or until it is asked to stop; False when it could not run."""
+
+    async def run() -> bool:
+        task = asyncio.current_task()
+        if task is not None:
+            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+        return await what()
+
+    try:
+        return asyncio.run(run())
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        typer.echo("Stopped; the data is kept, and the next start goes on from here.")
+        return True
+    except StackError as error:
+        typer.secho(str(error), err=True, fg="red")
+        return False

@@ -1,0 +1,53 @@
+"""The whole system in one process: prepared, built, run, and served behind one door."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+
+from deploy.gateway import Gateway
+from deploy.house import Installation, Outside, build_service, configure
+from deploy.preparing import prepare_database, prepare_topics
+from deploy.serving import serving, url_of
+from shared.service import Service
+
+DOOR = "door.url"
+
+
+@asynccontextmanager
+async def running_system(
+    home: Installation, outside: Outside, door: socket.socket
+) -> AsyncIterator[None]:
+    """Run all six services until the block is left; work at hand is finished first."""
+    await asyncio.gather(
+        prepare_database(home.stack.database_url, home.passwords),
+        prepare_topics(home.stack.kafka_servers),
+    )
+    services = {
+        name: build_service(name, fields) for name, fields in configure(home, outside).items()
+    }
+    gateway = Gateway({name: service.asgi for name, service in services.items()})
+    remember_door(home.folder, url_of(door))
+    async with running_together(services), serving(gateway, door):
+        yield
+
+
+def remember_door(folder: Path, url: str) -> None:
+    """Write down where the door is, for the commands that ask the running system."""
+    (folder / DOOR).write_text(url)
+
+
+def remembered_door(folder: Path) -> str | None:
+    """Give the address of the folder's last door; None before the first start."""
+    file = folder / DOOR
+    return file.read_text() if file.exists() else None
+
+
+@asynccontextmanager
+async def running_together(services: Mapping[str, Service]) -> AsyncIterator[None]:
+    """Run the services, each stopping after those that were started later."""
+    async with AsyncExitStack() as stack:
+        for service in services.values():
+            await stack.enter_async_context(service.running())
+        yield
