@@ -95,7 +95,11 @@ def as_listing(product: SeedProduct, published: Json) -> Json:
             }
             for variant in product.variants
         ],
-        "questions": [as_question(field) for field in published["template"].get("fields", [])],
+        "questions": [
+            as_question(field)
+            for field in published["template"].get("fields", [])
+            if not field["property"].startswith("@")
+        ],
     }
 
 

@@ -7,7 +7,7 @@ import regex
 
 from services.printfile.domain.findings import Code, Finding
 from services.printfile.domain.layers import Condition
-from services.printfile.domain.template import Template, TemplateField
+from services.printfile.domain.template import VARIANT, Template, TemplateField
 from services.printfile.domain.words import (
     MARKS_MAX,
     RAW_LENGTH_MAX,
@@ -48,6 +48,8 @@ def read_answers(template: Template, properties: Mapping[str, str]) -> Answers:
     findings: list[Finding] = []
     for asked in template.fields:
         raw = properties.get(asked.property) or ""
+        if asked.property == VARIANT:
+            raw = next((part for part in raw.split(" / ") if part in asked.options), "")
         if asked.kind == "photo":
             answer, found = raw.strip() or asked.default or "", []
             kept = photos

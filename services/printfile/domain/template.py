@@ -30,13 +30,15 @@ from services.printfile.domain.style import (
 PIXELS_MAX = 80_000_000
 MEGABYTE = 1_000_000
 NESTING_MAX = 6
+VARIANT = "@variant"
 
 
 class TemplateField(Part):
     """A question to the shopper, answered by a property of the line item.
 
     `default` counts when the shopper left the property out. A choice turns the shopper's word
-    into the value that layers use: a colour, or the hash of an artwork.
+    into the value that layers use: a colour, or the hash of an artwork. The property `@variant`
+    is the variant that was bought: the option is taken that is a part of its title.
     """
 
     name: FieldName
@@ -92,10 +94,11 @@ class PrintLocation(Part):
 
 
 class Placement(Part):
-    """Where a print location is seen in the preview scene."""
+    """Where a print location, or the part of it that is in sight, is seen in the preview scene."""
 
     location: str
     box: Box
+    part: Box | None = None
     rotate: float = 0
     opacity: Fraction = 1
     blend: Blend = Blend.NORMAL
@@ -128,7 +131,7 @@ class Template(Part):
         for location in self.locations:
             _check_layers(location.layers, fields)
         if self.preview:
-            _check_layers(self.preview.under + self.preview.over, {})
+            _check_layers(self.preview.under + self.preview.over, fields)
             unknown = {placed.location for placed in self.preview.placements} - {
                 location.id for location in self.locations
             }

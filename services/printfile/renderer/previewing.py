@@ -1,0 +1,113 @@
+"""The picture people look at: the print in its scene, at two sizes, as WebP."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pyvips
+import skia
+
+from services.printfile.domain.style import Box
+from services.printfile.domain.template import Placement, PrintLocation, Scene, Template
+from services.printfile.renderer.drawing import Drawable, drawables
+from services.printfile.renderer.easel import Easel, rect_of
+from services.printfile.renderer.fitting import Pixels
+from services.printfile.renderer.paints import colour, layer_paint
+
+WIDTHS = (600, 1600)
+QUALITY = 82
+EFFORT = 2
+PAPER = "#f2f4f5"
+MARGIN = 0.06
+
+
+@dataclass(frozen=True, slots=True)
+class Previewed:
+    """A preview picture in the output folder."""
+
+    path: Path
+    sha256: str
+    width: int
+    height: int
+
+
+def preview(
+    easel: Easel, prints: Mapping[str, Sequence[Drawable]], folder: Path
+) -> list[Previewed]:
+    """Draw the scene once at its full size, and write it smaller too."""
+    template = easel.template
+    scene = template.preview or plain_scene(template)
+    picture = pyvips.Image.new_from_array(_drawn(easel, scene, prints)[:, :, :3])
+    made = []
+    for width in WIDTHS:
+        shown = picture
+        if width < picture.width:
+            shown = picture.thumbnail_image(width, height=picture.height)
+        content = shown.webpsave_buffer(Q=QUALITY, effort=EFFORT, keep="none")
+        path = folder / f"preview-{width}.webp"
+        path.write_bytes(content)
+        sha256 = hashlib.sha256(content).hexdigest()
+        made.append(Previewed(path, sha256, shown.width, shown.height))
+    return made
+
+
+def plain_scene(template: Template) -> Scene:
+    """Show a template without a scene of its own on plain paper, its locations side by side."""
+    side = 1600
+    share = side / len(template.locations)
+    return Scene(
+        width=side,
+        height=side,
+        placements=tuple(
+            Placement(location=location.id, box=_centred(location, share * place, share, side))
+            for place, location in enumerate(template.locations)
+        ),
+    )
+
+
+def _centred(location: PrintLocation, left: float, width: float, height: float) -> Box:
+    room = 1 - 2 * MARGIN
+    scale = min(width * room / location.width, height * room / location.height)
+    wide, high = location.width * scale, location.height * scale
+    return Box(x=left + (width - wide) / 2, y=(height - high) / 2, width=wide, height=high)
+
+
+def _drawn(easel: Easel, scene: Scene, prints: Mapping[str, Sequence[Drawable]]) -> Pixels:
+    pixels = np.empty((scene.height, scene.width, 4), np.uint8)
+    info = skia.ImageInfo.Make(
+        scene.width, scene.height, skia.kRGBA_8888_ColorType, skia.kPremul_AlphaType
+    )
+    surface = skia.Surface.MakeRasterDirect(info, pixels, scene.width * 4)
+    canvas = surface.getCanvas()
+    canvas.clear(colour(PAPER))
+    for layer in drawables(easel, scene.under):
+        layer.draw(canvas, 1.0)
+    for placement in scene.placements:
+        location = easel.template.location(placement.location)
+        _place(canvas, placement, location, prints[placement.location])
+    for layer in drawables(easel, scene.over):
+        layer.draw(canvas, 1.0)
+    return pixels
+
+
+def _place(
+    canvas: skia.Canvas,
+    placement: Placement,
+    location: PrintLocation,
+    layers: Sequence[Drawable],
+) -> None:
+    box, part = placement.box, placement.part or location.box
+    scale = box.width / part.width
+    canvas.save()
+    canvas.rotate(placement.rotate, box.x + box.width / 2, box.y + box.height / 2)
+    canvas.clipRect(rect_of(box))
+    canvas.saveLayer(rect_of(box), layer_paint(placement.opacity, placement.blend))
+    canvas.translate(box.x, box.y)
+    canvas.scale(scale, box.height / part.height)
+    canvas.translate(-part.x, -part.y)
+    for layer in layers:
+        layer.draw(canvas, scale)
+    canvas.restore()
+    canvas.restore()
