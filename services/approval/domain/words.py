@@ -27,7 +27,7 @@ class View:
     name: str
     title: str
     statuses: tuple[Status, ...]
-    empty: str
+    empty: tuple[str, str]
 
     def count(self, counts: Mapping[Status, int]) -> int:
         """Tell how many orders the tab has."""
@@ -37,30 +37,35 @@ class View:
 VIEWS = {
     view.name: view
     for view in (
-        View("all", "All", (), "An order appears here the moment a customer pays in your store."),
+        View(
+            "all",
+            "All",
+            (),
+            ("No orders yet", "An order appears here the moment a customer pays in your store."),
+        ),
         View(
             "approval",
             "Needs approval",
             (Status.NEEDS_APPROVAL,),
-            "Nothing waits for you. An order comes here when its print files are ready.",
+            ("Nothing waits for you", "An order comes here when its print files are ready."),
         ),
         View(
             "attention",
             "On hold",
             (Status.ON_HOLD, Status.PRINT_FAILED, Status.REFUSED),
-            "No order is stuck. One that needs your help comes here, with the reason.",
+            ("No order is stuck", "One that needs your help comes here, with the reason."),
         ),
         View(
             "production",
             "In production",
             (Status.APPROVED, Status.IN_PRODUCTION, Status.PARTLY_SHIPPED),
-            "Nothing is being made. Approved orders come here until they have shipped.",
+            ("Nothing is being made", "Approved orders come here until they have shipped."),
         ),
         View(
             "fulfilled",
             "Fulfilled",
             (Status.FULFILLED,),
-            "No order has shipped yet. You will find the tracking numbers here.",
+            ("Nothing has shipped yet", "You will find the tracking numbers here."),
         ),
     )
 }

@@ -1,5 +1,6 @@
 """What approval shows of an order after what it has heard."""
 
+import asyncio
 import random
 
 from pydantic_core import to_json
@@ -95,6 +96,16 @@ async def test_one_batch_holds_many_orders(approval: Driver) -> None:
     answer = await approval.http.get("/v1/orders?status=needs_approval&limit=200")
 
     assert len(answer.json()["orders"]) == 50
+
+
+async def test_two_consumers_hear_of_a_new_order_at_once(approval: Driver) -> None:
+    await asyncio.gather(
+        approval.hears(order_received()),
+        approval.hears(print_file_ready()),
+        approval.hears(fulfillment_started()),
+    )
+
+    assert (await shown(approval))["status"] == "in_production"
 
 
 async def test_any_order_of_arrival_shows_the_same_order(approval: Driver) -> None:
