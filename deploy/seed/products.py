@@ -10,6 +10,8 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 FOLDER = Path(__file__).parent
+KNOWN_ANSWER = "@"
+"""Begins the property of a field that the order itself answers, such as `@variant`."""
 
 Json = dict[str, Any]
 

@@ -19,6 +19,7 @@ from tests.support.service import Driver
 
 ART, CONTENT = picture()
 NAME = {"name": "name", "property": "Name"}
+SHIRT = {"name": "s", "property": "@variant", "kind": "choice", "options": {"Black": "#000000"}}
 COLOUR = {"name": "c", "property": "Ink", "kind": "choice", "options": {"Red": "#ff0000"}}
 DRAWN = side(layers=[{"id": "art", "kind": "image", "asset": ART}])
 
@@ -51,7 +52,7 @@ def seed_in(folder: Path, **changes: Any) -> Seed:
     folder.mkdir(exist_ok=True)
     listed = {"shop": "store.test", "products": [product | changes]}
     (folder / "products.json").write_text(json.dumps(listed))
-    document = template(fields=[NAME, COLOUR], locations=[DRAWN])
+    document = template(fields=[NAME, SHIRT, COLOUR], locations=[DRAWN])
     (folder / "tee.json").write_text(json.dumps(document))
     (folder / "art.png").write_bytes(CONTENT)
     return read_seed(folder)
