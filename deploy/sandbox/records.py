@@ -108,15 +108,15 @@ class Records:
         """Forget a document."""
         self.execute("DELETE FROM document WHERE kind = ? AND key = ?", kind, key)
 
-    def all(self, kind: str, *, about: str | None = None) -> list[Document]:
-        """Give every document of a kind, or those about one thing, oldest first."""
+    def all(self, kind: str) -> list[Document]:
+        """Give every document of a kind, oldest first."""
+        rows = self.execute("SELECT body FROM document WHERE kind = ? ORDER BY position", kind)
+        return [json.loads(body) for (body,) in rows]
+
+    def about(self, kind: str, about: str) -> list[Document]:
+        """Give the documents of a kind about one thing, oldest first."""
         rows = self.execute(
-            """
-            SELECT body FROM document WHERE kind = ?1 AND (?2 IS NULL OR about = ?2)
-            ORDER BY position
-            """,
-            kind,
-            about,
+            "SELECT body FROM document WHERE kind = ? AND about = ? ORDER BY position", kind, about
         )
         return [json.loads(body) for (body,) in rows]
 

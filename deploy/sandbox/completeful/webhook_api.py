@@ -102,8 +102,9 @@ class WebhookApi:
             raise not_found("Delivery")
         first = found[0]
         detail = {"webhook": to["id"], "redelivered_from": wanted}
+        body = self._deliveries.body(wanted)
         sent = self._deliveries.send(
-            first["topic"], first["body"], url=to["url"], about=first["about"], detail=detail
+            first["topic"], body, url=to["url"], about=first["about"], detail=detail
         )
         return 202, {"delivery": _shown(sent)}
 

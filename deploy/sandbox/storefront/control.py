@@ -82,9 +82,10 @@ class Control:
 
     def _shown(self, record: Document) -> Document:
         order = record["order"]
-        names = ("name", "order_number", "financial_status", "cancelled_at", "created_at")
+        names = ("name", "financial_status", "cancelled_at", "created_at")
         return {
             "id": str(order["id"]),
+            "number": order["order_number"],
             **{name: order[name] for name in names},
             "fulfillment_status": display_status(record),
             "fulfillments": [

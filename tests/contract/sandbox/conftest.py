@@ -20,25 +20,33 @@ from tests.contract.sandbox.world import (
     FileServer,
     Json,
     Listener,
+    Outside,
     serve_app,
 )
 
 
-@pytest.fixture
-async def listener() -> AsyncIterator[Listener]:
-    place = Listener()
-    app = Starlette(routes=[Route("/hooks", place.receive, methods=["POST"])])
-    async with serve_app(app) as url:
-        place.url = f"{url}/hooks"
-        yield place
+@pytest.fixture(scope="session")
+async def outside() -> AsyncIterator[Outside]:
+    """Give the one server that stands for everybody whom the sandbox calls."""
+    everybody = Outside()
+    routes = [
+        Route("/{place}/hooks", everybody.receive, methods=["POST"]),
+        Route("/{place}/{name}", everybody.give),
+    ]
+    async with serve_app(Starlette(routes=routes)) as url:
+        everybody.url = url
+        yield everybody
 
 
 @pytest.fixture
-async def files() -> AsyncIterator[FileServer]:
-    place = FileServer()
-    async with serve_app(Starlette(routes=[Route("/{name}", place.give)])) as url:
-        place.url = url
-        yield place
+def listener(outside: Outside) -> Listener:
+    """Give a listener whom no other test's webhooks reach."""
+    return outside.add_listener()
+
+
+@pytest.fixture
+def files(outside: Outside) -> FileServer:
+    return outside.add_files()
 
 
 @pytest.fixture
@@ -48,8 +56,8 @@ def storefront_settings(listener: Listener) -> Json:
         "webhook_secret": SECRET,
         "webhook_url": listener.url,
         "public_url": "http://store.test",
-        "retry_seconds": 0.01,
-        "paid_after_seconds": 0.05,
+        "retry_seconds": 0.003,
+        "paid_after_seconds": 0.3,
         "bucket_size": 500,
         "restore_rate": 0.001,
     }
@@ -68,15 +76,21 @@ async def storefront(storefront_settings: Json) -> AsyncIterator[httpx.AsyncClie
 
 
 @pytest.fixture
-def completeful_settings(listener: Listener) -> Json:
+def step_seconds() -> float:
+    """Give the pace of production; a test that needs another one is parametrized with it."""
+    return 0.05
+
+
+@pytest.fixture
+def completeful_settings(listener: Listener, step_seconds: float) -> Json:
     return {
         "live_key": LIVE_KEY,
         "test_key": TEST_KEY,
         "allow_private_urls": True,
         "subscribe_url": listener.url,
         "subscribe_secret": SECRET,
-        "step_seconds": 0.05,
-        "retry_seconds": 0.01,
+        "step_seconds": step_seconds,
+        "retry_seconds": 0.003,
     }
 
 

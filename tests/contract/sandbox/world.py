@@ -3,6 +3,7 @@
 import asyncio
 import socket
 import struct
+import uuid
 import zlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -38,6 +39,7 @@ TEE_WHITE_M = "4682c443-14f9-5fb0-93d7-1f1621dc833f"
 FRONT = "a9b2ca84-d9ad-5095-aa6a-c4ff9f8f61ff"
 MUG = "279be318-1fcf-5eec-8ddd-f0fbaff9f2ed"
 WRAP = "c3a7922f-9a1e-5873-9f24-29e29b61dc16"
+SHOP = "/v1/shops/0299e1af-2c45-58e2-b2eb-da7dd9191bea"
 MUG_SIZE = (2700, 1125)
 ADDRESS = {
     "name": "Ada Abbott",
@@ -67,10 +69,6 @@ class Listener:
     answers: list[int] = field(default_factory=list)
     url: str = ""
 
-    async def receive(self, request: Request) -> Response:
-        self.heard.put_nowait(Heard(httpx.Headers(request.headers.raw), await request.body()))
-        return Response(status_code=self.answers.pop(0) if self.answers else 200)
-
     async def hears(self, count: int = 1) -> list[Heard]:
         return [await self.heard.get() for _ in range(count)]
 
@@ -78,7 +76,10 @@ class Listener:
 @asynccontextmanager
 async def serve_app(app: ASGIApp) -> AsyncIterator[str]:
     """Serve an app on a free port; who connects early waits until it has started."""
-    with socket.create_server(("127.0.0.1", 0)) as listening:
+    # asyncio leaves Nagle's delay of 40 ms on unless a socket names its protocol.
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listening:
+        listening.bind(("127.0.0.1", 0))
+        listening.listen()
         config = uvicorn.Config(app, log_level="critical", timeout_graceful_shutdown=1)
         server = uvicorn.Server(config)
         task = asyncio.create_task(server.serve(sockets=[listening]))
@@ -109,13 +110,39 @@ class FileServer:
     files: dict[str, bytes] = field(default_factory=dict)
     url: str = ""
 
-    async def give(self, request: Request) -> Response:
-        body = self.files.get(request.path_params["name"])
-        return Response(status_code=404) if body is None else Response(body)
-
     def put(self, name: str, body: bytes) -> str:
         self.files[name] = body
         return f"{self.url}/{name}"
+
+
+@dataclass
+class Outside:
+    """Listeners and file servers behind one address, each at a place of its own."""
+
+    listeners: dict[str, Listener] = field(default_factory=dict)
+    servers: dict[str, FileServer] = field(default_factory=dict)
+    url: str = ""
+
+    def add_listener(self) -> Listener:
+        place = uuid.uuid4().hex
+        self.listeners[place] = Listener(url=f"{self.url}/{place}/hooks")
+        return self.listeners[place]
+
+    def add_files(self) -> FileServer:
+        place = uuid.uuid4().hex
+        self.servers[place] = FileServer(url=f"{self.url}/{place}")
+        return self.servers[place]
+
+    async def receive(self, request: Request) -> Response:
+        listener = self.listeners[request.path_params["place"]]
+        heard = Heard(httpx.Headers(request.headers.raw), await request.body())
+        listener.heard.put_nowait(heard)
+        return Response(status_code=listener.answers.pop(0) if listener.answers else 200)
+
+    async def give(self, request: Request) -> Response:
+        files = self.servers[request.path_params["place"]].files
+        body = files.get(request.path_params["name"])
+        return Response(status_code=404) if body is None else Response(body)
 
 
 def mug_order(external_id: str | None, *urls: str) -> Json:
