@@ -1,11 +1,12 @@
 """The shopper's answers, read from the properties of a line item by the template's rules."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Literal
 
 import regex
 
-from services.printfile.domain.findings import Code, Finding
+from services.printfile.domain.findings import Code, Finding, blocking
 from services.printfile.domain.layers import Condition
 from services.printfile.domain.template import VARIANT, Template, TemplateField
 from services.printfile.domain.words import (
@@ -20,13 +21,33 @@ from services.printfile.domain.words import (
 PATTERN_SECONDS_MAX = 0.2
 
 
+Complaint = tuple[Literal["missing_personalization", "invalid_personalization"], str]
+
+
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What the shopper said, by field name; a field without an answer is not there."""
+    """What the shopper said, by field name; a field without an answer is not there.
+
+    Photos are addresses first, and the hashes of our own copies once those are made.
+    """
 
     texts: Mapping[str, str] = field(default_factory=dict)
     photos: Mapping[str, str] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
+
+    @property
+    def complaint(self) -> Complaint | None:
+        """Say why nothing can be made of the answers; None when something can."""
+        stopping = blocking(self.findings)
+        if not stopping:
+            return None
+        missing = [found for found in stopping if found.code is Code.ANSWER_MISSING]
+        reason = "; ".join(found.message for found in missing or stopping)
+        return ("missing_personalization" if missing else "invalid_personalization"), reason
+
+    def with_photos(self, hashes: Mapping[str, str]) -> "Answers":
+        """Give the same answers with the hashes of our own copies in place of addresses."""
+        return replace(self, photos=hashes)
 
     def has(self, name: str) -> bool:
         """Tell whether the field was answered; False also for an answer of only spaces."""
