@@ -9,11 +9,12 @@ from urllib.parse import quote
 import httpx
 
 from services.fulfillment.domain.answers import ProviderOrder, Unreadable, read_order, text
-from shared.outside import Outside, Refused, Unavailable
+from shared.outside import DENIED_SECONDS, Outside, Refused, Unavailable
 
 PROVIDER = "completeful"
 DRY_RUN = "dry_run"
 REASON_MAX = 1000
+NOT_HERE = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED})
 
 
 class Completeful:
@@ -31,6 +32,13 @@ class Completeful:
         """
         headers = {"Idempotency-Key": idempotency_key, "Content-Type": "application/json"}
         response = await self._outside.ask("POST", self._orders, content=body, headers=headers)
+        if response.status_code in NOT_HERE:
+            self.breaker.hold(DENIED_SECONDS)
+            raise Unavailable(
+                f"Completeful knows no such place (HTTP {response.status_code}): "
+                "check its address and the shop's id",
+                retry_after=DENIED_SECONDS,
+            )
         refuse_dry_run(response)
         refuse(response)
         return read(response)

@@ -1,0 +1,212 @@
+"""What fulfillment does with what happens at Completeful."""
+
+import asyncio
+from typing import Any
+
+import httpx
+import pytest
+
+from services.fulfillment.app import build_app
+from services.fulfillment.settings import Settings
+from shared.events import Event, FulfillmentCancelled, Shipped
+from shared.patience import until
+from tests.integration.fulfillment.completeful import (
+    Completeful,
+    completeful_product,
+    signed,
+    webhook,
+)
+from tests.integration.fulfillment.conftest import SECRET
+from tests.support.events import approved_item, order_approved, order_cancelled, order_id
+from tests.support.service import Driver, driving
+
+TWO_LINES = (approved_item(), approved_item(line_item_id="7002", quantity=2))
+
+
+async def place(fulfillment: Driver, **changes: Any) -> None:
+    """Have the order placed, and forget what was said of it."""
+    await fulfillment.hears(order_approved(**changes))
+    await fulfillment.does_all("place")
+    await fulfillment.says()
+
+
+async def is_told(fulfillment: Driver, secret: str = SECRET, **content: Any) -> httpx.Response:
+    """Send a webhook about the order."""
+    content = content or {"external_order_id": order_id()}
+    return await fulfillment.http.post("/webhooks/completeful", **webhook(secret, content))
+
+
+async def follow(fulfillment: Driver) -> list[Event]:
+    """Have news asked for, and give what was said."""
+    await is_told(fulfillment)
+    await fulfillment.does_all("follow")
+    return await fulfillment.says()
+
+
+async def test_each_package_is_told_once_with_our_lines(
+    fulfillment: Driver, completeful: Completeful
+) -> None:
+    await place(fulfillment, items=TWO_LINES)
+    await until(completeful.has_shipped)
+
+    said = await follow(fulfillment)
+    again = await follow(fulfillment)
+
+    [order] = await completeful.orders()
+    shipped = [event for event in said if isinstance(event, Shipped)]
+    assert [event.tracking_number for event in shipped] == [
+        package["number"] for package in order["shipments"]
+    ]
+    assert [{item.line_item_id: item.quantity for item in event.items} for event in shipped] == [
+        {"7001": 1},
+        {"7002": 2},
+    ]
+    assert again == []
+
+
+async def test_two_hints_at_once_tell_a_package_once(
+    fulfillment: Driver, completeful: Completeful
+) -> None:
+    await place(fulfillment)
+    await until(completeful.has_shipped)
+
+    await asyncio.gather(is_told(fulfillment), is_told(fulfillment))
+    await asyncio.gather(*(fulfillment.does("follow") for _ in range(3)))
+
+    assert len(await fulfillment.says()) == 1
+
+
+async def test_polling_finds_what_no_webhook_told(
+    settings: Settings, completeful: Completeful
+) -> None:
+    eager = settings.model_copy(update={"poll_first_seconds": 0.001, "poll_last_seconds": 0.001})
+    async with driving(build_app(eager)) as fulfillment:
+        await fulfillment.hears(completeful_product())
+        await place(fulfillment)
+        await until(completeful.has_shipped)
+
+        await fulfillment.does_all("follow")
+
+        [shipped] = await fulfillment.says()
+    assert isinstance(shipped, Shipped)
+
+
+async def test_an_order_that_is_over_is_not_polled_any_more(
+    settings: Settings, completeful: Completeful
+) -> None:
+    eager = settings.model_copy(update={"poll_first_seconds": 0.001, "poll_last_seconds": 0.001})
+    async with driving(build_app(eager)) as fulfillment:
+        await fulfillment.hears(completeful_product())
+        await place(fulfillment)
+        await until(completeful.has_shipped)
+        await fulfillment.does_all("follow")
+
+        answer = await fulfillment.http.get(f"/v1/placements/{order_id()}")
+
+    assert (answer.json()["stage"], answer.json()["is_over"]) == ("shipped", True)
+
+
+async def test_a_cancellation_reaches_an_order_that_is_pending(
+    fulfillment: Driver, completeful: Completeful
+) -> None:
+    await place(fulfillment)
+
+    await fulfillment.hears(order_cancelled())
+    await fulfillment.does_all("follow")
+
+    [order] = await completeful.orders()
+    [cancelled] = await fulfillment.says()
+    assert order["status"] == "Cancelled"
+    assert isinstance(cancelled, FulfillmentCancelled)
+    assert cancelled.reason == "the order was cancelled in the store"
+
+
+async def test_a_cancellation_that_comes_too_late_is_noted(
+    fulfillment: Driver, completeful: Completeful
+) -> None:
+    await place(fulfillment)
+    await until(completeful.has_shipped)
+
+    await fulfillment.hears(order_cancelled())
+    await fulfillment.does_all("follow")
+
+    [shipped] = await fulfillment.says()
+    answer = await fulfillment.http.get(f"/v1/placements/{order_id()}")
+    assert isinstance(shipped, Shipped)
+    assert "can no longer be cancelled" in answer.json()["cancel_answer"]
+
+
+async def test_an_order_whose_news_fail_holds_no_other_up(
+    fulfillment: Driver, completeful: Completeful
+) -> None:
+    await fulfillment.hears(order_approved("1001"), order_approved("1002"))
+    await fulfillment.does_all("place")
+    started = await fulfillment.says()
+    first = next(event for event in started if event.key == order_id("1001"))
+    await until(completeful.has_shipped)
+    await completeful.goes_wrong("error", match=getattr(first, "provider_order_id", ""), count=3)
+
+    await fulfillment.does_all("follow")
+
+    said = await fulfillment.says()
+    assert sorted(event.key for event in said) == sorted([order_id("1001"), order_id("1002")])
+
+
+@pytest.mark.parametrize("secret", [SECRET, "older"])
+async def test_a_signed_webhook_makes_the_order_due(fulfillment: Driver, secret: str) -> None:
+    await place(fulfillment)
+    await fulfillment.does_all("follow")
+
+    answer = await is_told(fulfillment, secret)
+
+    assert answer.json() == {"orders": 1}
+    assert await fulfillment.does("follow")
+
+
+async def test_the_providers_own_id_names_the_order_too(
+    fulfillment: Driver, completeful: Completeful
+) -> None:
+    await place(fulfillment)
+    [order] = await completeful.orders()
+
+    answer = await is_told(fulfillment, order={"id": order["id"]})
+
+    assert answer.json() == {"orders": 1}
+
+
+async def test_an_order_that_is_not_ours_is_no_error(fulfillment: Driver) -> None:
+    answer = await is_told(fulfillment, order_id="somebody-else's")
+
+    assert (answer.status_code, answer.json()) == (200, {"orders": 0})
+
+
+async def test_an_unsigned_webhook_changes_nothing(fulfillment: Driver) -> None:
+    await place(fulfillment)
+    await fulfillment.does_all("follow")
+
+    answer = await is_told(fulfillment, "forged")
+
+    assert answer.status_code == 401
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert not await fulfillment.does("follow")
+
+
+async def test_an_old_webhook_is_not_believed_again(fulfillment: Driver) -> None:
+    old = webhook(SECRET, {"external_order_id": order_id()}, age=301)
+
+    answer = await fulfillment.http.post("/webhooks/completeful", **old)
+
+    assert answer.status_code == 401
+
+
+@pytest.mark.parametrize("body", ["", "{", "[" * 100_000])
+async def test_a_signed_body_that_is_not_json_is_refused(fulfillment: Driver, body: str) -> None:
+    answer = await fulfillment.http.post("/webhooks/completeful", **signed(SECRET, body))
+
+    assert answer.status_code == 400
+
+
+async def test_a_body_without_end_is_cut_off(fulfillment: Driver) -> None:
+    answer = await fulfillment.http.post("/webhooks/completeful", content=b" " * (1024 * 1024 + 1))
+
+    assert answer.status_code == 413

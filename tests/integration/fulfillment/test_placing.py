@@ -1,0 +1,280 @@
+"""What fulfillment does when an order is approved."""
+
+import asyncio
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+
+from services.fulfillment.app import build_app
+from services.fulfillment.settings import Settings
+from shared.events import FulfillmentRefused, FulfillmentStarted
+from shared.patience import until
+from tests.integration.fulfillment.completeful import Completeful, completeful_product
+from tests.integration.fulfillment.conftest import TEST_KEY
+from tests.support.events import ADDRESS, approved_item, order_approved, order_cancelled, order_id
+from tests.support.service import Driver, driving
+
+
+async def state(fulfillment: Driver, number: str = "1001") -> dict[str, Any]:
+    """Ask the service how far the order is."""
+    answer = await fulfillment.http.get(f"/v1/placements/{order_id(number)}")
+    found: dict[str, Any] = answer.raise_for_status().json()
+    return found
+
+
+async def test_an_approved_order_is_placed_once(
+    fulfillment: Driver, completeful: Completeful
+) -> None:
+    await fulfillment.hears(order_approved())
+    await fulfillment.does_all("place")
+
+    [order] = await completeful.orders()
+    [started] = await fulfillment.says()
+    assert isinstance(started, FulfillmentStarted)
+    assert started.provider_order_id == order["id"]
+    assert (order["external_order_id"], order["creations"]) == (order_id(), 1)
+
+
+async def test_the_provider_gets_the_very_file_that_was_approved(
+    fulfillment: Driver, completeful: Completeful
+) -> None:
+    await fulfillment.hears(order_approved())
+    await fulfillment.does_all("place")
+
+    [order] = await completeful.orders()
+    assert f"/files/prints/{'a' * 64}.png?expires=" in order["print_files"][0]["url"]
+
+
+async def test_a_second_approval_of_a_placed_order_changes_nothing(
+    fulfillment: Driver, completeful: Completeful
+) -> None:
+    await fulfillment.hears(order_approved())
+    await fulfillment.does_all("place")
+
+    await fulfillment.hears(order_approved())
+
+    assert await fulfillment.does_all("place") == 0
+    [order] = await completeful.orders()
+    assert order["creations"] == 1
+
+
+async def test_two_lanes_never_take_the_same_order(
+    fulfillment: Driver, completeful: Completeful
+) -> None:
+    await fulfillment.hears(order_approved("1001"), order_approved("1002"))
+
+    await asyncio.gather(*(fulfillment.does("place") for _ in range(4)))
+
+    assert [order["creations"] for order in await completeful.orders()] == [1, 1]
+
+
+@pytest.mark.parametrize("fault", ["lost_answer", "timeout", "error"])
+async def test_no_answer_never_makes_a_second_order(
+    fulfillment: Driver, completeful: Completeful, fault: str
+) -> None:
+    await completeful.goes_wrong(fault, seconds=0.2)
+    await fulfillment.hears(order_approved())
+
+    await fulfillment.does_all("place")
+
+    [order] = await completeful.orders()
+    [started] = await fulfillment.says()
+    assert isinstance(started, FulfillmentStarted)
+    assert (started.provider_order_id, order["creations"]) == (order["id"], 1)
+
+
+async def test_a_lookup_without_an_answer_is_asked_again_before_anything_is_sent(
+    fulfillment: Driver, completeful: Completeful
+) -> None:
+    await completeful.goes_wrong("lost_answer")
+    await completeful.goes_wrong("error", match="/orders/lookup/", count=2)
+    await fulfillment.hears(order_approved())
+
+    await fulfillment.does_all("place")
+
+    [order] = await completeful.orders()
+    assert order["creations"] == 1
+
+
+@pytest.mark.parametrize("fault", ["slow", "timeout"])
+async def test_a_process_that_dies_while_it_waits_is_taken_over(
+    settings: Settings, completeful: Completeful, fault: str
+) -> None:
+    hasty = settings.model_copy(update={"lease_seconds": 0.1})
+    await completeful.goes_wrong(fault, seconds=0.3)
+    async with driving(build_app(hasty)) as dying:
+        await dying.hears(completeful_product(), order_approved())
+        attempt = asyncio.create_task(dying.does("place"))
+        await until(completeful.is_well)
+        attempt.cancel()
+        await asyncio.gather(attempt, return_exceptions=True)
+
+    async with driving(build_app(hasty)) as heir:
+        await until(lambda: heir.does("place"))
+        [started] = await heir.says()
+        assert isinstance(started, FulfillmentStarted)
+        assert (await state(heir))["attempts"] == 2
+
+    [order] = await completeful.orders()
+    assert started.provider_order_id == order["id"]
+
+
+async def test_a_refusal_says_what_to_do_and_can_be_approved_again(
+    fulfillment: Driver, completeful: Completeful
+) -> None:
+    await completeful.goes_wrong("refuse", match=order_id())
+    await fulfillment.hears(order_approved())
+    await fulfillment.does_all("place")
+    [refused] = await fulfillment.says()
+
+    await fulfillment.hears(order_approved())
+    await fulfillment.does_all("place")
+    [started] = await fulfillment.says()
+
+    assert isinstance(refused, FulfillmentRefused)
+    assert isinstance(started, FulfillmentStarted)
+    assert (refused.code, refused.reason.endswith("Send it again.")) == ("order_refused", True)
+    assert (await state(fulfillment))["approval"] == 2
+
+
+async def test_an_address_that_cannot_be_shipped_to_is_never_sent(
+    fulfillment: Driver, completeful: Completeful
+) -> None:
+    address = ADDRESS.model_copy(update={"postal_code": ""})
+    await fulfillment.hears(order_approved(shipping_address=address))
+    await fulfillment.does_all("place")
+
+    [refused] = await fulfillment.says()
+    assert isinstance(refused, FulfillmentRefused)
+    assert refused.code == "address_incomplete"
+    assert await completeful.orders() == []
+
+
+async def test_a_limit_leaves_the_provider_alone_and_loses_nothing(
+    fulfillment: Driver, completeful: Completeful
+) -> None:
+    await completeful.goes_wrong("rate_limit", seconds=60)
+    await fulfillment.hears(order_approved("1001"), order_approved("1002"))
+
+    assert await fulfillment.does_all("place") == 1
+
+    assert (await fulfillment.http.get("/v1/provider")).json()["is_held"]
+    assert (await state(fulfillment))["status"] == "waiting"
+    assert "slow down" in (await state(fulfillment))["reason"]
+
+
+async def test_a_dry_run_is_told_as_one_and_never_taken_for_an_order(
+    settings: Settings, completeful: Completeful
+) -> None:
+    trial = settings.model_copy(update={"completeful_key": SecretStr(TEST_KEY)})
+    async with driving(build_app(trial)) as fulfillment:
+        await fulfillment.hears(completeful_product(), order_approved())
+        await fulfillment.does_all("place")
+
+        [refused] = await fulfillment.says()
+        mode = (await fulfillment.http.get("/v1/provider")).json()["mode"]
+
+    assert isinstance(refused, FulfillmentRefused)
+    assert (refused.code, mode) == ("dry_run", "test")
+    assert await completeful.orders() == []
+
+
+async def test_an_order_waits_for_a_product_that_comes_late(
+    fulfillment: Driver, completeful: Completeful
+) -> None:
+    item = approved_item(product_id="late")
+    await fulfillment.hears(order_approved(items=(item,)))
+    await fulfillment.does("place")
+    waiting = await state(fulfillment)
+
+    await fulfillment.hears(completeful_product("late"))
+    await fulfillment.does_all("place")
+
+    assert (waiting["status"], waiting["reason"]) == ("waiting", "product late is not published")
+    assert len(await completeful.orders()) == 1
+
+
+async def test_an_order_does_not_wait_for_a_product_for_ever(settings: Settings) -> None:
+    impatient = settings.model_copy(update={"product_wait_seconds": 0})
+    async with driving(build_app(impatient)) as fulfillment:
+        await fulfillment.hears(order_approved())
+        await fulfillment.does_all("place")
+
+        [refused] = await fulfillment.says()
+
+    assert isinstance(refused, FulfillmentRefused)
+    assert refused.code == "unknown_product"
+
+
+async def test_a_failing_order_holds_no_other_up(
+    settings: Settings, completeful: Completeful
+) -> None:
+    patient = settings.model_copy(update={"retry_first_seconds": 60, "retry_last_seconds": 60})
+    await completeful.goes_wrong("error", match=order_id("1001"), count=1000)
+    numbers = [str(number) for number in range(1001, 1011)]
+    async with driving(build_app(patient)) as fulfillment:
+        await fulfillment.hears(completeful_product(), *map(order_approved, numbers))
+
+        attempts = await fulfillment.does_all("place")
+        placed = [(await state(fulfillment, number))["status"] for number in numbers]
+
+    assert attempts == len(numbers)
+    assert placed == ["waiting", *["placed"] * 9]
+
+
+async def test_a_cancelled_order_is_never_placed(
+    fulfillment: Driver, completeful: Completeful
+) -> None:
+    await fulfillment.hears(order_approved(), order_cancelled())
+
+    await fulfillment.does_all("place")
+
+    assert await completeful.orders() == []
+    assert await fulfillment.says() == []
+
+
+async def test_an_approval_after_the_cancellation_is_not_placed(
+    fulfillment: Driver, completeful: Completeful
+) -> None:
+    await fulfillment.hears(order_cancelled())
+
+    await fulfillment.hears(order_approved())
+    await fulfillment.does_all("place")
+
+    assert await completeful.orders() == []
+
+
+async def test_a_cancelled_order_that_may_be_placed_is_looked_up_and_cancelled_there(
+    fulfillment: Driver, completeful: Completeful
+) -> None:
+    await completeful.goes_wrong("lost_answer")
+    await fulfillment.hears(order_approved())
+    await fulfillment.does("place")
+
+    await fulfillment.hears(order_cancelled())
+    await fulfillment.does_all("place")
+
+    [order] = await completeful.orders()
+    assert order["creations"] == 1
+    assert (await state(fulfillment))["provider_order_id"] == order["id"]
+
+
+async def test_a_cancelled_order_that_was_not_placed_after_all_stays_so(
+    fulfillment: Driver, completeful: Completeful
+) -> None:
+    await completeful.goes_wrong("error")
+    await fulfillment.hears(order_approved())
+    await fulfillment.does("place")
+
+    await fulfillment.hears(order_cancelled())
+    await fulfillment.does_all("place")
+
+    assert await completeful.orders() == []
+    assert (await state(fulfillment))["status"] == "cancelled"
+
+
+async def test_an_order_nobody_approved_is_not_known(fulfillment: Driver) -> None:
+    answer = await fulfillment.http.get(f"/v1/placements/{order_id('9999')}")
+
+    assert answer.status_code == 404

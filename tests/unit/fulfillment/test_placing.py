@@ -1,0 +1,112 @@
+"""What is sent to the provider, and under which key."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from services.fulfillment.domain.placing import (
+    KEY_KEPT,
+    Intent,
+    NotYetKnown,
+    Placement,
+    Product,
+    order_request,
+)
+from tests.support.events import (
+    approved_item,
+    order_approved,
+    order_id,
+    print_file,
+    product_published,
+)
+
+NOW = datetime(2026, 10, 1, 12, 0, tzinfo=UTC)
+PRODUCT = Product.published_by(product_published())
+
+
+def body(**changes: Any) -> dict[str, Any]:
+    sent = order_request(
+        order_approved(**changes),
+        {PRODUCT.product_id: PRODUCT},
+        lambda key: f"https://files.example/{key}",
+        line_max=35,
+    )
+    read: dict[str, Any] = json.loads(sent)
+    return read
+
+
+def placement(intent: Intent | None = None, attempts: int = 1) -> Placement:
+    return Placement(
+        order_id="order",
+        attempts=attempts,
+        failures=0,
+        approval=1,
+        approved=order_approved(),
+        is_unsure=False,
+        is_cancelled=False,
+        waited=timedelta(),
+        intent=intent,
+    )
+
+
+def test_an_order_is_written_in_the_providers_words() -> None:
+    sent = body()
+
+    assert (sent["external_order_id"], sent["currency"]) == (order_id(), "USD")
+    assert sent["email"] == "ada@example.com"
+    assert sent["line_items"] == [
+        {
+            "quantity": 1,
+            "catalog_product_id": "cp-tee",
+            "variant_id": "cpv-tee-black-m",
+            "print_files": [
+                {
+                    "print_location_id": "front",
+                    "url": f"https://files.example/prints/{'a' * 64}.png",
+                }
+            ],
+        }
+    ]
+
+
+@pytest.mark.parametrize(
+    ("item", "missing"),
+    [
+        (approved_item(product_id="scarf"), "scarf"),
+        (approved_item(variant_id="pink-xs"), "pink-xs"),
+        (approved_item(files=(print_file(print_location="sleeve"),)), "sleeve"),
+    ],
+)
+def test_what_we_have_not_heard_of_is_named(item: Any, missing: str) -> None:
+    with pytest.raises(NotYetKnown, match=missing):
+        body(items=(item,))
+
+
+def test_the_same_body_goes_under_the_same_key() -> None:
+    first = placement().intend(b"body", NOW)
+
+    assert placement(first, attempts=2).intend(b"body", NOW) == first
+
+
+def test_another_body_goes_under_another_key() -> None:
+    first = placement().intend(b"body", NOW)
+    second = placement(first, attempts=2).intend(b"other", NOW)
+
+    assert second.idempotency_key != first.idempotency_key
+
+
+def test_urls_are_signed_for_the_same_moment_while_the_key_is_kept() -> None:
+    first = placement().intend(b"body", NOW)
+    again = placement(first, attempts=2)
+
+    assert again.signing_moment(NOW + KEY_KEPT - timedelta(seconds=1)) == NOW
+    assert again.signing_moment(NOW + KEY_KEPT) == NOW + KEY_KEPT
+
+
+def test_a_new_moment_is_a_new_key() -> None:
+    first = placement().intend(b"body", NOW)
+    later = placement(first, attempts=2).intend(b"body", NOW + KEY_KEPT)
+
+    assert later.idempotency_key != first.idempotency_key
