@@ -79,21 +79,7 @@ def product_view(product: Document, included: set[str]) -> Document:
     lead = product["variants"][0]
     parts = {
         "variants": [_variant_view(each, is_lead=each is lead) for each in product["variants"]],
-        "print_locations": [
-            {
-                "x": None,
-                "y": None,
-                "width": None,
-                "height": None,
-                "artboard_width": 1000,
-                "artboard_height": 1000,
-                "shape_type": "rectangle",
-                "artboard_image_url": None,
-                "enabled": True,
-                **each,
-            }
-            for each in product["print_locations"]
-        ],
+        "print_locations": [_location_view(each) for each in product["print_locations"]],
         "shipping": {"package": {}, **product["shipping"]},
         "images": [],
         "mockups": [],
@@ -117,6 +103,13 @@ def product_view(product: Document, included: set[str]) -> Document:
         "variant_attributes": lead["attributes"],
         **{name: parts[name] for name in parts if name in asked},
     }
+
+
+def _location_view(location: Document) -> Document:
+    """Show a print location; the sandbox has no product photo to draw it on."""
+    unknown = dict.fromkeys(("x", "y", "width", "height", "artboard_image_url"))
+    artboard = {"artboard_width": 1000, "artboard_height": 1000, "shape_type": "rectangle"}
+    return unknown | artboard | {"enabled": True} | location
 
 
 def _variant_view(variant: Document, *, is_lead: bool) -> Document:

@@ -4,6 +4,7 @@ import httpx
 import pytest
 
 from tests.contract.sandbox.world import (
+    ORDERS,
     SHOP,
     WRAP,
     FileServer,
@@ -11,8 +12,6 @@ from tests.contract.sandbox.world import (
     mug_order,
     png,
 )
-
-ORDERS = f"{SHOP}/orders"
 
 
 async def fault(completeful: httpx.AsyncClient, name: str, **more: object) -> None:

@@ -45,8 +45,9 @@ def faults_of(value: Any, kind: str, place: str) -> list[str]:
             )
         ]
     allowed = tuple(each for part in kind.split("|") for each in TYPES[part])
-    wrong = not isinstance(value, allowed) or (isinstance(value, bool) and kind != "boolean")
-    return [f"{place} is {value!r}, not {kind}"] if wrong and "boolean" not in kind else []
+    is_stray_boolean = isinstance(value, bool) and "boolean" not in kind
+    fits = isinstance(value, allowed) and not is_stray_boolean
+    return [] if fits else [f"{place} is {value!r}, not {kind}"]
 
 
 async def get(completeful: httpx.AsyncClient, path: str) -> Json:

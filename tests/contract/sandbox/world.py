@@ -40,6 +40,7 @@ FRONT = "a9b2ca84-d9ad-5095-aa6a-c4ff9f8f61ff"
 MUG = "279be318-1fcf-5eec-8ddd-f0fbaff9f2ed"
 WRAP = "c3a7922f-9a1e-5873-9f24-29e29b61dc16"
 SHOP = "/v1/shops/0299e1af-2c45-58e2-b2eb-da7dd9191bea"
+ORDERS = f"{SHOP}/orders"
 MUG_SIZE = (2700, 1125)
 ADDRESS = {
     "name": "Ada Abbott",
@@ -160,3 +161,13 @@ def mug_order(external_id: str | None, *urls: str) -> Json:
             for url in urls
         ],
     }
+
+
+async def create(completeful: httpx.AsyncClient, order: Json, key: str = "") -> httpx.Response:
+    headers = {"Idempotency-Key": key} if key else {}
+    return await completeful.post(ORDERS, json=order, headers=headers)
+
+
+async def records(completeful: httpx.AsyncClient) -> list[Json]:
+    shown: list[Json] = (await completeful.get("/sandbox/orders")).json()["orders"]
+    return shown
