@@ -23,7 +23,6 @@ def order_json(
 ) -> Document:
     """Write out an order that has just been placed."""
     chance = random.Random(purchase.seed if purchase.seed is not None else number)
-    order_id = next_id()
     shopper = random_address(chance)
     lines = [_line(line, sold, next_id()) for line in purchase.line_items]
     parcel = any(line["requires_shipping"] for line in lines)
@@ -32,12 +31,8 @@ def order_json(
     email = purchase.email or f"shopper{number}@example.com"
     stamp = now.isoformat(timespec="seconds")
     return {
-        "id": order_id,
-        "admin_graphql_api_id": f"gid://shopify/Order/{order_id}",
+        **_names(next_id(), number),
         "app_id": 580111,
-        "name": f"#{number}",
-        "number": number - 1000,
-        "order_number": number,
         "token": uuid.UUID(int=chance.getrandbits(128)).hex,
         **dict.fromkeys(("created_at", "processed_at", "updated_at"), stamp),
         **dict.fromkeys(("closed_at", "cancelled_at", "cancel_reason")),
@@ -59,6 +54,16 @@ def order_json(
         "shipping_address": shipping_address,
         "line_items": lines,
         **_money(lines, shipping=SHIPPING if parcel else Decimal(0), line_id=next_id()),
+    }
+
+
+def _names(order_id: int, number: int) -> Document:
+    return {
+        "id": order_id,
+        "admin_graphql_api_id": f"gid://shopify/Order/{order_id}",
+        "name": f"#{number}",
+        "number": number - 1000,
+        "order_number": number,
     }
 
 
