@@ -51,13 +51,16 @@ class Consumer:
     async def consume(self, records: Sequence[ConsumerRecord]) -> None:
         """Apply a batch; returns only when every record is applied, known, or set aside.
 
-        While the database is away it tries again with growing delay.
+        While the database is away it tries again with growing delay, and so it does when it
+        cannot even set an event aside: a partition that waits can be mended, a lost event cannot.
         """
         read = [found for record in records if (found := self._read(record)) is not None]
         if not read:
             return
         started = perf_counter()
-        await insist(lambda: self._apply(read), on=PASSING, what="batch", last=LAST_WAIT_SECONDS)
+        await insist(
+            lambda: self._apply(read), on=(Exception,), what="batch", last=LAST_WAIT_SECONDS
+        )
         self._metrics.batches.observe(perf_counter() - started)
 
     def _read(self, record: ConsumerRecord) -> Heard | Letter | None:
@@ -90,6 +93,8 @@ class Consumer:
             keys = list({item.event.key for item in heard})
             parked = await dead_letters.find_parked(transaction, keys)
             free = {item.event.event_id: item for item in heard if item.event.key not in parked}
+            behind = [item for item in heard if item.event.key in parked]
+            applied = await inbox.find_heard(transaction, [each.event.event_id for each in behind])
             claimed = await inbox.claim(transaction, list(free)) if free else set()
             runs = cut(
                 (item.kind, item.event.key, item.event)
@@ -98,12 +103,12 @@ class Consumer:
             )
             for run in runs:
                 await self._handlers[str(run.kind)](transaction, run.items)
-            for item in heard:
-                if item.event.key in parked:
+            for item in behind:
+                if item.event.event_id not in applied:
                     await self._set_aside(transaction, item, "waits behind an earlier dead letter")
         for run in runs:
             self._metrics.heard.labels(run.kind).inc(len(run.items))
-        known = sum(item.event.key not in parked for item in heard) - len(claimed)
+        known = len(heard) - len(behind) - len(claimed) + len(applied)
         self._metrics.duplicates.inc(known)
 
     async def _apply_alone(self, item: Heard | Letter) -> None:

@@ -12,6 +12,7 @@ from shared.database import Transaction
 
 SIGNAL = "dead_letter"
 REASON_MAX = 2000
+KEY_MAX = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,11 @@ def text_headers(headers: Headers) -> tuple[tuple[str, str], ...]:
     )
 
 
+def fit_text(text: str) -> str:
+    """Write a text so that Postgres can keep it, whatever a broken record made of it."""
+    return text.encode(errors="backslashreplace").decode().replace("\x00", "\\x00")
+
+
 async def find_parked(transaction: Transaction, keys: Sequence[str]) -> set[str]:
     """Give the keys among these that have a dead letter, and keep it from being replayed now."""
     rows = await transaction.fetch(
@@ -62,6 +68,7 @@ async def set_aside(transaction: Transaction, letter: Letter, attempts: int) -> 
     record = letter.record
     headers = text_headers(record.headers)
     value = record.value or b""
+    key, reason = fit_text(letter.key)[:KEY_MAX], fit_text(letter.reason)[:REASON_MAX]
     kept = await transaction.execute(
         """
         INSERT INTO dead_letter
@@ -71,49 +78,60 @@ async def set_aside(transaction: Transaction, letter: Letter, attempts: int) -> 
         """,
         letter.event_id,
         letter.type,
-        letter.key,
+        key,
         record.topic,
         record.partition,
         record.offset,
         to_json(headers).decode(),
         value,
-        letter.reason[:REASON_MAX],
+        reason,
         attempts,
     )
     if kept:
         topic = f"{record.topic}-{transaction.service}-dlt"
-        explained = headers + explanation(letter, transaction.service)
-        await outbox.add_messages(transaction, [Message(topic, letter.key, explained, value)])
+        why = explanation(record, transaction.service, reason)
+        message = Message(topic, key, headers + why, value)
+        if outbox.size_of(message) > outbox.MESSAGE_BYTES_MAX:
+            message = Message(topic, key, why, b"")
+        await outbox.add_messages(transaction, [message])
 
 
-def explanation(letter: Letter, service: str) -> tuple[tuple[str, str], ...]:
+def explanation(record: ConsumerRecord, service: str, reason: str) -> tuple[tuple[str, str], ...]:
     """Say where the record lay and what went wrong, in the headers that Spring made customary."""
     return (
-        ("kafka_dlt-original-topic", letter.record.topic),
-        ("kafka_dlt-original-partition", str(letter.record.partition)),
-        ("kafka_dlt-original-offset", str(letter.record.offset)),
+        ("kafka_dlt-original-topic", record.topic),
+        ("kafka_dlt-original-partition", str(record.partition)),
+        ("kafka_dlt-original-offset", str(record.offset)),
         ("kafka_dlt-original-consumer-group", service),
-        ("kafka_dlt-exception-message", letter.reason[:REASON_MAX]),
+        ("kafka_dlt-exception-message", reason),
     )
 
 
 async def lock_next_requested(transaction: Transaction) -> list[KeptLetter]:
-    """Give all letters of one key that a person wants replayed, oldest first, locked."""
+    """Give all letters of one key that a person wants replayed, oldest first, locked.
+
+    They are read again once they are locked: a letter that was set aside behind them meanwhile
+    must not be left over, and none can be set aside from now on.
+    """
+    key = await transaction.fetchval(
+        """
+        SELECT key
+        FROM dead_letter
+        WHERE replay_requested_at IS NOT NULL
+        ORDER BY replay_requested_at
+        LIMIT 1
+        FOR UPDATE SKIP LOCKED
+        """
+    )
+    await transaction.execute("SELECT FROM dead_letter WHERE key = $1 FOR UPDATE", key)
     rows = await transaction.fetch(
         """
         SELECT id, event_id, type, key, value
         FROM dead_letter
-        WHERE key = (
-            SELECT key
-            FROM dead_letter
-            WHERE replay_requested_at IS NOT NULL
-            ORDER BY replay_requested_at
-            LIMIT 1
-            FOR UPDATE SKIP LOCKED
-        )
+        WHERE key = $1
         ORDER BY id
-        FOR UPDATE
-        """
+        """,
+        key,
     )
     return [KeptLetter(**row) for row in rows]
 
@@ -147,7 +165,7 @@ async def keep_after_replay(transaction: Transaction, letter_id: int, reason: st
         WHERE key = (SELECT key FROM dead_letter WHERE id = $1)
         """,
         letter_id,
-        reason[:REASON_MAX],
+        fit_text(reason)[:REASON_MAX],
     )
 
 

@@ -21,3 +21,18 @@ async def claim(transaction: Transaction, event_ids: Sequence[str]) -> set[str]:
         sorted(set(event_ids)),
     )
     return {row["event_id"] for row in rows}
+
+
+async def find_heard(transaction: Transaction, event_ids: Sequence[str]) -> set[str]:
+    """Give those among the events that have been heard."""
+    if not event_ids:
+        return set()
+    rows = await transaction.fetch(
+        """
+        SELECT event_id::text AS event_id
+        FROM inbox
+        WHERE event_id = ANY($1::uuid[])
+        """,
+        event_ids,
+    )
+    return {row["event_id"] for row in rows}

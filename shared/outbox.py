@@ -11,6 +11,13 @@ from shared.events import Event
 
 SIGNAL = "outbox"
 
+MESSAGE_BYTES_MAX = 1_000_000
+"""What a broker takes by default, less its own overhead."""
+
+
+class TooLarge(Exception):
+    """An event that no broker would take; promised once, it would hold up all that follow."""
+
 
 async def add(transaction: Transaction, events: Event | Iterable[Event]) -> None:
     """Promise to say the events, in this order, if the transaction commits.
@@ -25,6 +32,8 @@ async def add_messages(transaction: Transaction, messages: Sequence[Message]) ->
     """Promise to publish messages that are already written."""
     if not messages:
         return
+    for message in messages:
+        refuse_too_large(message)
     await transaction.execute(
         """
         INSERT INTO outbox (topic, key, headers, value)
@@ -39,6 +48,20 @@ async def add_messages(transaction: Transaction, messages: Sequence[Message]) ->
         [message.value for message in messages],
     )
     transaction.wake(SIGNAL)
+
+
+def refuse_too_large(message: Message) -> None:
+    """Raise TooLarge before a message is promised that cannot be published."""
+    size = size_of(message)
+    if size > MESSAGE_BYTES_MAX:
+        kind = dict(message.headers).get("ce_type", "message")
+        raise TooLarge(f"a {kind} of {size} bytes: at most {MESSAGE_BYTES_MAX} are published")
+
+
+def size_of(message: Message) -> int:
+    """Count the bytes that a message has on the stream."""
+    headers = sum(len(name) + len(value.encode()) for name, value in message.headers)
+    return len(message.key.encode()) + len(message.value) + headers
 
 
 async def find_promises(connection: Connection, limit: int) -> list[asyncpg.Record]:

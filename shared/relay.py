@@ -7,11 +7,10 @@ from contextlib import asynccontextmanager
 import asyncpg
 import structlog
 from aiokafka import AIOKafkaProducer
-from aiokafka.errors import KafkaError
 from pydantic_core import from_json
 
 from shared import outbox
-from shared.database import PASSING, Database
+from shared.database import Database
 from shared.metrics import Metrics
 from shared.patience import backoff_seconds
 
@@ -36,8 +35,9 @@ class Relay:
     async def run(self) -> None:
         """Lead whenever nobody else does, until cancelled.
 
-        After any failure the connection, the lock and the producer are made anew: some errors of
-        an idempotent producer can be left only by a new one.
+        After any failure, expected or not, the connection, the lock and the producer are made
+        anew: some errors of an idempotent producer can be left only by a new one, and a relay that
+        ended would leave the service mute.
         """
         attempts = 0
         try:
@@ -46,7 +46,7 @@ class Relay:
                     async with self._leadership() as connection, self._producer() as producer:
                         attempts = 0
                         await self._lead(connection, producer)
-                except (KafkaError, *PASSING) as error:
+                except Exception as error:  # noqa: BLE001 - see above
                     attempts += 1
                     wait = backoff_seconds(attempts, last=RETRY_SECONDS_MAX)
                     log.warning(
@@ -122,8 +122,8 @@ async def publish(
     return len(promises)
 
 
-async def wait_for_signal(signal: asyncio.Event, seconds: float) -> None:
-    """Wait until the signal is set, or so many seconds."""
+async def wait_for_signal(signal: asyncio.Event, seconds: float | None) -> None:
+    """Wait until the signal is set, or so many seconds if that is given."""
     try:
         async with asyncio.timeout(seconds):
             await signal.wait()

@@ -43,16 +43,18 @@ class Worker:
         """Work until `stop` is called, then finish what is at hand."""
         self._stopping = False
         async with asyncio.TaskGroup() as lanes:
-            for _ in range(self._lanes):
-                lanes.create_task(self._work(database, metrics))
+            for lane in range(self._lanes):
+                lanes.create_task(self._work(database, metrics, polls=lane == 0))
 
     def stop(self, database: Database) -> None:
         """Begin nothing new."""
         self._stopping = True
         database.fire(self._signal)
 
-    async def _work(self, database: Database, metrics: Metrics) -> None:
+    async def _work(self, database: Database, metrics: Metrics, *, polls: bool) -> None:
+        """Work in one lane. Only one of the lanes polls, and wakes the others when it finds work."""
         signal, unsubscribe = database.subscribe(self._signal)
+        has_polled = False
         failures = 0
         try:
             while not self._stopping:
@@ -68,7 +70,10 @@ class Worker:
                 failures = 0
                 if worked:
                     metrics.work.labels(self.name).inc()
+                    if has_polled:
+                        database.fire(self._signal)
                 elif not self._stopping:
-                    await wait_for_signal(signal, self._poll_seconds)
+                    await wait_for_signal(signal, self._poll_seconds if polls else None)
+                has_polled = not worked and not signal.is_set()
         finally:
             unsubscribe()

@@ -25,7 +25,9 @@ def as_record(event: Event) -> ConsumerRecord:
     return record(message.value, message.key, headers, topic=message.topic)
 
 
-def record(value: bytes, key: str, headers: Headers, *, topic: str = "orders.v1") -> ConsumerRecord:
+def record(
+    value: bytes | None, key: str | None, headers: Headers, *, topic: str = "orders.v1"
+) -> ConsumerRecord:
     """Make a record with an offset of its own."""
     return ConsumerRecord(
         topic=topic,
@@ -33,11 +35,11 @@ def record(value: bytes, key: str, headers: Headers, *, topic: str = "orders.v1"
         offset=next(_offsets),
         timestamp=0,
         timestamp_type=0,
-        key=key.encode(),
+        key=key.encode() if key is not None else None,
         value=value,
         checksum=None,
-        serialized_key_size=len(key),
-        serialized_value_size=len(value),
+        serialized_key_size=len(key or ""),
+        serialized_value_size=len(value or b""),
         headers=headers,
     )
 

@@ -1,0 +1,21 @@
+"""A small service on a real Postgres, for tests of what every service stands on."""
+
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+import pytest
+
+from tests.support.probe import NAME, Probe, ProbeDriver, build_probe
+from tests.support.service import driving
+
+
+@pytest.fixture
+def probe() -> Probe:
+    return Probe()
+
+
+@pytest.fixture
+async def service(own: Callable[[str], dict[str, Any]], probe: Probe) -> AsyncIterator[ProbeDriver]:
+    """Give a service that says back what it heard."""
+    async with driving(build_probe(probe, own(NAME))) as driver:
+        yield ProbeDriver(driver.service, driver.http)

@@ -1,0 +1,122 @@
+"""How a person has set-aside events applied again: one order's at a time, oldest first."""
+
+import asyncio
+
+from shared.events import Event
+from tests.support.events import order_cancelled, order_id, order_received
+from tests.support.probe import Probe, ProbeDriver, heard
+
+
+def ids(*events: Event) -> list[str]:
+    return [event.event_id for event in events]
+
+
+async def test_after_a_repair_the_whole_order_is_applied_in_order(
+    service: ProbeDriver, probe: Probe
+) -> None:
+    bad, second, third = order_received(), order_cancelled(), order_received()
+    probe.poison = {bad.event_id}
+    await service.hears(bad, second, third)
+    probe.poison.clear()
+
+    await service.asks_to_replay(order_id())
+
+    assert await service.replays()
+    assert heard(await service.says()) == ids(bad, second, third)
+    assert await service.sets_aside() == []
+
+
+async def test_without_being_asked_nothing_is_applied_again(
+    service: ProbeDriver, probe: Probe
+) -> None:
+    bad = order_received()
+    probe.poison = {bad.event_id}
+    await service.hears(bad)
+
+    assert not await service.replays()
+
+
+async def test_another_orders_letters_stay(service: ProbeDriver, probe: Probe) -> None:
+    one, other = order_received("1"), order_received("2")
+    probe.poison = set(ids(one, other))
+    await service.hears(one, other)
+    probe.poison.clear()
+
+    await service.asks_to_replay(order_id("1"))
+    while await service.replays():
+        continue
+
+    assert heard(await service.says()) == ids(one)
+    assert [letter.event_id for letter in await service.sets_aside()] == ids(other)
+
+
+async def test_a_letter_that_fails_again_stays_with_all_behind_it(
+    service: ProbeDriver, probe: Probe
+) -> None:
+    bad, second = order_received(), order_cancelled()
+    probe.poison = {bad.event_id}
+    await service.hears(bad, second)
+
+    await service.asks_to_replay(order_id())
+    assert await service.replays()
+
+    assert await service.says() == []
+    assert [(each.event_id, each.attempts) for each in await service.sets_aside()] == [
+        (bad.event_id, 2),
+        (second.event_id, 1),
+    ]
+    assert not await service.replays()
+
+
+async def test_a_repair_that_comes_half_way_keeps_what_was_applied(
+    service: ProbeDriver, probe: Probe
+) -> None:
+    bad, worse = order_received(), order_cancelled()
+    probe.poison = {bad.event_id, worse.event_id}
+    await service.hears(bad, worse)
+    probe.poison = {worse.event_id}
+
+    await service.asks_to_replay(order_id())
+    await service.replays()
+
+    assert heard(await service.says()) == ids(bad)
+    assert [letter.event_id for letter in await service.sets_aside()] == ids(worse)
+
+
+async def test_after_the_replay_the_order_flows_again(service: ProbeDriver, probe: Probe) -> None:
+    bad = order_received()
+    probe.poison = {bad.event_id}
+    await service.hears(bad)
+    probe.poison.clear()
+    await service.asks_to_replay(order_id())
+    await service.replays()
+    await service.says()
+
+    later = order_cancelled()
+    await service.hears(later)
+
+    assert heard(await service.says()) == ids(later)
+
+
+async def test_what_arrives_during_a_replay_is_applied_after_it(
+    service: ProbeDriver, probe: Probe
+) -> None:
+    bad, *later = order_received(), *(order_cancelled() for _ in range(10))
+    probe.poison = {bad.event_id}
+    await service.hears(bad)
+    probe.poison.clear()
+    await service.asks_to_replay(order_id())
+
+    async def hear_later() -> None:
+        for event in later:
+            await service.hears(event)
+
+    async def replay_all() -> None:
+        while await service.sets_aside():
+            await service.replays()
+            await service.asks_to_replay(order_id())
+
+    await asyncio.gather(hear_later(), replay_all())
+    await replay_all()
+
+    assert heard(await service.says()) == ids(bad, *later)

@@ -1,0 +1,120 @@
+"""A small service that says back what it heard, for tests of what every service stands on."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from asyncpg.exceptions import DeadlockDetectedError
+from pydantic_core import from_json
+
+from shared import dead_letters, outbox
+from shared.cloudevents import Message
+from shared.database import Transaction
+from shared.events import (
+    Event,
+    OrderCancelled,
+    OrderReceived,
+    StorefrontUpdateRequested,
+)
+from shared.service import Service
+from shared.settings import ServiceSettings
+from tests.support.service import Driver
+
+NAME = "notifier"
+"""Whose role and schema the probe borrows."""
+
+
+class Indigestible(Exception):
+    """What the probe raises at events that it was told to fail at."""
+
+
+@dataclass(slots=True)
+class Probe:
+    """What the handlers do beside echoing: fail, at some events always or for a while."""
+
+    poison: set[str] = field(default_factory=set)
+    """Ids of events that cannot be applied."""
+    deadlocks: int = 0
+    """How many times the database is to fail for a passing reason."""
+    calls: Counter[str] = field(default_factory=Counter)
+    """How often each type's handler was called."""
+
+    async def echo(self, transaction: Transaction, events: Sequence[Event]) -> None:
+        """Say each event's type and id back, in the order of hearing."""
+        self.calls[type(events[0]).__name__] += 1
+        await outbox.add(transaction, [echo_of(event) for event in events])
+        if self.deadlocks:
+            self.deadlocks -= 1
+            raise DeadlockDetectedError("two transactions waited for one another")
+        spoilt = [event.event_id for event in events if event.event_id in self.poison]
+        if spoilt:
+            raise Indigestible(f"cannot apply {spoilt}")
+
+
+def echo_of(event: Event) -> StorefrontUpdateRequested:
+    """Say what was heard."""
+    return StorefrontUpdateRequested(
+        order_id=event.key, shipment_id=event.event_id, requested_by=type(event).__name__
+    )
+
+
+def heard(said: Sequence[Event]) -> list[str]:
+    """Read from what was said the ids of what had been heard, in order."""
+    return [event.shipment_id for event in said if isinstance(event, StorefrontUpdateRequested)]
+
+
+def build_probe(probe: Probe, settings: dict[str, Any]) -> Service:
+    """Build the service around a probe."""
+    service = Service(NAME, ServiceSettings(**settings))
+    service.hears(OrderReceived, probe.echo)
+    service.hears(OrderCancelled, probe.echo)
+    service.says(StorefrontUpdateRequested)
+    return service
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """A dead letter as a person sees it."""
+
+    event_id: str
+    reason: str
+    attempts: int
+    value: bytes
+
+
+class ProbeDriver(Driver):
+    """Drives the probe, and looks at what it set aside."""
+
+    async def sets_aside(self) -> list[SetAside]:
+        """Give what lies set aside, oldest first."""
+        async with self.service.database.transaction() as transaction:
+            rows = await transaction.fetch(
+                "SELECT event_id, reason, attempts, value FROM dead_letter ORDER BY id"
+            )
+        return [SetAside(**row) for row in rows]
+
+    async def warns(self) -> list[Message]:
+        """Give what is to be told on the topics of dead letters."""
+        async with self.service.database.transaction() as transaction:
+            rows = await transaction.fetch(
+                """
+                SELECT topic, key, headers, value
+                FROM outbox
+                WHERE topic LIKE '%-dlt'
+                ORDER BY id
+                """
+            )
+        return [
+            Message(row["topic"], row["key"], tuple(from_json(row["headers"])), row["value"])
+            for row in rows
+        ]
+
+    async def asks_to_replay(self, key: str) -> None:
+        """Ask, as a person would, for one order's letters to be applied again."""
+        async with self.service.database.transaction() as transaction:
+            await dead_letters.request_replay(transaction, key)
+
+    async def replays(self) -> bool:
+        """Let the service replay one order; False when none was asked for."""
+        return await self.service.consumer.replay_next()
