@@ -87,7 +87,7 @@ class Files:
 
     async def read(self, key: str, start: int = 0, end: int | None = None) -> AsyncIterator[bytes]:
         """Give the bytes from `start` up to but not with `end`, in pieces."""
-        options: "GetOptions" = {"range": {"offset": start} if end is None else (start, end)}
+        options: GetOptions = {"range": {"offset": start} if end is None else (start, end)}
         try:
             found = await obstore.get_async(self._store, key, options=options)
             async for chunk in found.stream(min_chunk_size=CHUNK_BYTES):

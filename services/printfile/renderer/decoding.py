@@ -2,6 +2,8 @@
 
 import pyvips
 
+from services.printfile.renderer.refusals import Unusable
+
 PIXELS_MAX = 80_000_000
 SIDE_MAX = 20_000
 LOADERS = ("Jpeg", "Png", "Webp", "Nsgif", "Heif")
@@ -22,10 +24,6 @@ _KINDS = (
 _HEIC_BRANDS = frozenset({b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1"})
 _TEXT_START = 2_000
 PRINTABLE = frozenset({"JPEG", "PNG", "WebP", "GIF", "HEIC", "AVIF"})
-
-
-class Unusable(Exception):
-    """The picture cannot be printed; the message tells the shopper what to send instead."""
 
 
 def close_loaders() -> None:

@@ -6,11 +6,11 @@ from io import BytesIO
 import pyvips
 
 from services.printfile.renderer.decoding import (
-    Unusable,
     check_kind,
     check_size,
     in_plain_words,
 )
+from services.printfile.renderer.refusals import Unusable
 
 SIDE_KEPT = 6_000
 """The longest side of a copy: no print location of the catalog is larger."""

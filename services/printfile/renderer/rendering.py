@@ -1,20 +1,24 @@
 """One order's item: every print file and the previews, and all that was noticed."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from services.printfile.domain.answers import Answers
 from services.printfile.domain.findings import Code, Finding
+from services.printfile.domain.layers import PhotoLayer, ShapeLayer, TextLayer
 from services.printfile.domain.style import Box
-from services.printfile.domain.template import PrintLocation, Template
+from services.printfile.domain.template import PrintLocation, Template, every_layer
 from services.printfile.renderer.artwork import Shelf
 from services.printfile.renderer.drawing import Drawable, drawables
 from services.printfile.renderer.easel import Easel
+from services.printfile.renderer.families import FAMILIES
 from services.printfile.renderer.pictures import Pictures
 from services.printfile.renderer.previewing import Previewed, preview
 from services.printfile.renderer.printing import Printed, print_location
+from services.printfile.renderer.refusals import CannotRender
 from services.printfile.renderer.strips import StripCache
+from services.printfile.renderer.svgpath import outline_of
 
 MEGABYTE = 1_000_000
 
@@ -56,6 +60,7 @@ class Renderer:
 
         `answers.photos` holds the hashes of our own copies, not the shopper's addresses.
         """
+        check(template, sources)
         pictures = Pictures(self._shelf, sources)
         digest = template.digest
         findings = list(answers.findings)
@@ -74,6 +79,27 @@ class Renderer:
             easel = Easel(template, answers, pictures, "preview", [])
             previews = preview(easel, prints, folder)
         return Rendered(tuple(files), tuple(previews), tuple(dict.fromkeys(findings)))
+
+
+def check(template: Template, sources: Collection[str]) -> None:
+    """Raise CannotRender when fonts, outlines or artwork that the template names are not there."""
+    missing = template.assets - set(sources)
+    if missing:
+        raise CannotRender(f"the template's artwork is missing: {', '.join(sorted(missing))}")
+    scene = template.preview.under + template.preview.over if template.preview else ()
+    sides = [layer for location in template.locations for layer in location.layers]
+    for layer in every_layer((*sides, *scene)):
+        if isinstance(layer, TextLayer) and layer.font.family not in FAMILIES:
+            known = ", ".join(FAMILIES)
+            raise CannotRender(
+                f"layer {layer.id!r} asks for the unknown font {layer.font.family!r}; "
+                f"there are: {known}"
+            )
+        if isinstance(layer, ShapeLayer | PhotoLayer) and layer.path is not None:
+            try:
+                outline_of(layer.path)
+            except ValueError as error:
+                raise CannotRender(f"the path of layer {layer.id!r} is {error}") from error
 
 
 def _check_safe_area(easel: Easel, location: PrintLocation, layers: list[Drawable]) -> None:

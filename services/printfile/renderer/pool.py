@@ -1,0 +1,186 @@
+"""Drawing processes, one job each: a crash costs that job its attempt and nobody else anything."""
+
+import asyncio
+import contextlib
+import os
+import sys
+from asyncio.subprocess import PIPE, Process
+from collections.abc import Mapping
+from pathlib import Path
+
+import structlog
+
+from services.printfile.domain.answers import Answers
+from services.printfile.domain.template import Template
+from services.printfile.renderer.messages import (
+    LENGTH,
+    REPLY,
+    CopyPhoto,
+    Impossible,
+    Message,
+    OwnPhoto,
+    Render,
+    Rendered,
+    RenderedFile,
+    RenderedPreview,
+    Reply,
+    frame,
+)
+from services.printfile.renderer.refusals import RENDERER, CannotRender, Unusable
+
+__all__ = [
+    "RENDERER",
+    "CannotRender",
+    "Crashed",
+    "OwnPhoto",
+    "Pool",
+    "Rendered",
+    "RenderedFile",
+    "RenderedPreview",
+    "Unusable",
+]
+
+log = structlog.get_logger()
+
+SECONDS_MAX = 30.0
+JOBS_MAX = 1_000
+"""Jobs after which a process is replaced, so that no slow leak of a library ever matters."""
+SETTINGS = {
+    "VIPS_CONCURRENCY": "1",
+    "VIPS_MAX_COORD": "20000",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MALLOC_ARENA_MAX": "2",
+}
+
+
+class Crashed(Exception):
+    """The drawing process died or hung at this job; another attempt may fare better."""
+
+
+class Pool:
+    """A fixed number of drawing processes; a job waits until one of them is free."""
+
+    def __init__(
+        self,
+        scratch: Path,
+        processes: int = 2,
+        *,
+        seconds_max: float = SECONDS_MAX,
+        jobs_max: int = JOBS_MAX,
+    ) -> None:
+        self._scratch = scratch
+        self._size = processes
+        self._seconds_max = seconds_max
+        self._jobs_max = jobs_max
+        self._free: asyncio.Queue[_Worker | None] = asyncio.Queue()
+        self._all: set[_Worker] = set()
+
+    async def open(self) -> None:
+        """Start every process; the first jobs do not wait for imports."""
+        self._scratch.mkdir(parents=True, exist_ok=True)
+        self._free = asyncio.Queue()
+        for _ in range(self._size):
+            self._free.put_nowait(await self._start())
+
+    async def close(self) -> None:
+        """End every process, whatever it is doing."""
+        await asyncio.gather(*[worker.end() for worker in self._all])
+        self._all.clear()
+
+    async def copy_photo(self, source: Path, target: Path) -> OwnPhoto:
+        """Make our own copy of a shopper's file; raises Unusable or Crashed."""
+        reply = await self._ask(CopyPhoto(source=str(source), target=str(target)))
+        if isinstance(reply, Impossible):
+            raise Unusable(reply.reason)
+        if not isinstance(reply, OwnPhoto):
+            raise Crashed("the drawing process gave another answer than was asked for")
+        return reply
+
+    async def render(
+        self, template: Template, answers: Answers, sources: Mapping[str, Path], folder: Path
+    ) -> Rendered:
+        """Draw an item into the folder; raises CannotRender or Crashed."""
+        request = Render(
+            template=template,
+            texts=dict(answers.texts),
+            photos=dict(answers.photos),
+            findings=answers.findings,
+            sources={name: str(path) for name, path in sources.items()},
+            folder=str(folder),
+        )
+        reply = await self._ask(request)
+        if isinstance(reply, Impossible):
+            raise CannotRender(reply.reason)
+        if not isinstance(reply, Rendered):
+            raise Crashed("the drawing process gave another answer than was asked for")
+        return reply
+
+    async def _ask(self, request: Message) -> Reply:
+        worker = await self._free.get()
+        try:
+            if worker is None:
+                worker = await self._start()
+            async with asyncio.timeout(self._seconds_max):
+                return await worker.ask(request)
+        except TimeoutError as error:
+            reason = f"drawing took longer than {self._seconds_max:g} seconds and was stopped"
+            raise Crashed(reason) from error
+        finally:
+            self._free.put_nowait(await asyncio.shield(self._kept(worker)))
+
+    async def _kept(self, worker: "_Worker | None") -> "_Worker | None":
+        """Keep a process that is idle and young; end any other, to be replaced at the next job."""
+        if worker is None or (worker.is_idle and worker.jobs < self._jobs_max):
+            return worker
+        self._all.discard(worker)
+        await worker.end()
+        return None
+
+    async def _start(self) -> "_Worker":
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "services.printfile.renderer.process",
+            str(self._scratch),
+            stdin=PIPE,
+            stdout=PIPE,
+            env=os.environ | SETTINGS,
+            start_new_session=True,
+        )
+        worker = _Worker(process)
+        self._all.add(worker)
+        return worker
+
+
+class _Worker:
+    """One process and its pipes; it is idle only while no question is open."""
+
+    def __init__(self, process: Process) -> None:
+        self._process = process
+        self.jobs = 0
+        self.is_idle = True
+
+    async def ask(self, request: Message) -> Reply:
+        """Put a question and wait for the answer; raises Crashed when the process dies of it."""
+        writer, reader = self._process.stdin, self._process.stdout
+        if writer is None or reader is None:
+            raise Crashed("the drawing process has no pipes")
+        self.is_idle = False
+        self.jobs += 1
+        try:
+            writer.write(frame(request))
+            await writer.drain()
+            (length,) = LENGTH.unpack(await reader.readexactly(LENGTH.size))
+            reply = REPLY.validate_json(await reader.readexactly(length))
+        except (asyncio.IncompleteReadError, ConnectionError) as error:
+            code = await self._process.wait()
+            log.warning("drawing_process_died", exit_code=code)
+            raise Crashed(f"drawing failed: the process ended with code {code}") from error
+        self.is_idle = True
+        return reply
+
+    async def end(self) -> None:
+        """Kill the process and wait for it."""
+        with contextlib.suppress(ProcessLookupError):
+            self._process.kill()
+        await self._process.wait()
