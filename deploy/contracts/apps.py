@@ -14,7 +14,7 @@ STAND_INS: dict[str, dict[str, Any]] = {
         "api_key": "secret",
     },
     "catalog": {"api_key": "secret", "files_store": "memory:///"},
-    "printfile": {},
+    "printfile": {"files_store": "memory:///"},
     "approval": {"api_key": "secret", "session_key": "secret"},
     "fulfillment": {
         "completeful_url": "http://completeful.example/v1",

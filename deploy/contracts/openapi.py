@@ -1,5 +1,6 @@
 """OpenAPI 3.1 of a service, what it answers ahead of its framework included."""
 
+from copy import deepcopy
 from typing import Any
 
 from shared.service import Service
@@ -67,7 +68,7 @@ FRONTED: dict[str, Json] = {
 
 def describe_http(app: Service) -> Json:
     """Describe every path of a service; each failure is a problem, whatever its status."""
-    document = app.http.openapi()
+    document = deepcopy(app.http.openapi())
     document["paths"] |= {path: FRONTED[path] for path in app.asgi.paths}
     for path in document["paths"].values():
         for operation in path.values():
