@@ -52,7 +52,7 @@ class Worker:
         database.fire(self._signal)
 
     async def _work(self, database: Database, metrics: Metrics, *, polls: bool) -> None:
-        """Work in one lane. Only one of the lanes polls, and wakes the others when it finds work."""
+        """Work in one lane; only one of them polls, and it wakes the others when it finds work."""
         signal, unsubscribe = database.subscribe(self._signal)
         has_polled = False
         failures = 0

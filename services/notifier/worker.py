@@ -1,5 +1,6 @@
 """What notifier does at its own pace: tell the store of packages, one after another per order."""
 
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from functools import partial
 
@@ -20,6 +21,7 @@ from shared.patience import backoff_seconds
 log = structlog.get_logger()
 
 LOCATIONS_MAX = 5
+Keep = Callable[[], Awaitable[bool]]
 
 
 async def update_next(database: Database, shopify: Shopify, settings: Settings) -> bool:
@@ -30,14 +32,15 @@ async def update_next(database: Database, shopify: Shopify, settings: Settings) 
     """
     if shopify.breaker.is_open:
         return False
-    lease = timedelta(seconds=settings.lease_seconds)
+    lease = timedelta(seconds=max(settings.lease_seconds, settings.settle_seconds))
     async with database.transaction() as transaction:
         package = await store.lease_next(transaction, lease)
     if package is None:
         return False
     with about(package.order_id, shipment_id=package.shipment_id):
-        async with renewing(partial(renew, database, package, lease), lease):
-            await update(database, shopify, package, settings)
+        keep = partial(renew, database, package, lease)
+        async with renewing(keep, lease):
+            await update(database, shopify, package, settings, keep)
     return True
 
 
@@ -48,11 +51,11 @@ async def renew(database: Database, package: Package, lease: timedelta) -> bool:
 
 
 async def update(
-    database: Database, shopify: Shopify, package: Package, settings: Settings
+    database: Database, shopify: Shopify, package: Package, settings: Settings, keep: Keep
 ) -> None:
     """Tell, and record what came of it."""
     try:
-        fulfillment_id = await tell(shopify, package, settings)
+        fulfillment_id = await tell(shopify, package, settings, keep)
     except Unavailable as reason:
         await postpone(database, package, reason, settings)
     except (Refused, Untellable) as reason:
@@ -61,10 +64,12 @@ async def update(
         await record(database, package, fulfillment_id)
 
 
-async def tell(shopify: Shopify, package: Package, settings: Settings) -> str:
+async def tell(shopify: Shopify, package: Package, settings: Settings, keep: Keep) -> str:
     """Bring the store to know of the whole package, and give the fulfillment that says so.
 
-    What the store knows is read first: an earlier attempt may have got through unanswered.
+    What the store knows is read first: an earlier attempt may have got through unanswered. The
+    store has no idempotency key, so a process that was held up must not go on with what it read
+    before another took the order.
     """
     if package.shop != settings.shop:
         raise Untellable(f"there is no access to {package.shop}: connect it, then tell it again")
@@ -72,6 +77,8 @@ async def tell(shopify: Shopify, package: Package, settings: Settings) -> str:
         step = next_step(package, await shopify.read_order(package.storefront_order_id))
         if isinstance(step, Told):
             return step.fulfillment_id
+        if not await keep():
+            raise Unavailable("another attempt has taken the order")
         fulfillment_id = await create(shopify, package, step, settings)
         if fulfillment_id is not None and step.is_all:
             return fulfillment_id
