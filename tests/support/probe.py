@@ -94,6 +94,10 @@ class ProbeDriver(Driver):
             )
         return [SetAside(**row) for row in rows]
 
+    async def sets_aside_ids(self) -> list[str]:
+        """Give the ids of the events that lie set aside, oldest first."""
+        return [letter.event_id for letter in await self.sets_aside()]
+
     async def warns(self) -> list[Message]:
         """Give what is to be told on the topics of dead letters."""
         async with self.service.database.transaction() as transaction:
