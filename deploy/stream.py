@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from typing import Any
 
-from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from aiokafka import AIOKafkaConsumer, ConsumerRecord
 
 from deploy.topics import ORDERS
 from shared.cloudevents import Unreadable, decode, type_of
@@ -30,16 +30,16 @@ async def tail(
 
 async def replay(servers: str, topic: str = ORDERS) -> AsyncIterator[tuple[ConsumerRecord, Event]]:
     """Give everything that is on the topic now, and end there."""
-    consumer: Any = AIOKafkaConsumer(bootstrap_servers=servers, enable_auto_commit=False)
+    consumer: Any = AIOKafkaConsumer(
+        topic,
+        bootstrap_servers=servers,
+        auto_offset_reset="earliest",
+        enable_auto_commit=False,
+    )
     await consumer.start()
     try:
-        partitions = [
-            TopicPartition(topic, number) for number in consumer.partitions_for_topic(topic) or ()
-        ]
-        consumer.assign(partitions)
+        partitions = consumer.assignment()
         ends = await consumer.end_offsets(partitions)
-        for partition in partitions:
-            await consumer.seek_to_beginning(partition)
         while any([await consumer.position(each) < ends[each] for each in partitions]):
             for records in (await consumer.getmany(timeout_ms=1000)).values():
                 for record in records:

@@ -2,7 +2,7 @@
 
 import typer
 
-from deploy.cli import dead_letters, demo, doctor, events, migrate, orders, up
+from deploy.cli import dead_letters, demo, doctor, events, migrate, orders, sign_in, up
 
 app = typer.Typer(
     name="platen",
@@ -12,6 +12,7 @@ app = typer.Typer(
 )
 app.command("up")(up.up)
 app.command("demo")(demo.demo)
+app.command("sign-in")(sign_in.sign_in)
 app.command("doctor")(doctor.doctor)
 app.command("migrate")(migrate.migrate)
 app.add_typer(events.app, name="events", help="Read the event stream.")

@@ -11,16 +11,24 @@ from deploy.embedded import StackError
 
 def run_until_told(what: Callable[[], Awaitable[bool]]) -> bool:
     """Run it to its end, or until it is asked to stop; False when it could not run."""
+    told: list[str] = []
 
     async def run() -> bool:
         task = asyncio.current_task()
-        if task is not None:
-            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+
+        def stop() -> None:
+            told.append("SIGTERM")
+            if task is not None:
+                task.cancel()
+
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop)
         return await what()
 
     try:
         return asyncio.run(run())
-    except (KeyboardInterrupt, asyncio.CancelledError):
+    except (KeyboardInterrupt, asyncio.CancelledError) as error:
+        if isinstance(error, asyncio.CancelledError) and not told:
+            raise
         typer.echo("Stopped; the data is kept, and the next start goes on from here.")
         return True
     except StackError as error:

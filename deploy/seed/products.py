@@ -111,4 +111,5 @@ def as_question(field: Json) -> Json:
         "name": field["property"],
         "kind": field.get("kind", "text"),
         "choices": list(field.get("options", {})),
+        "max_length": field.get("max_length", 60),
     }

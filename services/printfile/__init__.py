@@ -1,5 +1,6 @@
-"""Printfile makes one print file for each personalized item and print location.
+"""Printfile makes the unique print files of every line item.
 
-Hears OrderReceived and the catalog's product events, says PrintFileReady and PrintFileFailed, and
-owns the jobs, the shoppers' normalised pictures and the finished files.
+It hears OrderReceived, OrderChanged, OrderCancelled, PrintFileRequested, ProductPublished and
+ProductChanged, says PrintFileReady and PrintFileFailed, and owns the lines to be printed, a copy of
+the catalog's templates, our copies of shoppers' photos, and the finished files.
 """

@@ -27,6 +27,7 @@ class Question(Asked):
     name: str
     kind: Literal["text", "photo", "choice"] = "text"
     choices: tuple[str, ...] = ()
+    max_length: int = 60
 
 
 class Product(Asked):

@@ -28,6 +28,7 @@ PHRASES = (
     "Los Abuelos",
 )
 NOTES = (None, None, None, "Please gift-wrap.", "It is a birthday present.")
+YEAR_LENGTH = 4
 PHOTOS = ("beach", "meadow", "dusk", "portrait")
 
 
@@ -85,4 +86,6 @@ def _random_answer(chance: random.Random, question: Question) -> str:
         return chance.choice(question.choices)
     if "name" in question.name.lower():
         return chance.choice(FIRST_NAMES)
-    return chance.choice(PHRASES)
+    if question.max_length == YEAR_LENGTH:
+        return str(chance.randint(1962, 2026))
+    return chance.choice([phrase for phrase in PHRASES if len(phrase) <= question.max_length])

@@ -8,8 +8,8 @@ from pydantic import AwareDatetime, BaseModel, BeforeValidator, Field
 
 
 def as_text(value: Any) -> str:
-    """Read what may be null, a number or a text as text."""
-    return "" if value is None else str(value)
+    """Read what may be null, a number or a text as text; no database keeps a NUL in one."""
+    return "" if value is None else str(value).replace("\0", "")
 
 
 def as_properties(value: Any) -> Any:

@@ -1,0 +1,11 @@
+"""Run printfile as a process of its own."""
+
+import asyncio
+
+from services.printfile.app import build_app
+from services.printfile.settings import Settings
+from shared.logs import set_up_logs
+
+if __name__ == "__main__":
+    set_up_logs()
+    asyncio.run(build_app(Settings()).run())

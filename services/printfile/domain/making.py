@@ -1,0 +1,91 @@
+"""From a line and its product to what must be drawn, and from what was drawn to what is said."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from pydantic import ValidationError
+from pydantic_core import to_json
+
+from services.printfile.domain.answers import Answers, read_answers
+from services.printfile.domain.findings import Finding
+from services.printfile.domain.jobs import Failed, Item, Product
+from services.printfile.domain.template import Template
+from shared.events import Finding as ToldFinding
+from shared.events import Preview, PrintFile, PrintFileReady
+
+TEMPLATES_KEPT = 128
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is to be drawn for a line."""
+
+    item: Item
+    product: Product
+    template: Template
+    answers: Answers
+
+
+def read_item(item: Item, product: Product | None) -> Order:
+    """Read the answers by the template's rules; raises Failed with what a person can do."""
+    if product is None:
+        name = item.line.sku or item.line.title
+        raise Failed(
+            "unknown_product",
+            f"no published product has the variant or SKU of {name!r}: publish it, "
+            "and the order goes on by itself",
+        )
+    template = template_of(product)
+    answers = read_answers(template, item.properties)
+    check_answers(product, template, answers, item)
+    return Order(item, product, template, answers)
+
+
+def template_of(product: Product) -> Template:
+    """Read the product's template; raises Failed when the document is broken."""
+    try:
+        return parse_template(to_json(product.template))
+    except ValidationError as error:
+        problem = error.errors(include_input=False, include_url=False)[0]
+        place = ".".join(map(str, problem["loc"]))
+        reason = f"the template is broken at {place}: {problem['msg']}"
+        raise Failed("render_failed", reason) from error
+
+
+@lru_cache(maxsize=TEMPLATES_KEPT)
+def parse_template(document: bytes) -> Template:
+    """Parse a template once for the many orders that use it."""
+    return Template.model_validate_json(document)
+
+
+def check_answers(product: Product, template: Template, answers: Answers, item: Item) -> None:
+    """Raise Failed when answers are missing or cannot be printed; a person must ask the shopper."""
+    if product.is_personalized and not template.is_answered_by(item.properties):
+        reason = "the line has none of the answers that the product needs: ask the shopper"
+        raise Failed("missing_personalization", reason)
+    if answers.complaint is not None:
+        raise Failed(*answers.complaint)
+
+
+def ready_event(
+    order: Order,
+    files: Sequence[PrintFile],
+    preview: Preview,
+    findings: Iterable[Finding],
+) -> PrintFileReady:
+    """Say what was made, and from exactly which answers and template."""
+    return PrintFileReady(
+        order_id=order.item.order_id,
+        line_item_id=order.item.line.line_item_id,
+        item_fingerprint=order.item.line.fingerprint,
+        product_id=order.product.product_id,
+        variant_id=order.product.variant_id,
+        template_version=order.product.template_version,
+        files=tuple(files),
+        preview=preview,
+        findings=tuple(
+            ToldFinding(code=found.code, severity=found.severity.value, message=found.message)
+            for found in findings
+        ),
+    )

@@ -1,0 +1,34 @@
+"""What printfile must be told."""
+
+from pathlib import Path
+from tempfile import gettempdir
+
+from pydantic import Field
+from pydantic_settings import SettingsConfigDict
+
+from shared.settings import FileUrlSettings, ServiceSettings
+
+
+class Settings(ServiceSettings):
+    """Where files are kept, and how much work is done at once."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_prefix="PRINTFILE_")
+
+    files_store: str
+    """The object store's URL, which catalog puts artwork into: `file:///…`, `s3://…`, `gs://…`."""
+
+    files: FileUrlSettings = Field(default_factory=FileUrlSettings)
+    scratch: Path = Path(gettempdir()) / "platen-printfile"
+    """Where artwork is kept ready for drawing; may be emptied while the service is down."""
+
+    processes: int = Field(default=2, ge=1)
+    """One for each core: drawing does not share one."""
+
+    photo_private_hosts: tuple[str, ...] = ()
+    """Hosts that photos may be fetched from although they are private, or speak plain http."""
+
+    lease_seconds: float = Field(default=6.0, gt=0)
+    retry_first_seconds: float = Field(default=1.0, ge=0)
+    retry_last_seconds: float = Field(default=60.0, ge=0)
+    photo_attempts: int = Field(default=4, ge=1)
+    """How often a photo that does not come is asked for before a person is told."""

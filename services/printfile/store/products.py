@@ -1,0 +1,81 @@
+"""Our own copy of the catalog."""
+
+from collections.abc import Sequence
+
+from services.printfile.domain.jobs import Product
+from shared.database import Transaction
+from shared.events import LineItem, ProductPublished
+
+
+async def keep_products(transaction: Transaction, products: Sequence[ProductPublished]) -> None:
+    """Keep each product as it is now; an older revision than ours changes nothing."""
+    kept = await transaction.fetch(
+        """
+        INSERT INTO product
+            (product_id, revision, shop, title, is_personalized, template, template_version)
+        SELECT *
+        FROM unnest(
+            $1::text[], $2::integer[], $3::text[], $4::text[],
+            $5::boolean[], $6::jsonb[], $7::integer[]
+        )
+        ON CONFLICT (product_id) DO UPDATE
+        SET revision = excluded.revision, shop = excluded.shop, title = excluded.title,
+            is_personalized = excluded.is_personalized, template = excluded.template,
+            template_version = excluded.template_version
+        WHERE product.revision < excluded.revision
+        RETURNING product_id
+        """,
+        [product.product_id for product in products],
+        [product.revision for product in products],
+        [product.shop for product in products],
+        [product.title for product in products],
+        [product.is_personalized for product in products],
+        [product.template for product in products],
+        [product.template_version for product in products],
+    )
+    news = {row["product_id"] for row in kept}
+    await keep_variants(transaction, [each for each in products if each.product_id in news])
+
+
+async def keep_variants(transaction: Transaction, products: Sequence[ProductPublished]) -> None:
+    """Replace the variants of these products."""
+    await transaction.execute(
+        "DELETE FROM product_variant WHERE product_id = ANY($1::text[])",
+        [product.product_id for product in products],
+    )
+    await transaction.executemany(
+        """
+        INSERT INTO product_variant (product_id, variant_id, shop, storefront_variant_id, sku)
+        VALUES ($1, $2, $3, $4, $5)
+        """,
+        [
+            (
+                product.product_id,
+                variant.variant_id,
+                product.shop,
+                variant.storefront_variant_id,
+                variant.sku,
+            )
+            for product in products
+            for variant in product.variants
+        ],
+    )
+
+
+async def find_product(transaction: Transaction, shop: str, line: LineItem) -> Product | None:
+    """Find what a line is: by the store's variant first, for a SKU may be edited at any time."""
+    row = await transaction.fetchrow(
+        """
+        SELECT product_id, variant_id, is_personalized, template, template_version
+        FROM product_variant
+        JOIN product USING (product_id)
+        WHERE product_variant.shop = $1
+            AND (storefront_variant_id = $2 OR sku = $3)
+        ORDER BY storefront_variant_id = $2 DESC NULLS LAST, product_id
+        LIMIT 1
+        """,
+        shop,
+        line.storefront_variant_id,
+        line.sku,
+    )
+    return Product(**row) if row else None

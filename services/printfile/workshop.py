@@ -1,0 +1,166 @@
+"""Where a line becomes files: its photos are fetched, it is drawn, and what was made is kept."""
+
+import asyncio
+from collections.abc import Mapping
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from services.printfile.domain.findings import Code, Finding
+from services.printfile.domain.jobs import Failed, Photo
+from services.printfile.domain.making import Order, ready_event
+from services.printfile.files import FileMissing, Files, key_of
+from services.printfile.photos import Photos, Refused
+from services.printfile.renderer.pool import (
+    CannotRender,
+    Crashed,
+    Pool,
+    Rendered,
+    RenderedFile,
+    Unusable,
+)
+from services.printfile.store import photos as kept_photos
+from shared.database import Database
+from shared.events import Preview, PrintFile, PrintFileReady
+
+
+class Workshop:
+    """The tools of the trade: an object store, a fetcher of photos and a pool of drawers."""
+
+    def __init__(
+        self, database: Database, files: Files, photos: Photos, pool: Pool, scratch: Path
+    ) -> None:
+        self._database = database
+        self._files = files
+        self._photos = photos
+        self._pool = pool
+        self._scratch = scratch
+        self._assets = scratch / "assets"
+
+    async def open(self) -> None:
+        """Make the folders, and start the drawers."""
+        await asyncio.to_thread(self._assets.mkdir, parents=True, exist_ok=True)
+        await self._files.open()
+        await self._pool.open()
+
+    async def close(self) -> None:
+        """Stop the drawers."""
+        await self._pool.close()
+        await self._photos.close()
+
+    async def make(self, order: Order) -> PrintFileReady:
+        """Make and keep every file of the line.
+
+        Raises Failed with the reason that there are none, or Unavailable when a photo or the
+        object store may yet come.
+        """
+        with TemporaryDirectory(dir=self._scratch) as name:
+            folder = Path(name)
+            photos = {
+                field: await self._own_photo(address, folder)
+                for field, address in order.answers.photos.items()
+            }
+            sources = await self._fetch_assets(order) | await self._fetch_photos(photos, folder)
+            rendered = await self._render(order, photos, sources, folder)
+            files = [await self._keep(file) for file in rendered.files]
+            previews = [
+                await self._keep_preview(Path(each.path), each.sha256) for each in rendered.previews
+            ]
+        small = rendered.previews[0]
+        preview = Preview(key=previews[0], width_px=small.width, height_px=small.height)
+        return ready_event(order, files, preview, [*rendered.findings, *converted(photos)])
+
+    async def _own_photo(self, address: str, folder: Path) -> Photo:
+        """Give our own copy of a shopper's picture, fetched once."""
+        async with self._database.transaction() as transaction:
+            known = await kept_photos.find_photo(transaction, address)
+        if known is not None:
+            return known
+        raw, copy = folder / "raw", folder / "copy"
+        try:
+            await self._photos.fetch(address, raw)
+            made = await self._pool.copy_photo(raw, copy)
+        except Refused as reason:
+            raise Failed("photo_unavailable", str(reason)) from reason
+        except Unusable as reason:
+            raise Failed("photo_unusable", str(reason)) from reason
+        except Crashed as reason:
+            raise Failed("photo_unusable", f"the photo cannot be read: {reason}") from reason
+        key = key_of("photos", made.sha256, made.media_type)
+        await self._files.keep(key, copy)
+        photo = Photo(
+            made.sha256, key, made.media_type, made.width, made.height, made.converted_from
+        )
+        async with self._database.transaction() as transaction:
+            await kept_photos.keep_photo(transaction, address, photo)
+        return photo
+
+    async def _fetch_assets(self, order: Order) -> dict[str, Path]:
+        """Bring artwork here once, for every order that shows it."""
+        found = {}
+        for sha256 in order.template.assets:
+            found[sha256] = path = self._assets / sha256
+            if not path.exists():
+                await self._fetch(key_of("assets", sha256, "image/png"), path)
+        return found
+
+    async def _fetch_photos(self, photos: Mapping[str, Photo], folder: Path) -> dict[str, Path]:
+        found = {photo.sha256: folder / photo.sha256 for photo in photos.values()}
+        for photo in photos.values():
+            await self._fetch(photo.key, found[photo.sha256])
+        return found
+
+    async def _fetch(self, key: str, path: Path) -> None:
+        """Bring a file here whole; raises Failed when the object store does not have it."""
+        try:
+            await self._files.fetch(key, path)
+        except FileMissing as reason:
+            raise Failed("render_failed", f"{key} is not in the object store") from reason
+
+    async def _render(
+        self,
+        order: Order,
+        photos: Mapping[str, Photo],
+        sources: Mapping[str, Path],
+        folder: Path,
+    ) -> Rendered:
+        output = folder / "made"
+        await asyncio.to_thread(output.mkdir)
+        answers = order.answers.with_photos(
+            {field: photo.sha256 for field, photo in photos.items()}
+        )
+        try:
+            return await self._pool.render(order.template, answers, sources, output)
+        except (CannotRender, Crashed) as reason:
+            raise Failed("render_failed", str(reason)) from reason
+
+    async def _keep(self, made: RenderedFile) -> PrintFile:
+        key = key_of("prints", made.sha256, made.media_type)
+        await self._files.keep(key, Path(made.path))
+        return PrintFile(
+            print_location=made.location,
+            key=key,
+            sha256=made.sha256,
+            media_type=made.media_type,
+            size_bytes=made.size_bytes,
+            width_px=made.width,
+            height_px=made.height,
+            dpi=made.dpi,
+        )
+
+    async def _keep_preview(self, path: Path, sha256: str) -> str:
+        key = key_of("previews", sha256, "image/webp")
+        await self._files.keep(key, path)
+        return key
+
+
+def converted(photos: Mapping[str, Photo]) -> list[Finding]:
+    """Tell whose colours had to be converted."""
+    return [
+        Finding.of(
+            Code.COLOUR_CONVERTED,
+            f"the photo's colours were converted from {photo.converted_from} to sRGB",
+            field=field,
+        )
+        for field, photo in photos.items()
+        if photo.converted_from
+    ]
