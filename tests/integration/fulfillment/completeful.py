@@ -10,8 +10,11 @@ from typing import Any
 import httpx
 
 from shared.events import PrintLocation, ProductPublished, Variant
-from tests.support.events import product_published
+from tests.support.events import order_id, product_published
+from tests.support.service import Driver
 
+LIVE_KEY, TEST_KEY, SECRET = "capp_live_1.secret", "capp_test_1.secret", "hush"
+SHOP_ID = "0299e1af-2c45-58e2-b2eb-da7dd9191bea"
 TEE = "ad6da5d4-2bfd-5f48-ab04-bc103a2647bf"
 TEE_WHITE_M = "4682c443-14f9-5fb0-93d7-1f1621dc833f"
 FRONT = "a9b2ca84-d9ad-5095-aa6a-c4ff9f8f61ff"
@@ -28,6 +31,30 @@ class Completeful:
         answer = await self.http.get("/sandbox/orders")
         orders: list[dict[str, Any]] = answer.json()["orders"]
         return orders
+
+    async def orders_one(self, external_id: str, *, key: str, file: str) -> str:
+        """Have it take an order from somebody else's hand, and give its id there."""
+        line = {
+            "quantity": 1,
+            "catalog_product_id": TEE,
+            "variant_id": TEE_WHITE_M,
+            "print_files": [{"print_location_id": FRONT, "url": file}],
+        }
+        body = {
+            "external_order_id": external_id,
+            "shipping_address": {
+                "line1": "1 Maple Avenue",
+                "city": "Nashville",
+                "postal_code": "37203",
+                "country": "US",
+            },
+            "line_items": [line],
+        }
+        headers = {"Authorization": f"Bearer {LIVE_KEY}", "Idempotency-Key": key}
+        path = f"/v1/shops/{SHOP_ID}/orders"
+        answer = await self.http.post(path, json=body, headers=headers)
+        order_id: str = answer.raise_for_status().json()["order"]["id"]
+        return order_id
 
     async def goes_wrong(self, fault: str, *, match: str = "POST /v1/shops", **more: Any) -> None:
         """Have it go wrong at the next request that matches."""
@@ -78,3 +105,10 @@ def signed(secret: str, body: str, *, age: int = 0) -> dict[str, Any]:
     moment = int(time.time()) - age
     digest = hmac.new(secret.encode(), f"{moment}.{body}".encode(), hashlib.sha256).hexdigest()
     return {"content": body, "headers": {"X-Capp-Signature": f"t={moment},v1={digest}"}}
+
+
+async def state(fulfillment: Driver, number: str = "1001") -> dict[str, Any]:
+    """Ask the service how far the order is."""
+    answer = await fulfillment.http.get(f"/v1/placements/{order_id(number)}")
+    found: dict[str, Any] = answer.raise_for_status().json()
+    return found

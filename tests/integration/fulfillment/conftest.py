@@ -17,11 +17,15 @@ from services.fulfillment.app import build_app
 from services.fulfillment.settings import Settings
 from shared.settings import FileUrlSettings
 from tests.contract.sandbox.world import png, serve_app
-from tests.integration.fulfillment.completeful import Completeful, completeful_product
+from tests.integration.fulfillment.completeful import (
+    LIVE_KEY,
+    SECRET,
+    SHOP_ID,
+    TEST_KEY,
+    Completeful,
+    completeful_product,
+)
 from tests.support.service import Driver, driving
-
-LIVE_KEY, TEST_KEY, SECRET = "capp_live_1.secret", "capp_test_1.secret", "hush"
-SHOP_ID = "0299e1af-2c45-58e2-b2eb-da7dd9191bea"
 
 
 @pytest.fixture(scope="session")

@@ -5,18 +5,23 @@ from typing import Any
 
 import httpx
 import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
 
 from services.fulfillment.app import build_app
 from services.fulfillment.settings import Settings
 from shared.events import Event, FulfillmentCancelled, Shipped
 from shared.patience import until
+from tests.contract.sandbox.world import serve_app
 from tests.integration.fulfillment.completeful import (
+    SECRET,
     Completeful,
     completeful_product,
     signed,
     webhook,
 )
-from tests.integration.fulfillment.conftest import SECRET
 from tests.support.events import approved_item, order_approved, order_cancelled, order_id
 from tests.support.service import Driver, driving
 
@@ -210,3 +215,34 @@ async def test_a_body_without_end_is_cut_off(fulfillment: Driver) -> None:
     answer = await fulfillment.http.post("/webhooks/completeful", content=b" " * (1024 * 1024 + 1))
 
     assert answer.status_code == 413
+
+
+async def test_a_word_nobody_knows_moves_nothing_and_is_kept(
+    settings: Settings, fulfillment: Driver
+) -> None:
+    await place(fulfillment)
+
+    async def sew(_: Request) -> Response:
+        return JSONResponse({"order": {"id": "cf-1", "status": "Sewing", "total": 13.7}})
+
+    async with serve_app(Starlette(routes=[Route("/{path:path}", sew)])) as url:
+        elsewhere = settings.model_copy(update={"completeful_url": url})
+        async with driving(build_app(elsewhere)) as reader:
+            await reader.does_all("follow")
+            found = (await reader.http.get(f"/v1/placements/{order_id()}")).json()
+            said = await reader.says()
+
+    assert (found["stage"], found["provider_status"]) == ("pending", "Sewing")
+    assert (found["total"], said) == ("13.7", [])
+
+
+async def test_a_limit_is_kept_when_following_too(
+    fulfillment: Driver, completeful: Completeful
+) -> None:
+    await place(fulfillment)
+    await completeful.goes_wrong("rate_limit", match="GET /v1/shops", seconds=60)
+
+    assert await fulfillment.does_all("follow") == 1
+
+    found = (await fulfillment.http.get(f"/v1/placements/{order_id()}")).json()
+    assert "slow down" in found["following_reason"]

@@ -1,26 +1,21 @@
 """What fulfillment does when an order is approved."""
 
 import asyncio
-from typing import Any
 
-import pytest
 from pydantic import SecretStr
 
 from services.fulfillment.app import build_app
+from services.fulfillment.domain.placing import PASSING_FAILURES_MAX
 from services.fulfillment.settings import Settings
 from shared.events import FulfillmentRefused, FulfillmentStarted
-from shared.patience import until
-from tests.integration.fulfillment.completeful import Completeful, completeful_product
-from tests.integration.fulfillment.conftest import TEST_KEY
-from tests.support.events import ADDRESS, approved_item, order_approved, order_cancelled, order_id
+from tests.integration.fulfillment.completeful import (
+    TEST_KEY,
+    Completeful,
+    completeful_product,
+    state,
+)
+from tests.support.events import ADDRESS, approved_item, order_approved, order_id
 from tests.support.service import Driver, driving
-
-
-async def state(fulfillment: Driver, number: str = "1001") -> dict[str, Any]:
-    """Ask the service how far the order is."""
-    answer = await fulfillment.http.get(f"/v1/placements/{order_id(number)}")
-    found: dict[str, Any] = answer.raise_for_status().json()
-    return found
 
 
 async def test_an_approved_order_is_placed_once(
@@ -67,57 +62,6 @@ async def test_two_lanes_never_take_the_same_order(
     await asyncio.gather(*(fulfillment.does("place") for _ in range(4)))
 
     assert [order["creations"] for order in await completeful.orders()] == [1, 1]
-
-
-@pytest.mark.parametrize("fault", ["lost_answer", "timeout", "error"])
-async def test_no_answer_never_makes_a_second_order(
-    fulfillment: Driver, completeful: Completeful, fault: str
-) -> None:
-    await completeful.goes_wrong(fault, seconds=0.2)
-    await fulfillment.hears(order_approved())
-
-    await fulfillment.does_all("place")
-
-    [order] = await completeful.orders()
-    [started] = await fulfillment.says()
-    assert isinstance(started, FulfillmentStarted)
-    assert (started.provider_order_id, order["creations"]) == (order["id"], 1)
-
-
-async def test_a_lookup_without_an_answer_is_asked_again_before_anything_is_sent(
-    fulfillment: Driver, completeful: Completeful
-) -> None:
-    await completeful.goes_wrong("lost_answer")
-    await completeful.goes_wrong("error", match="/orders/lookup/", count=2)
-    await fulfillment.hears(order_approved())
-
-    await fulfillment.does_all("place")
-
-    [order] = await completeful.orders()
-    assert order["creations"] == 1
-
-
-@pytest.mark.parametrize("fault", ["slow", "timeout"])
-async def test_a_process_that_dies_while_it_waits_is_taken_over(
-    settings: Settings, completeful: Completeful, fault: str
-) -> None:
-    hasty = settings.model_copy(update={"lease_seconds": 0.1})
-    await completeful.goes_wrong(fault, seconds=0.3)
-    async with driving(build_app(hasty)) as dying:
-        await dying.hears(completeful_product(), order_approved())
-        attempt = asyncio.create_task(dying.does("place"))
-        await until(completeful.is_well)
-        attempt.cancel()
-        await asyncio.gather(attempt, return_exceptions=True)
-
-    async with driving(build_app(hasty)) as heir:
-        await until(lambda: heir.does("place"))
-        [started] = await heir.says()
-        assert isinstance(started, FulfillmentStarted)
-        assert (await state(heir))["attempts"] == 2
-
-    [order] = await completeful.orders()
-    assert started.provider_order_id == order["id"]
 
 
 async def test_a_refusal_says_what_to_do_and_can_be_approved_again(
@@ -223,58 +167,22 @@ async def test_a_failing_order_holds_no_other_up(
     assert placed == ["waiting", *["placed"] * 9]
 
 
-async def test_a_cancelled_order_is_never_placed(
-    fulfillment: Driver, completeful: Completeful
-) -> None:
-    await fulfillment.hears(order_approved(), order_cancelled())
-
-    await fulfillment.does_all("place")
-
-    assert await completeful.orders() == []
-    assert await fulfillment.says() == []
-
-
-async def test_an_approval_after_the_cancellation_is_not_placed(
-    fulfillment: Driver, completeful: Completeful
-) -> None:
-    await fulfillment.hears(order_cancelled())
-
-    await fulfillment.hears(order_approved())
-    await fulfillment.does_all("place")
-
-    assert await completeful.orders() == []
-
-
-async def test_a_cancelled_order_that_may_be_placed_is_looked_up_and_cancelled_there(
-    fulfillment: Driver, completeful: Completeful
-) -> None:
-    await completeful.goes_wrong("lost_answer")
-    await fulfillment.hears(order_approved())
-    await fulfillment.does("place")
-
-    await fulfillment.hears(order_cancelled())
-    await fulfillment.does_all("place")
-
-    [order] = await completeful.orders()
-    assert order["creations"] == 1
-    assert (await state(fulfillment))["provider_order_id"] == order["id"]
-
-
-async def test_a_cancelled_order_that_was_not_placed_after_all_stays_so(
-    fulfillment: Driver, completeful: Completeful
-) -> None:
-    await completeful.goes_wrong("error")
-    await fulfillment.hears(order_approved())
-    await fulfillment.does("place")
-
-    await fulfillment.hears(order_cancelled())
-    await fulfillment.does_all("place")
-
-    assert await completeful.orders() == []
-    assert (await state(fulfillment))["status"] == "cancelled"
-
-
 async def test_an_order_nobody_approved_is_not_known(fulfillment: Driver) -> None:
     answer = await fulfillment.http.get(f"/v1/placements/{order_id('9999')}")
 
     assert answer.status_code == 404
+
+
+async def test_a_file_that_cannot_be_fetched_is_tried_again_before_it_is_refused(
+    settings: Settings, completeful: Completeful
+) -> None:
+    files = settings.files.model_copy(update={"url": "http://127.0.0.1:9"})
+    async with driving(build_app(settings.model_copy(update={"files": files}))) as fulfillment:
+        await fulfillment.hears(completeful_product(), order_approved())
+
+        attempts = await fulfillment.does_all("place")
+
+        [refused] = await fulfillment.says()
+    assert isinstance(refused, FulfillmentRefused)
+    assert (refused.code, attempts) == ("print_file_unreachable", PASSING_FAILURES_MAX + 1)
+    assert "See that the address can be reached" in refused.reason

@@ -10,7 +10,8 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from shared.events import Shipped, ShippedItem
-from tests.support.events import shipped
+from tests.support.events import order_id, shipped
+from tests.support.service import Driver
 
 TEE, POSTER = 9101, 9201
 PRODUCTS = [
@@ -98,3 +99,16 @@ class Detour:
         self.has_read.set()
         await self.goes_on.wait()
         await Response(answer.content, answer.status_code)(scope, receive, send)
+
+
+async def state(notifier: Driver, number: str = "1001") -> list[dict[str, Any]]:
+    """Ask the service how far the store knows."""
+    answer = await notifier.http.get(f"/v1/packages/{order_id(number)}")
+    found: list[dict[str, Any]] = answer.raise_for_status().json()
+    return found
+
+
+async def fulfillments(storefront: Storefront, bought: Bought) -> list[dict[str, Any]]:
+    """Give the packages that the store knows of."""
+    found: list[dict[str, Any]] = (await storefront.shows(bought))["fulfillments"]
+    return found

@@ -1,0 +1,40 @@
+"""What an outside system's answer says of when to come back."""
+
+from datetime import UTC, datetime
+
+import httpx
+import pytest
+
+from shared.outside import describe, retry_after
+
+NOW = datetime(2026, 10, 1, 12, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [
+        ("7", 7.0),
+        (" 0 ", 0.0),
+        ("Thu, 01 Oct 2026 12:00:30 GMT", 30.0),
+        ("Thu, 01 Oct 2026 12:00:30 -0000", 30.0),
+        ("Thu, 01 Oct 2026 11:00:00 GMT", 0.0),
+        ("soon", None),
+        ("-1", None),
+        ("", None),
+    ],
+)
+def test_retry_after_is_seconds_or_a_date(value: str, seconds: float | None) -> None:
+    response = httpx.Response(429, headers={"Retry-After": value})
+
+    assert retry_after(response, NOW) == seconds
+
+
+def test_an_answer_may_say_nothing_of_it() -> None:
+    assert retry_after(httpx.Response(503), NOW) is None
+
+
+@pytest.mark.parametrize(
+    ("error", "text"), [(TimeoutError(), "TimeoutError"), (OSError("no route"), "no route")]
+)
+def test_every_error_has_words(error: Exception, text: str) -> None:
+    assert describe(error) == text
