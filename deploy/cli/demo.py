@@ -10,6 +10,8 @@ from deploy.cli.waiting import run_until_told
 from deploy.demo.run import Options, run_demo
 from shared.logs import set_up_logs
 
+FILE_WIDTH = 150
+
 
 def demo(  # noqa: PLR0913 - one parameter for each option of the command
     folder: Folder = DEFAULT_FOLDER,
@@ -33,5 +35,11 @@ def demo(  # noqa: PLR0913 - one parameter for each option of the command
     """
     set_up_logs("WARNING")
     options = Options(folder, orders, approve, leave, seed, step_seconds, patience_seconds)
-    ended_well = run_until_told(lambda: run_demo(options, Console()))
+    ended_well = run_until_told(lambda: run_demo(options, wide_console()))
     raise typer.Exit(0 if ended_well else 1)
+
+
+def wide_console() -> Console:
+    """Give a console that cuts nothing off when its output goes into a file."""
+    console = Console()
+    return console if console.is_terminal else Console(width=FILE_WIDTH)
