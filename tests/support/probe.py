@@ -1,5 +1,6 @@
 """A small service that says back what it heard, for tests of what every service stands on."""
 
+import asyncio
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -39,11 +40,18 @@ class Probe:
     """How many times the database is to fail for a passing reason."""
     calls: Counter[str] = field(default_factory=Counter)
     """How often each type's handler was called."""
+    entered: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set once a handler is at work, with its transaction open."""
+    gate: asyncio.Event | None = None
+    """What a handler waits for before it ends."""
 
     async def echo(self, transaction: Transaction, events: Sequence[Event]) -> None:
         """Say each event's type and id back, in the order of hearing."""
         self.calls[type(events[0]).__name__] += 1
         await outbox.add(transaction, [echo_of(event) for event in events])
+        self.entered.set()
+        if self.gate is not None:
+            await self.gate.wait()
         if self.deadlocks:
             self.deadlocks -= 1
             raise DeadlockDetectedError("two transactions waited for one another")
@@ -64,9 +72,9 @@ def heard(said: Sequence[Event]) -> list[str]:
     return [event.shipment_id for event in said if isinstance(event, StorefrontUpdateRequested)]
 
 
-def build_probe(probe: Probe, settings: dict[str, Any]) -> Service:
-    """Build the service around a probe."""
-    service = Service(NAME, ServiceSettings(**settings))
+def build_probe(probe: Probe, settings: dict[str, Any], name: str = NAME) -> Service:
+    """Build the service around a probe; its name is its consumer group's too."""
+    service = Service(name, ServiceSettings(**settings))
     service.hears(OrderReceived, probe.echo)
     service.hears(OrderCancelled, probe.echo)
     service.says(StorefrontUpdateRequested)
@@ -116,9 +124,14 @@ class ProbeDriver(Driver):
 
     async def asks_to_replay(self, key: str) -> None:
         """Ask, as a person would, for one order's letters to be applied again."""
-        async with self.service.database.transaction() as transaction:
-            await dead_letters.request_replay(transaction, key)
+        await ask_to_replay(self.service, key)
 
     async def replays(self) -> bool:
         """Let the service replay one order; False when none was asked for."""
         return await self.service.consumer.replay_next()
+
+
+async def ask_to_replay(service: Service, key: str) -> None:
+    """Ask for one order's letters to be applied again."""
+    async with service.database.transaction() as transaction:
+        await dead_letters.request_replay(transaction, key)

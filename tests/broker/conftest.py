@@ -1,0 +1,45 @@
+"""A small service on a real Kafka and a real Postgres."""
+
+from collections.abc import AsyncIterator, Callable
+from itertools import count
+from typing import Any
+
+import pytest
+
+from deploy.embedded import Stack
+from deploy.topics import create_topics
+from shared.service import Service
+from tests.broker.stream import Stream, clear, open_stream
+from tests.support.probe import NAME, Probe, build_probe
+
+_numbers = count(1)
+
+Build = Callable[[Probe], Service]
+
+
+@pytest.fixture(scope="session")
+async def servers(stack: Stack) -> str:
+    """Give the address of a broker that has our topics."""
+    await create_topics(stack.kafka_servers)
+    return stack.kafka_servers
+
+
+@pytest.fixture
+def name() -> str:
+    """Give a name that no other test's service has, nor its consumer group."""
+    return f"probe-{next(_numbers)}"
+
+
+@pytest.fixture
+async def stream(servers: str, name: str) -> AsyncIterator[Stream]:
+    """Give the stream, empty."""
+    await clear(servers)
+    async with open_stream(servers, name) as opened:
+        yield opened
+    await clear(servers)
+
+
+@pytest.fixture
+def build(own: Callable[[str], dict[str, Any]], name: str) -> Build:
+    """Give how a member of the service is built, each around a probe of its own."""
+    return lambda probe: build_probe(probe, own(NAME), name)

@@ -1,0 +1,31 @@
+"""One more member of the probe's group, in a process of its own that a test can kill."""
+
+import asyncio
+import os
+import sys
+
+from shared.service import Service
+from tests.broker.stream import comes_true
+from tests.support.probe import Probe, build_probe
+
+STARTED = "started"
+
+
+def leads(service: Service) -> bool:
+    """Tell whether the member relays what the service says."""
+    return bool(service.metrics.registry.get_sample_value("platen_relay_leads"))
+
+
+async def main() -> None:
+    """Run, and say so once this member relays and hears."""
+    settings = {name: os.environ[name.upper()] for name in ("database_url", "kafka_servers")}
+    service = build_probe(Probe(), settings, os.environ["PROBE_NAME"])
+    async with service.running():
+        await comes_true(lambda: leads(service))
+        sys.stdout.write(f"{STARTED}\n")
+        sys.stdout.flush()
+        await asyncio.Event().wait()
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

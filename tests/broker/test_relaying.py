@@ -1,0 +1,155 @@
+"""How what a service says reaches a real broker, whoever dies meanwhile."""
+
+import asyncio
+import os
+import sys
+from asyncio.subprocess import PIPE, Process
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+import asyncpg
+
+from deploy.embedded import Kafka
+from deploy.embedded.ports import choose_ports
+from deploy.topics import create_topics
+from shared import outbox
+from shared.events import Event
+from shared.service import Service
+from tests.broker.conftest import Build
+from tests.broker.member import STARTED, leads
+from tests.broker.stream import Stream, by_order, comes_true, open_stream
+from tests.support.events import order_cancelled, order_received
+from tests.support.probe import NAME, Probe, build_probe, echo_of
+
+TAKEOVER_SECONDS_MAX = 2.0
+
+Own = Callable[[str], dict[str, Any]]
+
+
+async def say(service: Service, *events: Event) -> None:
+    """Promise an echo of each event, as a handler would."""
+    async with service.database.transaction() as transaction:
+        await outbox.add(transaction, [echo_of(event) for event in events])
+
+
+@asynccontextmanager
+async def another_process(name: str, settings: dict[str, Any]) -> AsyncIterator[Process]:
+    """Run one more member elsewhere until it is killed, at the latest when the block is left."""
+    environment = {key.upper(): value for key, value in settings.items()} | {"PROBE_NAME": name}
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "tests.broker.member"),
+        env=os.environ | environment,
+        cwd=Path(__file__).parents[2],
+        stdout=PIPE,
+        stderr=asyncio.subprocess.DEVNULL,
+    )
+    try:
+        assert process.stdout is not None
+        async for line in process.stdout:
+            if line.decode().strip() == STARTED:
+                break
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.wait()
+
+
+async def test_only_one_of_two_members_relays(stream: Stream, build: Build) -> None:
+    first, second = build(Probe()), build(Probe())
+    events = [order_received(str(number)) for number in range(20)]
+    async with first.running(), second.running():
+        await comes_true(lambda: leads(first) or leads(second))
+
+        await say(first, *events[:10])
+        await say(second, *events[10:])
+        await stream.has(*events)
+
+        assert leads(first) != leads(second)
+    assert len(stream.echoes()) == len(events)
+
+
+async def test_a_burst_is_said_in_order_and_without_gaps(stream: Stream, build: Build) -> None:
+    service = build(Probe())
+    events = [order_received(str(number % 30)) for number in range(3000)]
+    async with service.running():
+        for start in range(0, len(events), 300):
+            await say(service, *events[start : start + 300])
+        await stream.has(*events)
+
+    assert stream.heard() == by_order(events)
+
+
+async def test_another_member_takes_over_from_a_killed_one(
+    stream: Stream, build: Build, own: Own, name: str
+) -> None:
+    left = build(Probe())
+    heard, said = order_received("1"), order_received("2")
+    async with another_process(name, own(NAME)) as process, left.running():
+        await stream.publish(heard)
+        await stream.has(heard)
+        led_before = leads(left)
+
+        process.kill()
+        killed_at = perf_counter()
+        await say(left, said)
+        await stream.has(said)
+        seconds = perf_counter() - killed_at
+
+        later = [order_cancelled(str(number)) for number in range(12)]
+        await stream.publish(*later)
+        await stream.has(*later)
+
+    assert not led_before
+    assert seconds < TAKEOVER_SECONDS_MAX
+    assert stream.heard() == by_order([heard, said, *later])
+
+
+async def test_a_cut_connection_to_the_database_is_made_again(
+    stream: Stream, build: Build, database_url: str
+) -> None:
+    service, event = build(Probe()), order_received()
+    async with service.running():
+        await comes_true(lambda: leads(service))
+        admin = await asyncpg.connect(database_url)
+        await admin.fetch(
+            """
+            SELECT pg_terminate_backend(pid)
+            FROM pg_stat_activity
+            WHERE usename = $1 AND datname = current_database()
+            """,
+            NAME,
+        )
+        await admin.close()
+
+        await stream.publish(event)
+        await stream.has(event)
+
+
+async def test_what_is_said_while_the_broker_is_down_is_said_later(
+    own: Own, name: str, tmp_path: Path
+) -> None:
+    ports = choose_ports(tmp_path)
+    kafka = Kafka(tmp_path / "kafka", port=ports.kafka, controller_port=ports.controller)
+    await kafka.start()
+    try:
+        await create_topics(kafka.servers)
+        probe = build_probe(Probe(), own(NAME) | {"kafka_servers": kafka.servers}, name)
+        before, during, after = (order_received(each) for each in ("1", "2", "3"))
+        async with open_stream(kafka.servers, name) as stream, probe.running():
+            await stream.publish(before)
+            await stream.has(before)
+
+            await kafka.kill()
+            await say(probe, during)
+            await kafka.start()
+            await stream.has(during)
+            await stream.publish(after)
+            await stream.has(after)
+
+            assert stream.heard() == by_order([before, during, after])
+    finally:
+        await kafka.stop()
