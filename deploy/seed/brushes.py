@@ -9,7 +9,7 @@ import numpy as np
 import skia
 
 from services.printfile.renderer import png
-from services.printfile.renderer.paints import colour
+from services.printfile.renderer.paints import COLOUR_TYPE, canvas_over, colour
 
 DPI = 300
 
@@ -17,10 +17,9 @@ DPI = 300
 def painted(width: int, height: int, draw: Callable[[skia.Canvas], None]) -> bytes:
     """Draw a transparent picture and give it as PNG."""
     pixels = np.zeros((height, width, 4), np.uint8)
-    info = skia.ImageInfo.Make(width, height, skia.kRGBA_8888_ColorType, skia.kPremul_AlphaType)
-    surface = skia.Surface.MakeRasterDirect(info, pixels, width * 4)
+    surface = canvas_over(pixels)
     draw(surface.getCanvas())
-    straight = surface.makeImageSnapshot().toarray(colorType=skia.kRGBA_8888_ColorType)
+    straight = surface.makeImageSnapshot().toarray(colorType=COLOUR_TYPE)
     strip = png.compress(np.ascontiguousarray(straight))
     return png.head(width, height, DPI) + strip.chunk + png.tail([strip])
 

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import skia
 
-from services.printfile.renderer.artwork import Shelf
 from services.printfile.renderer.fitting import (
     Fit,
     Pixels,
@@ -16,6 +15,8 @@ from services.printfile.renderer.fitting import (
     size_of,
     smaller,
 )
+from services.printfile.renderer.paints import image_of
+from services.printfile.renderer.shelf import Shelf
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ class Pictures:
         source = self.sources[asset]
         placed = place(self.shelf.size_of(asset, source), box, fit)
         shown = placed if scale == 1.0 else _scaled(placed, scale)
-        return _drawn(self.shelf.pixels(asset, source, shown, fit), placed, is_exact=scale == 1.0)
+        return _drawn(self.shelf.artwork(asset, source, shown, fit), placed, is_exact=scale == 1.0)
 
     def photo(
         self, photo: str, box: tuple[int, int], fit: Fit, focus: tuple[float, float], scale: float
@@ -71,13 +72,7 @@ class Pictures:
 
 
 def _drawn(pixels: Pixels, placed: Placed, *, is_exact: bool) -> Drawn:
-    image = skia.Image.fromarray(
-        pixels,
-        colorType=skia.kRGBA_8888_ColorType,
-        alphaType=skia.kPremul_AlphaType,
-        copy=False,
-    )
-    return Drawn(image, pixels, placed, is_exact)
+    return Drawn(image_of(pixels), pixels, placed, is_exact)
 
 
 def _scaled(placed: Placed, scale: float) -> Placed:

@@ -14,12 +14,13 @@ from services.printfile.domain.template import Placement, PrintLocation, Scene, 
 from services.printfile.renderer.drawing import Drawable, drawables
 from services.printfile.renderer.easel import Easel, rect_of
 from services.printfile.renderer.fitting import Pixels
-from services.printfile.renderer.paints import colour, layer_paint
+from services.printfile.renderer.paints import canvas_over, colour, image_of, layer_paint
 
 WIDTHS = (600, 1600)
 QUALITY = 82
-EFFORT = 2
+EFFORT = 1
 PAPER = "#f2f4f5"
+CLEAR = "#00000000"
 MARGIN = 0.06
 
 
@@ -39,7 +40,9 @@ def preview(
     """Draw the scene once at its full size, and write it smaller too."""
     template = easel.template
     scene = template.preview or plain_scene(template)
-    picture = pyvips.Image.new_from_array(_drawn(easel, scene, prints)[:, :, :3])
+    pixels = _drawn(easel, scene, prints)
+    raw = pyvips.Image.new_from_memory(pixels.data, scene.width, scene.height, 4, "uchar")
+    picture = raw.extract_band(0, n=3).copy(interpretation="srgb")
     made = []
     for width in WIDTHS:
         shown = picture
@@ -75,21 +78,40 @@ def _centred(location: PrintLocation, left: float, width: float, height: float) 
 
 
 def _drawn(easel: Easel, scene: Scene, prints: Mapping[str, Sequence[Drawable]]) -> Pixels:
-    pixels = np.empty((scene.height, scene.width, 4), np.uint8)
-    info = skia.ImageInfo.Make(
-        scene.width, scene.height, skia.kRGBA_8888_ColorType, skia.kPremul_AlphaType
-    )
-    surface = skia.Surface.MakeRasterDirect(info, pixels, scene.width * 4)
-    canvas = surface.getCanvas()
-    canvas.clear(colour(PAPER))
-    for layer in drawables(easel, scene.under):
-        layer.draw(canvas, 1.0)
+    pixels = np.array(_backdrop(easel, scene))
+    canvas = canvas_over(pixels).getCanvas()
     for placement in scene.placements:
         location = easel.template.location(placement.location)
         _place(canvas, placement, location, prints[placement.location])
-    for layer in drawables(easel, scene.over):
-        layer.draw(canvas, 1.0)
+    foreground = _foreground(easel, scene)
+    canvas.drawImage(image_of(foreground), 0, 0)
     return pixels
+
+
+def _backdrop(easel: Easel, scene: Scene) -> Pixels:
+    return _kept(easel, scene, "under", drawables(easel, scene.under), PAPER)
+
+
+def _foreground(easel: Easel, scene: Scene) -> Pixels:
+    return _kept(easel, scene, "over", drawables(easel, scene.over), CLEAR)
+
+
+def _kept(easel: Easel, scene: Scene, part: str, layers: Sequence[Drawable], paper: str) -> Pixels:
+    """Give a part of the scene that looks the same for many orders, such as a shirt's colour."""
+    shape = (scene.height, scene.width, 4)
+
+    def make() -> Pixels:
+        pixels = np.empty(shape, np.uint8)
+        canvas = canvas_over(pixels).getCanvas()
+        canvas.clear(colour(paper))
+        for layer in layers:
+            layer.draw(canvas, 1.0)
+        return pixels
+
+    if not all(layer.is_lasting for layer in layers):
+        return make()
+    looks = "".join([easel.template.digest, part, *[layer.signature for layer in layers]])
+    return easel.pictures.shelf.kept(hashlib.sha256(looks.encode()).hexdigest(), shape, make)
 
 
 def _place(

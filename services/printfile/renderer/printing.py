@@ -12,6 +12,7 @@ from services.printfile.domain.template import PrintLocation
 from services.printfile.renderer import png
 from services.printfile.renderer.drawing import Drawable
 from services.printfile.renderer.fitting import Pixels
+from services.printfile.renderer.paints import canvas_over
 from services.printfile.renderer.png import Strip
 from services.printfile.renderer.strips import Key, StripCache
 
@@ -70,10 +71,7 @@ class _Brush:
         rows = min(ROWS, location.height)
         self._pixels = np.zeros((rows, location.width, 4), np.uint8)
         self._filtered = np.empty((rows, location.width * 4 + 1), np.uint8)
-        info = skia.ImageInfo.Make(
-            location.width, rows, skia.kRGBA_8888_ColorType, skia.kPremul_AlphaType
-        )
-        self._surface = skia.Surface.MakeRasterDirect(info, self._pixels, location.width * 4)
+        self._surface = canvas_over(self._pixels)
 
     def strip(self, top: int, layers: Sequence[Drawable], cache: StripCache, place: Key) -> Strip:
         """Give a strip, drawn only when no order before had the same there."""
@@ -99,7 +97,7 @@ class _Brush:
             layer.draw(canvas, 1.0)
         canvas.restore()
         drawn = self._pixels[:rows]
-        is_blank = not drawn[:, :, 3].any()
+        is_blank = not drawn.view(np.uint32).any()
         _make_straight(drawn)
         return replace(png.compress(drawn, self._filtered), is_blank=is_blank)
 
@@ -107,8 +105,10 @@ class _Brush:
 def _make_straight(pixels: Pixels) -> None:
     """Divide colours by their alpha, as PNG wants them, only where something shines through."""
     flat = pixels.reshape(-1, 4)
-    # In unsigned arithmetic only 1..254 are below 254 once one is taken away.
-    partial = np.flatnonzero(flat[:, 3] - np.uint8(1) < OPAQUE - 1)
+    # Alpha is the highest byte of a little-endian word, so one comparison finds 1 to 254: in
+    # unsigned arithmetic nothing else is below that once the least of them is taken away.
+    words = flat.view("<u4")[:, 0]
+    partial = np.flatnonzero(words - np.uint32(1 << 24) < np.uint32(254 << 24))
     if partial.size:
         chosen = flat[partial].astype(np.uint32)
         alpha = chosen[:, 3:]

@@ -9,7 +9,6 @@ from services.printfile.domain.findings import Code, Finding
 from services.printfile.domain.layers import PhotoLayer, ShapeLayer, TextLayer
 from services.printfile.domain.style import Box
 from services.printfile.domain.template import PrintLocation, Template, every_layer
-from services.printfile.renderer.artwork import Shelf
 from services.printfile.renderer.drawing import Drawable, drawables
 from services.printfile.renderer.easel import Easel
 from services.printfile.renderer.families import FAMILIES
@@ -17,6 +16,7 @@ from services.printfile.renderer.pictures import Pictures
 from services.printfile.renderer.previewing import Previewed, preview
 from services.printfile.renderer.printing import Printed, print_location
 from services.printfile.renderer.refusals import CannotRender
+from services.printfile.renderer.shelf import Shelf
 from services.printfile.renderer.strips import StripCache
 from services.printfile.renderer.svgpath import outline_of
 

@@ -8,7 +8,7 @@ from services.printfile.domain.findings import Code
 from services.printfile.domain.layers import Arc, TextLayer
 from services.printfile.domain.words import clean
 from services.printfile.renderer.easel import Coat, Easel, Made, coated, rotated
-from services.printfile.renderer.paints import stroked
+from services.printfile.renderer.paints import rgba, stroked
 from services.printfile.renderer.typesetting import set_text
 
 
@@ -62,4 +62,4 @@ def _under(easel: Easel, layer: TextLayer, silhouette: skia.Path) -> list[Coat]:
 
 
 def _flat(red: int, green: int, blue: int, alpha: int) -> skia.Paint:
-    return skia.Paint(AntiAlias=True, Color=skia.ColorSetARGB(alpha, red, green, blue))
+    return skia.Paint(AntiAlias=True, Color=rgba(red, green, blue, alpha))
