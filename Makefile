@@ -6,7 +6,7 @@ RUN := $(UV) run --frozen --no-sync
 SEEDS ?= 20
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format contracts compose-test up down clean
+.PHONY: help setup demo test check format contracts compose-test env up down clean
 
 help: ## Show what can be done
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -45,8 +45,12 @@ contracts: setup ## Write the agreed schemas and the API descriptions anew
 compose-test: setup ## Run the end-to-end test against docker compose
 	$(RUN) python -m deploy.compose_test
 
-up: ## Start the system as containers
+env: ## Write what docker compose reads (.env), with fresh secrets where it lacks any
+	@$(PYTHON) -m deploy.env_file
+
+up: env ## Start the system as containers
 	docker compose up --build --detach --wait
+	@echo "To sign in: docker compose run --rm platen sign-in"
 
 down: ## Stop the containers and keep their data
 	docker compose down

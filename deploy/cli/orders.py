@@ -7,8 +7,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from deploy.cli.reach import DEFAULT_FOLDER, Folder, Url, door_of
-from deploy.keys import keys_of
+from deploy.cli.reach import DEFAULT_FOLDER, Folder, Url, door_of, key_of
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -16,7 +15,7 @@ app = typer.Typer(no_args_is_help=True)
 def call(folder: Folder, url: str | None, method: str, path: str, **more: Any) -> Any:
     """Ask the approval API; a problem is printed as it was told."""
     address = door_of(folder, url)
-    headers = {"Authorization": f"Bearer {keys_of(folder)['approval_api']}"}
+    headers = {"Authorization": f"Bearer {key_of(folder, 'approval_api')}"}
     try:
         response = httpx.request(method, address + path, headers=headers, timeout=60, **more)
     except httpx.TransportError as error:

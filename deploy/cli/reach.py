@@ -50,6 +50,11 @@ def reach(folder: Path) -> Reached:
     return Reached(stack, folder)
 
 
+def key_of(folder: Path, name: str) -> str:
+    """Give a key, such as `approval_api`: what the environment names, else the folder's."""
+    return os.environ.get(f"{name.upper()}_KEY") or keys_of(folder)[name]
+
+
 def door_of(folder: Path, url: str | None) -> str:
     """Give the address of the door: as named, else where the folder's last start opened it."""
     return (url or remembered_door(folder) or "http://127.0.0.1:8000").rstrip("/")

@@ -1,0 +1,79 @@
+"""The containers are told what the code asks for: paths, settings, and versions."""
+
+import re
+from importlib import import_module
+
+import pytest
+from pydantic_settings import BaseSettings
+
+from deploy.gateway import ROUTES
+from deploy.roles import SERVICES
+from tests.architecture.source import ROOT
+
+COMPOSE = (ROOT / "docker-compose.yml").read_text()
+NGINX = (ROOT / "deploy/nginx/nginx.conf").read_text()
+DOCKERFILE = (ROOT / "deploy/Dockerfile").read_text()
+TEMPLATE = (ROOT / "deploy/env.template").read_text()
+
+
+def required_names(service: str) -> set[str]:
+    settings: type[BaseSettings] = import_module(f"services.{service}.settings").Settings
+    prefix = settings.model_config.get("env_prefix", "")
+    return {
+        f"{prefix}{name}".upper()
+        for name, field in settings.model_fields.items()
+        if field.is_required()
+    } | ({"FILES_URL", "FILES_SIGNING_KEY"} if "files" in settings.model_fields else set())
+
+
+def test_the_door_keeps_to_the_table_of_paths() -> None:
+    [table] = re.findall(r"map \$uri \$service \{(.*?)\}", NGINX, re.DOTALL)
+    routes = tuple(re.findall(r"~\^(\S+)\s+(\w+);", table))
+    [rest] = re.findall(r"default\s+(\w+);", table)
+
+    assert (*routes, ("/", rest)) == ROUTES
+
+
+def test_the_inner_door_knows_every_service() -> None:
+    [named] = re.findall(r"\(\?<named>([\w|]+)\)", NGINX)
+
+    assert tuple(named.split("|")) == SERVICES
+
+
+def test_every_service_can_be_made_into_an_image() -> None:
+    assert re.findall(r"^FROM \w+ AS for-(\w+)$", DOCKERFILE, re.MULTILINE) == list(SERVICES)
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_container_is_told_every_required_setting(service: str) -> None:
+    [told] = re.findall(rf"^  {service}:\n(.*?)\n\n", COMPOSE, re.DOTALL | re.MULTILINE)
+    merged = {"FILES_SIGNING_KEY"} if "*files" in told else set()
+
+    assert required_names(service) - set(re.findall(r"^ +(\w+):", told, re.MULTILINE)) == merged
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_container_is_told_no_neighbours_secret(service: str) -> None:
+    [told] = re.findall(rf"^  {service}:\n(.*?)\n\n", COMPOSE, re.DOTALL | re.MULTILINE)
+    neighbours = [name.upper() for name in SERVICES if name != service]
+
+    assert not re.findall(rf"\$\{{(?:{'|'.join(neighbours)})_", told)
+
+
+def test_what_compose_insists_on_is_written_by_make_env() -> None:
+    assert set(re.findall(r"\$\{(\w+):\?", COMPOSE)) <= set(
+        re.findall(r"^(\w+)=", TEMPLATE, re.MULTILINE)
+    )
+
+
+def test_no_secret_stands_in_a_file_of_the_project() -> None:
+    lines = re.findall(r"^\w*(?:KEY|SECRET|TOKEN|PASSWORD)=(.*)$", TEMPLATE, re.MULTILINE)
+
+    assert {line.removeprefix("capp_live_") for line in lines} == {"<secret>"}
+
+
+def test_the_tests_run_on_the_images_of_compose() -> None:
+    images = (ROOT / "tests/support/containers.py").read_text()
+
+    for image in re.findall(r'_IMAGE = "(.*)"', images):
+        assert f"image: {image}\n" in COMPOSE
