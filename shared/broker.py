@@ -23,6 +23,10 @@ COMMIT_SECONDS = 1.0
 # never runs out wakes on the first record and never sleeps, so an idle reader costs nothing.
 FOREVER_MILLISECONDS = 365 * 24 * 3600 * 1000
 
+# The broker holds one fetch of ours at a time, and partitions that we are given meanwhile wait
+# for its end: this is what each change of members costs a reader that was idle.
+FETCH_WAIT_MILLISECONDS = 500
+
 
 class Progress(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka has no types
     """How far each partition is applied; committed on a timer, since the inbox knows the rest."""
@@ -86,7 +90,7 @@ class Subscription:
             listener=self._progress,
             parser=keep_raw,
             decoder=give_raw,
-            fetch_max_wait_ms=5_000,
+            fetch_max_wait_ms=FETCH_WAIT_MILLISECONDS,
             max_poll_interval_ms=3_600_000,
             session_timeout_ms=10_000,
             heartbeat_interval_ms=3_000,
