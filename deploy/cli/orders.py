@@ -22,9 +22,16 @@ def call(folder: Folder, url: str | None, method: str, path: str, **more: Any) -
         typer.secho(f"Nothing answers at {address}: {error}. Is it running?", err=True, fg="red")
         raise typer.Exit(2) from error
     if response.is_error:
-        typer.secho(response.json().get("detail", response.text), err=True, fg="red")
+        typer.secho(reason_of(response), err=True, fg="red")
         raise typer.Exit(1)
     return response.json()
+
+
+def reason_of(response: httpx.Response) -> str:
+    """Give why it failed, in the service's own words where it spoke."""
+    if "problem+json" in response.headers.get("content-type", ""):
+        return str(response.json()["detail"])
+    return f"{response.url} answered {response.status_code}: {response.text[:200]}"
 
 
 @app.command("list")
