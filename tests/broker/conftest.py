@@ -1,8 +1,8 @@
 """A small service on a real Kafka and a real Postgres."""
 
 from collections.abc import AsyncIterator, Callable
-from itertools import count
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -11,8 +11,6 @@ from deploy.topics import create_topics
 from shared.service import Service
 from tests.broker.stream import Stream, clear, open_stream
 from tests.support.probe import NAME, Probe, build_probe
-
-_numbers = count(1)
 
 Build = Callable[[Probe], Service]
 
@@ -27,7 +25,7 @@ async def servers(stack: Stack) -> str:
 @pytest.fixture
 def name() -> str:
     """Give a name that no other test's service has, nor its consumer group."""
-    return f"probe-{next(_numbers)}"
+    return f"probe-{uuid4().hex[:12]}"
 
 
 @pytest.fixture

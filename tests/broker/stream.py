@@ -104,6 +104,8 @@ async def open_stream(servers: str, service: str) -> AsyncIterator[Stream]:
         await asyncio.gather(reading, return_exceptions=True)
         await consumer.stop()
         await producer.stop()
+        async with administering(servers) as admin:
+            await admin.delete_topics([letters_of(service)])
 
 
 @asynccontextmanager
