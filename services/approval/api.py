@@ -4,18 +4,20 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import UTC, datetime
 from typing import Annotated, Literal
 
-from fastapi import Depends, Header, Query, Request, Response
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from fastapi import Depends, Header, Request, Response
+from fastapi import Query as FromQuery
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from services.approval import decisions, store
+from services.approval.access import ApiApprover, ApiViewer
 from services.approval.decisions import OrderIds, Outcome
 from services.approval.domain import Status
+from services.approval.domain.query import NEWEST, OLDEST, Query
 from services.approval.domain.search import query_of
 from services.approval.domain.views import OrderDetail, OrderView, detail_of, view_of
 from shared.http import OwnDatabase, Problem
 from shared.signed_urls import FileUrls
 
-WHO = "API key"
 LIMIT_MAX = 200
 
 
@@ -25,6 +27,7 @@ def files_of(request: Request) -> FileUrls:
     return files
 
 
+IfMatch = Annotated[str | None, Header()]
 OwnFiles = Annotated[FileUrls, Depends(files_of)]
 
 
@@ -48,6 +51,20 @@ class Filter(BaseModel):
 
     status: Literal[Status.NEEDS_APPROVAL] = Status.NEEDS_APPROVAL
     search: str = Field(default="", max_length=200)
+    shop: str = Field(default="", max_length=200)
+    placed_since: AwareDatetime | None = None
+    placed_until: AwareDatetime | None = None
+
+    @property
+    def query(self) -> Query:
+        """Give the query that finds them."""
+        return Query(
+            statuses=(self.status,),
+            words=query_of(self.search),
+            shop=self.shop,
+            since=self.placed_since or OLDEST[0],
+            until=self.placed_until or NEWEST[0],
+        )
 
 
 class Approvals(BaseModel):
@@ -66,33 +83,51 @@ class Approvals(BaseModel):
         return self
 
 
-class Asked(BaseModel):
-    """What was asked for again."""
+class Listing(BaseModel):
+    """Which orders to list, and where to go on."""
 
-    events: list[str]
+    model_config = ConfigDict(extra="forbid")
+
+    status: list[Status] = []
+    search: str = Field(default="", max_length=200)
+    shop: str = Field(default="", max_length=200)
+    placed_since: AwareDatetime | None = None
+    placed_until: AwareDatetime | None = None
+    sort: Literal["newest", "oldest"] = "newest"
+    limit: int = Field(default=50, ge=1, le=LIMIT_MAX)
+    after: str | None = Field(default=None, max_length=200)
+
+    @property
+    def query(self) -> Query:
+        """Give the query that finds them."""
+        return Query(
+            statuses=tuple(self.status),
+            words=query_of(self.search),
+            shop=self.shop,
+            since=self.placed_since or OLDEST[0],
+            until=self.placed_until or NEWEST[0],
+            is_oldest_first=self.sort == "oldest",
+        )
 
 
 async def list_orders(
+    listing: Annotated[Listing, FromQuery()],
     database: OwnDatabase,
     files: OwnFiles,
-    status: Annotated[list[Status] | None, Query()] = None,
-    search: Annotated[str, Query(max_length=200)] = "",
-    limit: Annotated[int, Query(ge=1, le=LIMIT_MAX)] = 50,
-    after: Annotated[str | None, Query(max_length=200)] = None,
+    _: ApiViewer,
 ) -> OrderPage:
-    """List orders, newest first, a page at a time."""
-    place = as_place(after) if after else None
+    """List orders, a page at a time."""
+    place = as_place(listing.after) if listing.after else None
+    limit = listing.limit
     async with database.transaction() as transaction:
-        found = await store.list_reviews(
-            transaction, status or [], query_of(search), place, limit + 1
-        )
+        found = await store.list_reviews(transaction, listing.query, place, limit + 1)
     now = datetime.now(UTC)
     orders = [view_of(review, lambda key: files.url_of(key, now)) for review in found[:limit]]
     return OrderPage(orders=orders, next=as_cursor(orders[-1]) if len(found) > limit else None)
 
 
 async def read_order(
-    order_id: str, response: Response, database: OwnDatabase, files: OwnFiles
+    order_id: str, response: Response, database: OwnDatabase, files: OwnFiles, _: ApiViewer
 ) -> OrderDetail:
     """Read an order; its ETag is the hash of what an approval would approve."""
     key = decisions.as_order_id(order_id)
@@ -103,36 +138,37 @@ async def read_order(
         timeline = await store.find_timeline(transaction, review.order_id)
     now = datetime.now(UTC)
     order = detail_of(review, timeline, lambda key: files.url_of(key, now))
-    response.headers["ETag"] = f'"{order.snapshot_hash or order.revision}"'
+    response.headers["ETag"] = f'"{decisions.etag_of(review)}"'
     return order
 
 
 async def approve_order(
     order_id: str,
     database: OwnDatabase,
+    who: ApiApprover,
     seen: SeenSnapshot | None = None,
-    if_match: Annotated[str | None, Header()] = None,
+    if_match: IfMatch = None,
 ) -> Outcome:
     """Approve one order, if it is still as it was seen."""
-    snapshot_hash = (seen and seen.snapshot_hash) or (if_match and if_match.strip('" ')) or None
-    outcome = await decisions.approve_these(database, [order_id], WHO, [snapshot_hash])
+    snapshot_hash = (seen and seen.snapshot_hash) or as_seen(if_match)
+    outcome = await decisions.approve_these(database, [order_id], who.name, [snapshot_hash])
     for refusal in outcome.refused:
         more = refusal.model_dump(include={"order_id", "code", "changes"})
         raise Problem(refusal.status, "Not approved", refusal.detail, **more)
     return outcome
 
 
-async def approve_orders(wanted: Approvals, database: OwnDatabase) -> Outcome:
+async def approve_orders(wanted: Approvals, database: OwnDatabase, who: ApiApprover) -> Outcome:
     """Approve many orders; those that cannot be approved are named and keep nobody waiting."""
     if wanted.order_ids is not None:
-        return await decisions.approve_these(database, wanted.order_ids, WHO)
-    search = wanted.filter.search if wanted.filter else ""
-    return await decisions.approve_waiting(database, query_of(search), WHO)
+        return await decisions.approve_these(database, wanted.order_ids, who.name)
+    query = (wanted.filter or Filter()).query
+    return await decisions.approve_waiting(database, query, who.name)
 
 
-async def retry_order(order_id: str, database: OwnDatabase) -> Asked:
-    """Try again what failed: the print files, the factory, or the news to the store."""
-    return Asked(events=await decisions.retry_order(database, order_id, WHO))
+def as_seen(if_match: str | None) -> str | None:
+    """Read what the caller has seen; None when it does not say."""
+    return if_match.removeprefix("W/").strip('" ') or None if if_match else None
 
 
 def as_cursor(order: OrderView) -> str:

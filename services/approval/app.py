@@ -5,9 +5,9 @@ from pathlib import Path
 from fastapi import APIRouter, Depends, FastAPI
 from fastapi.staticfiles import StaticFiles
 
-from services.approval import api, handlers, pages
+from services.approval import acting, api, handlers, pages
+from services.approval.idempotency import IdempotentRoute
 from services.approval.settings import Settings
-from shared.api_key import require_key
 from shared.events import (
     FulfillmentCancelled,
     FulfillmentRefused,
@@ -45,26 +45,33 @@ def build_app(settings: Settings) -> Service:
     service.hears(Shipped, handlers.learn)
     service.hears(StorefrontUpdated, handlers.learn)
     service.hears(StorefrontRefused, handlers.learn)
-    service.says(OrderApproved, PrintFileRequested, StorefrontUpdateRequested)
+    service.says(OrderApproved, OrderCancelled, OrderReceived)
+    service.says(PrintFileRequested, StorefrontUpdateRequested)
 
     state = service.http.state
     state.files = FileUrls(settings.files.url, settings.files.signing_key.get_secret_value())
     state.pages = pages.new_pages(Pages(HERE / "templates", images_from=settings.files.url))
+    state.api_key = settings.api_key
     state.sessions = Sessions(settings.session_key)
-    add_api(service.http, settings)
+    add_api(service.http)
     add_pages(service.http)
     return service
 
 
-def add_api(http: FastAPI, settings: Settings) -> None:
-    """Add what programs use, with the API key."""
-    v1 = APIRouter(
-        prefix="/v1", dependencies=[Depends(require_key(settings.api_key))], tags=["orders"]
-    )
+def add_api(http: FastAPI) -> None:
+    """Add what programs use, with the installation's key or one of their own."""
+    v1 = APIRouter(prefix="/v1", tags=["orders"], route_class=IdempotentRoute)
     v1.add_api_route("/orders", api.list_orders, methods=["GET"])
     v1.add_api_route("/orders/{order_id}", api.read_order, methods=["GET"])
     v1.add_api_route("/orders/{order_id}/approve", api.approve_order, methods=["POST"])
-    v1.add_api_route("/orders/{order_id}/retry", api.retry_order, methods=["POST"])
+    v1.add_api_route("/orders/{order_id}/retry", acting.retry_order, methods=["POST"])
+    v1.add_api_route("/orders/{order_id}/hold", acting.hold_order, methods=["POST"])
+    v1.add_api_route("/orders/{order_id}/release", acting.release_order, methods=["POST"])
+    v1.add_api_route("/orders/{order_id}/reject", acting.reject_order, methods=["POST"])
+    v1.add_api_route("/orders/{order_id}/cancel", acting.cancel_order, methods=["POST"])
+    v1.add_api_route("/orders/{order_id}/correct", acting.correct_order, methods=["POST"])
+    v1.add_api_route("/orders/{order_id}/make-again", acting.make_again, methods=["POST"])
+    v1.add_api_route("/orders/{order_id}/reprint", acting.reprint_order, methods=["POST"])
     v1.add_api_route("/approvals", api.approve_orders, methods=["POST"])
     http.include_router(v1)
 

@@ -1,6 +1,6 @@
 """A person's decisions on orders, for the API and for the page alike."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Annotated
 from uuid import UUID
@@ -9,6 +9,8 @@ from pydantic import BaseModel, Field
 
 from services.approval import store
 from services.approval.domain import Review, Status, retry
+from services.approval.domain.actions import Act, Actor, NotNow
+from services.approval.domain.query import Query
 from shared import outbox
 from shared.database import Database, Transaction
 from shared.http import Problem
@@ -61,10 +63,10 @@ async def approve_these(
     return Outcome(approved=[text for text in known if text in approved], refused=refused)
 
 
-async def approve_waiting(database: Database, search: str | None, who: str) -> Outcome:
-    """Approve every order that waits for it and that the search finds."""
+async def approve_waiting(database: Database, query: Query, who: str) -> Outcome:
+    """Approve every order that waits for it and that the query finds."""
     async with database.transaction() as transaction:
-        order_ids = await store.lock_waiting(transaction, search)
+        order_ids = await store.lock_waiting(transaction, query)
         approved = await store.approve(
             transaction, order_ids, [None] * len(order_ids), who, datetime.now(UTC)
         )
@@ -108,20 +110,56 @@ def refusal_of(order_id: str, status: Status, approved_by: str | None) -> Refusa
 
 async def retry_order(database: Database, order_id: str, who: str) -> list[str]:
     """Ask again for what failed, and give the names of what was asked for."""
+
+    def attempt(review: Review, actor: Actor) -> Act:
+        act = retry(review, actor.who, actor.now)
+        if act is None:
+            label = review.standing.status.label.lower()
+            raise Problem(
+                409,
+                "Nothing to retry",
+                f"Nothing has failed: the order is {label}.",
+                code="nothing_to_retry",
+            )
+        return act
+
+    return await act_on(database, order_id, who, attempt)
+
+
+async def act_on(
+    database: Database,
+    order_id: str,
+    who: str,
+    doing: Callable[[Review, Actor], Act],
+    seen: str | None = None,
+) -> list[str]:
+    """Do something with one order, if it is still as it was seen; give the names of what was said.
+
+    Raises Problem: 404 for an unknown order, 409 when it cannot be done now, 412 when the order
+    has changed since.
+    """
     key = as_order_id(order_id)
     async with database.transaction() as transaction:
         reviews = await store.lock_reviews(transaction, [key] if key else [])
         review = reviews[key] if key else Review(order_id)
         if review.revision == 0:
             raise unknown(order_id)
-        attempt = retry(review, who, datetime.now(UTC))
-        if attempt is None:
-            detail = f"Nothing has failed: the order is {review.standing.status.label.lower()}."
-            raise Problem(409, "Nothing to retry", detail, code="nothing_to_retry")
-        await store.save_reviews(transaction, [attempt.review])
-        await store.add_happenings(transaction, attempt.happenings)
-        await outbox.add(transaction, attempt.events)
-    return [type(event).__name__ for event in attempt.events]
+        if seen and seen not in {etag_of(review), str(review.revision)}:
+            detail = "It has changed since you saw it: look at it again."
+            raise Problem(412, "Changed", detail, code="changed")
+        try:
+            act = doing(review, Actor(who, datetime.now(UTC)))
+        except NotNow as reason:
+            raise Problem(409, "Not now", str(reason), code="not_now") from reason
+        await store.save_reviews(transaction, [act.review])
+        await store.add_happenings(transaction, act.happenings)
+        await outbox.add(transaction, act.events)
+    return [type(event).__name__ for event in act.events]
+
+
+def etag_of(review: Review) -> str:
+    """Name the state of an order that a person has seen."""
+    return review.snapshot.hash if review.snapshot else str(review.revision)
 
 
 def unknown(order_id: str) -> Problem:

@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from services.approval import decisions, store
 from services.approval.domain import Status
+from services.approval.domain.query import Query as AQuery
 from services.approval.domain.search import query_of
 from services.approval.domain.views import OrderView, view_of
 from services.approval.domain.words import VIEWS, as_money, tone_of
@@ -73,7 +74,7 @@ async def show_orders(
 
 async def approve_waiting(request: Request, database: OwnDatabase, user: User) -> Response:
     """Approve every order that waits for it."""
-    outcome = await decisions.approve_waiting(database, None, user)
+    outcome = await decisions.approve_waiting(database, AQuery(), user)
     return back(await form_of(request), approved=len(outcome.approved))
 
 
@@ -156,7 +157,7 @@ async def show(
     async with database.transaction() as transaction:
         counts = await store.count_by_status(transaction)
         found = await store.list_reviews(
-            transaction, chosen.statuses, query_of(search), None, LIMIT
+            transaction, AQuery(statuses=chosen.statuses, words=query_of(search)), None, LIMIT
         )
     orders: list[OrderView] = [
         view_of(review, lambda key: files.url_of(key, now)) for review in found

@@ -43,6 +43,8 @@ class OrderReceived(_OrderEvent):
     items: tuple[LineItem, ...]
     total: Money
     is_paid: bool
+    reprint_of: str = ""
+    """The order, by our id, that a person wants made once more; empty for a shopper's order."""
 
 
 class OrderChanged(OrderReceived):
@@ -50,12 +52,16 @@ class OrderChanged(OrderReceived):
 
 
 class OrderCancelled(_OrderEvent):
-    """The order was cancelled in the store; may be the first that is ever heard of it."""
+    """The order was cancelled in the store, or with us by the person `cancelled_by`.
+
+    It may be the first that is ever heard of the order.
+    """
 
     shop: str
     storefront_order_id: str
     cancelled_at: Moment
     reason: str = ""
+    cancelled_by: str = ""
 
 
 class PrintFileReady(_OrderEvent):
@@ -96,10 +102,16 @@ class PrintFileFailed(_OrderEvent):
 
 
 class PrintFileRequested(_OrderEvent):
-    """A person asked that a line item's print file be made again."""
+    """A person asked that a line item's print file be made again.
+
+    With `line` it is made from the person's version of the line. That version stays until the
+    store has another one than `corrects`, the fingerprint of the store's version it replaces.
+    """
 
     line_item_id: str
     requested_by: str
+    line: LineItem | None = None
+    corrects: str = ""
 
 
 class OrderApproved(_OrderEvent):

@@ -1,7 +1,7 @@
 """The rules of approval, with no input and no output."""
 
 from services.approval.domain.facts import Facts, learn
-from services.approval.domain.retry import Retry, retry
+from services.approval.domain.retry import retry
 from services.approval.domain.review import Approval, Review, hear_all
 from services.approval.domain.snapshot import Snapshot, snapshot_of
 from services.approval.domain.standing import Reason, Standing, Status, standing_of
@@ -12,7 +12,6 @@ __all__ = [
     "Facts",
     "Happening",
     "Reason",
-    "Retry",
     "Review",
     "Snapshot",
     "Standing",

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ConfigDict
 
 from shared.events import (
+    Address,
     Event,
     FulfillmentCancelled,
     FulfillmentRefused,
@@ -20,12 +21,40 @@ from shared.events import (
     OrderReceived,
     PrintFileFailed,
     PrintFileReady,
+    Property,
     Shipped,
     StorefrontRefused,
     StorefrontUpdated,
 )
 
 E = TypeVar("E", bound=Event)
+
+
+class Decision(BaseModel):
+    """What a person decided of an order that is not approved yet, and why."""
+
+    model_config = ConfigDict(frozen=True)
+
+    who: str
+    reason: str
+
+
+class Correction(BaseModel):
+    """A person's version of what the store says; it holds until the store says otherwise.
+
+    `of` is the store's version that was corrected. When the store has another one, that is newer
+    than the correction, and the person has not seen it.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    of: str
+    address: Address | None = None
+    answers: tuple[Property, ...] = ()
+
+
+ADDRESS = "address"
+"""The name under which the corrected address is kept; the others are ids of lines."""
 
 
 class Facts(BaseModel):
@@ -47,7 +76,33 @@ class Facts(BaseModel):
     told: dict[str, StorefrontUpdated] = {}
     untold: dict[str, StorefrontRefused] = {}
     retried: frozenset[str] = frozenset()
-    """The failures, by event id, after which a person has asked for another attempt."""
+    """The outcomes, by event id, after which a person has asked for another attempt."""
+    held: Decision | None = None
+    rejected: Decision | None = None
+    corrected: dict[str, Correction] = {}
+
+    @property
+    def wanted(self) -> OrderReceived | None:
+        """Give the order as it is to be made: the store's, with what a person has corrected."""
+        if self.order is None or not self.corrected:
+            return self.order
+        return self.order.model_copy(
+            update={
+                "shipping_address": self._address_of(self.order),
+                "items": tuple(self._line_of(line) for line in self.order.items),
+            }
+        )
+
+    def _address_of(self, order: OrderReceived) -> Address | None:
+        correction = self.corrected.get(ADDRESS)
+        holds = correction and correction.of == name_of_address(order.shipping_address)
+        return correction.address if correction and holds else order.shipping_address
+
+    def _line_of(self, line: LineItem) -> LineItem:
+        correction = self.corrected.get(line.line_item_id)
+        if correction is None or correction.of != line.fingerprint:
+            return line
+        return line.model_copy(update={"properties": correction.answers})
 
     def print_of(self, line: LineItem) -> PrintFileReady | PrintFileFailed | None:
         """Give the newest outcome for this version of the line; None while one is awaited."""
@@ -57,7 +112,7 @@ class Facts(BaseModel):
             if failed and (ready is None or age_of(failed) > age_of(ready)):
                 return None if failed.event_id in self.retried else failed
             if ready:
-                return ready
+                return None if ready.event_id in self.retried else ready
         return None
 
 
@@ -101,6 +156,11 @@ def learn_order(facts: Facts, event: OrderReceived, *, is_approved: bool) -> Fac
     if newest and version_of(event) <= version_of(newest):
         return facts
     return facts.model_copy(update={slot: event})
+
+
+def name_of_address(address: Address | None) -> str:
+    """Name a version of the address, so that a correction knows what it corrects."""
+    return address.model_dump_json() if address else ""
 
 
 def age_of(event: Event) -> tuple[datetime, str]:

@@ -1,11 +1,11 @@
 """Another attempt at what failed, because a person asked for one."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 
 from pydantic_core import from_json
 
+from services.approval.domain.actions import Act
 from services.approval.domain.facts import items_to_make
 from services.approval.domain.review import Review
 from services.approval.domain.standing import Status
@@ -19,16 +19,7 @@ from shared.events import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Retry:
-    """What to say, and how the review stands afterwards."""
-
-    review: Review
-    events: tuple[Event, ...]
-    happenings: tuple[Happening, ...]
-
-
-def retry(review: Review, who: str, now: datetime) -> Retry | None:
+def retry(review: Review, who: str, now: datetime) -> Act | None:
     """Ask again for everything that failed; None when nothing did."""
     attempts = dict(attempts_of(review, who, now))
     if not attempts:
@@ -48,7 +39,7 @@ def retry(review: Review, who: str, now: datetime) -> Retry | None:
         else happening_of(event, facts, facts, who=who)
         for event in attempts.values()
     ]
-    return Retry(review.with_facts(facts), tuple(attempts.values()), tuple(happenings))
+    return Act(review.with_facts(facts), tuple(attempts.values()), tuple(happenings))
 
 
 def attempts_of(review: Review, who: str, now: datetime) -> Iterator[tuple[str, Event]]:
@@ -69,8 +60,8 @@ def attempts_of(review: Review, who: str, now: datetime) -> Iterator[tuple[str, 
                     requested_by=who,
                 ),
             )
-    if review.approval is None and facts.order:
-        for line in items_to_make(facts.order):
+    if review.approval is None and facts.wanted:
+        for line in items_to_make(facts.wanted):
             outcome = facts.print_of(line)
             if isinstance(outcome, PrintFileFailed):
                 yield (

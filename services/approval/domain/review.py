@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from services.approval.domain.facts import Facts, learn
+from services.approval.domain.search import words_differ
 from services.approval.domain.snapshot import Snapshot, snapshot_of
 from services.approval.domain.standing import Standing, standing_of
 from services.approval.domain.timeline import Happening, happening_of
@@ -31,6 +32,8 @@ class Review:
     approval: Approval | None = None
     snapshot: Snapshot | None = None
     revision: int = 0
+    has_new_words: bool = False
+    """Whether other words find the order now than when it was read."""
 
     @property
     def standing(self) -> Standing:
@@ -48,7 +51,8 @@ class Review:
     def with_facts(self, facts: Facts) -> "Review":
         """Take new facts; the snapshot follows them until it is approved, and never after."""
         snapshot = self.snapshot if self.approval else snapshot_of(facts)
-        return replace(self, facts=facts, snapshot=snapshot)
+        has_new_words = self.has_new_words or words_differ(self.facts, facts)
+        return replace(self, facts=facts, snapshot=snapshot, has_new_words=has_new_words)
 
 
 def hear_all(

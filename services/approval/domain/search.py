@@ -10,12 +10,21 @@ def words_of(facts: Facts) -> list[str]:
     return sorted({word for text in texts_of(facts) for word in words_in(text)})
 
 
+def words_differ(before: Facts, after: Facts) -> bool:
+    """Tell whether anything that words come from is different; most events change none of it."""
+    return (
+        after.order is not before.order
+        or after.started is not before.started
+        or after.packages is not before.packages
+    )
+
+
 def texts_of(facts: Facts) -> Iterator[str]:
     """Give every text that people search by."""
     if facts.order:
         order = facts.order
         yield from (order.order_number, order.order_number.lstrip("#"), order.storefront_order_id)
-        yield from (order.shopper.name, order.shopper.email)
+        yield from (order.shop, order.shopper.name, order.shopper.email)
         yield order.shipping_address.name if order.shipping_address else ""
         for line in order.items:
             yield from (line.sku or "", line.title)

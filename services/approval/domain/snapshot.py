@@ -23,7 +23,7 @@ class Snapshot:
 
 def snapshot_of(facts: Facts) -> Snapshot | None:
     """Give what an approval would approve now; None while the order is not ready."""
-    order = facts.order
+    order = facts.wanted
     if standing_of(facts, is_approved=False).status is not Status.NEEDS_APPROVAL:
         return None
     if order is None or order.shipping_address is None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from services.approval.domain.facts import Facts, items_to_make
+from services.approval.domain.facts import Decision, Facts, items_to_make
 from shared.events import LineItem, OrderReceived, PrintFileFailed, PrintFileReady
 
 
@@ -18,6 +18,7 @@ class Status(StrEnum):
     APPROVED = "approved"
     REFUSED = "refused"
     IN_PRODUCTION = "in_production"
+    REJECTED = "rejected"
     CANCELLED = "cancelled"
     PARTLY_SHIPPED = "partly_shipped"
     FULFILLED = "fulfilled"
@@ -84,7 +85,16 @@ def standing_of(facts: Facts, *, is_approved: bool) -> Standing:
         return Standing(Status.REFUSED, (reason,), tuple(changed_later(facts)), can_retry=True)
     if is_approved:
         return Standing(Status.APPROVED, concerns=tuple(changed_later(facts)))
-    return under_review(facts, facts.order) if facts.order else Standing(Status.RECEIVING_FILES)
+    return before_approval(facts)
+
+
+def before_approval(facts: Facts) -> Standing:
+    """Tell where an order stands that nobody has approved."""
+    if facts.rejected:
+        reason = Reason("rejected", said_by("Rejected", facts.rejected))
+        return Standing(Status.REJECTED, (reason,))
+    order = facts.wanted
+    return under_review(facts, order) if order else Standing(Status.RECEIVING_FILES)
 
 
 def shipping(facts: Facts) -> Standing:
@@ -117,8 +127,10 @@ def ended(facts: Facts) -> Standing:
         text = f"Cancelled by {facts.stopped.provider.capitalize()}"
         reasons = (Reason("stopped", ": ".join(filter(None, (text, facts.stopped.reason)))),)
         return Standing(Status.CANCELLED, reasons)
+    by = (facts.cancelled and facts.cancelled.cancelled_by) or ""
     why = facts.cancelled.reason if facts.cancelled else ""
-    reasons = (Reason("cancelled", ": ".join(filter(None, ("Cancelled in the store", why)))),)
+    text = f"Cancelled by {by}" if by else "Cancelled in the store"
+    reasons = (Reason("cancelled", ": ".join(filter(None, (text, why)))),)
     if facts.started is None:
         return Standing(Status.CANCELLED, reasons)
     text = (
@@ -138,7 +150,11 @@ def under_review(facts: Facts, order: OrderReceived) -> Standing:
         for outcome in failed
         if outcome.code not in HOLDS
     )
-    holds = (*holds_of_prints(lines, outcomes), *holds_of_order(order, lines))
+    holds = (
+        *holds_of_people(facts),
+        *holds_of_prints(lines, outcomes),
+        *holds_of_order(order, lines),
+    )
     if failures:
         return Standing(Status.PRINT_FAILED, (*failures, *holds), can_retry=True)
     if holds:
@@ -146,6 +162,17 @@ def under_review(facts: Facts, order: OrderReceived) -> Standing:
     if None in outcomes:
         return Standing(Status.RECEIVING_FILES)
     return Standing(Status.NEEDS_APPROVAL)
+
+
+def holds_of_people(facts: Facts) -> Iterator[Reason]:
+    """Give why a person wants the order to wait."""
+    if facts.held:
+        yield Reason("held", said_by("Put on hold", facts.held))
+
+
+def said_by(what: str, decision: Decision) -> str:
+    """Write a person's decision with its reason."""
+    return f"{what} by {decision.who}: {decision.reason}"
 
 
 def holds_of_prints(

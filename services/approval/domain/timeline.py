@@ -41,7 +41,10 @@ class Happening:
 WORDS: dict[type[Event], tuple[str, Callable[[Any], str]]] = {
     OrderReceived: ("store", lambda event: f"Order {event.order_number} received"),
     OrderChanged: ("store", lambda event: f"Order {event.order_number} received"),
-    OrderCancelled: ("store", lambda event: joined("Cancelled in the store", event.reason)),
+    OrderCancelled: (
+        "store",
+        lambda event: joined(f"Cancelled {event.cancelled_by or 'in the store'}", event.reason),
+    ),
     PrintFileReady: ("print files", lambda _: "Print file ready"),
     PrintFileFailed: ("print files", lambda event: joined("Print file failed", event.reason)),
     PrintFileRequested: ("", lambda _: "Asked for the print file to be made again"),

@@ -120,7 +120,7 @@ class OrderDetail(OrderView):
 
 def view_of(review: Review, url_of: UrlOf) -> OrderView:
     """Show the order; of one that is known only by its cancellation there is little to show."""
-    facts, order, standing = review.facts, review.facts.order, review.standing
+    facts, order, standing = review.facts, review.facts.wanted, review.standing
     known = order or facts.cancelled
     return OrderView(
         order_id=review.order_id,

@@ -3,10 +3,15 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from pydantic_core import to_json
+
 from services.approval.domain import Status
+from services.approval.domain.query import Query
+from services.approval.store.reviews import SIGNAL
 from shared import outbox
+from shared.cloudevents import encode
 from shared.database import Transaction
-from shared.events import OrderApproved
+from shared.events import Address, OrderApproved, Shopper
 from shared.events.event import new_event_id
 
 
@@ -24,25 +29,26 @@ async def lock_orders(transaction: Transaction, order_ids: Sequence[str]) -> Non
     )
 
 
-async def lock_waiting(transaction: Transaction, words: str | None) -> list[str]:
-    """Give every order that waits for an approval and that the search finds, locked."""
+async def lock_waiting(transaction: Transaction, query: Query) -> list[str]:
+    """Give every order that waits for an approval and that the query finds, locked."""
     rows = await transaction.fetch(
         """
         SELECT order_id::text AS order_id
         FROM review
         WHERE status = 'needs_approval'
+            AND placed_at BETWEEN $1 AND $2
+            AND ($3 = '' OR shop = $3)
             AND (
-                $1::tsquery IS NULL
-                OR EXISTS (
-                    SELECT 1
-                    FROM review_facts
-                    WHERE review_facts.order_id = review.order_id AND words @@ $1
-                )
+                $4::tsquery IS NULL
+                OR order_id IN (SELECT order_id FROM review_words WHERE words @@ $4)
             )
         ORDER BY order_id
         FOR UPDATE
         """,
-        words,
+        query.since,
+        query.until,
+        query.shop,
+        query.words,
     )
     return [row["order_id"] for row in rows]
 
@@ -71,7 +77,8 @@ async def approve(
                 AND (seen_hash IS NULL OR seen_hash = snapshot_hash)
         ), approved AS (
             UPDATE review
-            SET status = 'approved', approved_at = $4, approved_by = $5, revision = revision + 1
+            SET status = 'approved', approved_at = $4, approved_by = $5,
+                revision = revision + 1, changed_in = pg_current_xact_id()
             FROM wanted
             WHERE review.order_id = wanted.order_id
             RETURNING review.order_id, wanted.event_id, review.snapshot_hash
@@ -84,27 +91,16 @@ async def approve(
             SELECT
                 $6,
                 order_id::text,
-                json_build_array(
-                    json_build_array('ce_specversion', '1.0'),
-                    json_build_array('ce_id', event_id),
-                    json_build_array('ce_source', '/platen/approval'),
-                    json_build_array('ce_type', 'OrderApproved'),
-                    json_build_array('ce_subject', order_id),
-                    json_build_array('ce_time', $7::text),
-                    json_build_array('ce_dataschema', '/platen/schemas/OrderApproved.json'),
-                    json_build_array('content-type', 'application/json'),
-                    json_build_array(
-                        'traceparent',
-                        '00-' || replace(order_id::text, '-', '') || '-'
-                            || right(replace(event_id::text, '-', ''), 16) || '-01'
-                    )
-                ),
+                format(
+                    $8,
+                    event_id,
+                    order_id,
+                    replace(order_id::text, '-', '') || '-'
+                        || right(replace(event_id::text, '-', ''), 16)
+                )::json,
                 convert_to(
-                    (
-                        snapshot || jsonb_build_object(
-                            'event_id', event_id, 'occurred_at', $7::text, 'approved_by', $5::text
-                        )
-                    )::text,
+                    '{"event_id":"' || event_id || '","occurred_at":"' || $7
+                        || '","approved_by":' || $9 || ',' || substr(snapshot, 2),
                     'UTF8'
                 )
             FROM approved
@@ -120,9 +116,31 @@ async def approve(
         who,
         OrderApproved.topic,
         now.isoformat(),
+        headers_of(now),
+        to_json(who).decode(),
     )
     transaction.wake(outbox.SIGNAL)
+    transaction.wake(SIGNAL)
     return {row["order_id"] for row in rows}
+
+
+def headers_of(now: datetime) -> str:
+    """Write the headers of an approval as `encode` does, with the order's places left open."""
+    event = OrderApproved(
+        event_id="%1$s",
+        occurred_at=now,
+        order_id="%2$s",
+        approved_by="",
+        snapshot_hash="",
+        shop="",
+        storefront_order_id="",
+        order_number="",
+        shopper=Shopper(),
+        shipping_address=Address(name="", line1="", city="", country="US"),
+        items=(),
+    )
+    headers = dict(encode(event, "approval").headers) | {"traceparent": "00-%3$s-01"}
+    return to_json(list(headers.items())).decode()
 
 
 async def find_states(

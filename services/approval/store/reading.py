@@ -1,14 +1,8 @@
 """The SQL that shows orders to people and programs."""
 
-from collections.abc import Sequence
-from datetime import UTC, datetime
-
 from services.approval.domain import Happening, Review, Status
 from services.approval.store.reviews import as_review
 from shared.database import Transaction
-
-NEWEST = (datetime.max.replace(tzinfo=UTC), "ffffffff-ffff-ffff-ffff-ffffffffffff")
-"""Where a list begins when nothing was read yet."""
 
 
 async def find_review(transaction: Transaction, order_id: str) -> Review | None:
@@ -16,7 +10,7 @@ async def find_review(transaction: Transaction, order_id: str) -> Review | None:
     row = await transaction.fetchrow(
         """
         SELECT order_id::text AS order_id, revision, approved_at, approved_by, snapshot_hash,
-            facts::text AS facts, snapshot::text AS snapshot
+            facts, snapshot
         FROM review
         JOIN review_facts USING (order_id)
         WHERE order_id = $1
@@ -26,41 +20,12 @@ async def find_review(transaction: Transaction, order_id: str) -> Review | None:
     return as_review(row) if row else None
 
 
-async def list_reviews(
-    transaction: Transaction,
-    statuses: Sequence[Status],
-    search: str | None,
-    after: tuple[datetime, str] | None,
-    limit: int,
-) -> list[Review]:
-    """Give the newest orders after the one that was read last; no status means every status."""
-    rows = await transaction.fetch(
-        """
-        SELECT order_id::text AS order_id, revision, approved_at, approved_by, snapshot_hash,
-            facts::text AS facts, snapshot::text AS snapshot
-        FROM review
-        JOIN review_facts USING (order_id)
-        WHERE (placed_at, order_id) < ($1::timestamptz, $2::uuid)
-            AND (cardinality($3::text[]) = 0 OR status = ANY($3))
-            AND ($4::tsquery IS NULL OR words @@ $4)
-        ORDER BY placed_at DESC, order_id DESC
-        LIMIT $5
-        """,
-        *(after or NEWEST),
-        list(statuses),
-        search,
-        limit,
-    )
-    return [as_review(row) for row in rows]
-
-
 async def count_by_status(transaction: Transaction) -> dict[Status, int]:
     """Tell how many orders stand where; those known only by a cancellation do not count."""
     rows = await transaction.fetch(
         """
-        SELECT status, count(*) AS orders
-        FROM review
-        WHERE placed_at IS NOT NULL
+        SELECT status, sum(orders)::bigint AS orders
+        FROM tally
         GROUP BY status
         """
     )

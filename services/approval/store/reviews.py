@@ -8,6 +8,9 @@ from services.approval.domain import Approval, Facts, Happening, Review, Snapsho
 from services.approval.domain.search import words_of
 from shared.database import Transaction
 
+SIGNAL = "review"
+"""Fires when reviews have changed."""
+
 
 async def lock_reviews(transaction: Transaction, order_ids: Sequence[str]) -> dict[str, Review]:
     """Give the orders' reviews, locked until the transaction ends; a new one where there is none.
@@ -18,7 +21,7 @@ async def lock_reviews(transaction: Transaction, order_ids: Sequence[str]) -> di
     rows = await transaction.fetch(
         """
         SELECT order_id::text AS order_id, revision, approved_at, approved_by, snapshot_hash,
-            facts::text AS facts, snapshot::text AS snapshot
+            facts, snapshot
         FROM review
         JOIN review_facts USING (order_id)
         WHERE order_id = ANY($1::uuid[])
@@ -41,16 +44,19 @@ async def save_reviews(transaction: Transaction, reviews: Sequence[Review]) -> N
         return
     saved = await transaction.execute(
         """
-        INSERT INTO review (order_id, revision, status, placed_at, snapshot_hash)
-        SELECT order_id, revision, status, placed_at, snapshot_hash
-        FROM unnest($1::uuid[], $2::bigint[], $3::text[], $4::timestamptz[], $5::text[])
-            AS known (order_id, revision, status, placed_at, snapshot_hash)
+        INSERT INTO review (order_id, revision, status, placed_at, snapshot_hash, shop)
+        SELECT order_id, revision, status, placed_at, snapshot_hash, shop
+        FROM unnest(
+            $1::uuid[], $2::bigint[], $3::text[], $4::timestamptz[], $5::text[], $6::text[]
+        ) AS known (order_id, revision, status, placed_at, snapshot_hash, shop)
         ORDER BY order_id
         ON CONFLICT (order_id) DO UPDATE
         SET revision = excluded.revision,
             status = excluded.status,
             placed_at = excluded.placed_at,
-            snapshot_hash = excluded.snapshot_hash
+            snapshot_hash = excluded.snapshot_hash,
+            shop = excluded.shop,
+            changed_in = pg_current_xact_id()
         WHERE review.revision = excluded.revision - 1
         """,
         [review.order_id for review in reviews],
@@ -58,28 +64,64 @@ async def save_reviews(transaction: Transaction, reviews: Sequence[Review]) -> N
         [review.standing.status.value for review in reviews],
         [review.facts.order and review.facts.order.placed_at for review in reviews],
         [review.snapshot and review.snapshot.hash for review in reviews],
+        [review.facts.order.shop if review.facts.order else "" for review in reviews],
     )
     if saved < len(reviews):
         raise asyncpg.SerializationError("another consumer opened the same review")
     await save_facts(transaction, reviews)
+    await save_words(transaction, reviews)
+    await save_shops(transaction, reviews)
+    transaction.wake(SIGNAL)
 
 
 async def save_facts(transaction: Transaction, reviews: Sequence[Review]) -> None:
     """Keep what is large of the reviews."""
     await transaction.execute(
         """
-        INSERT INTO review_facts (order_id, facts, snapshot, words)
-        SELECT order_id, facts::jsonb, snapshot::jsonb,
-            array_to_tsvector(string_to_array(words, ' '))
-        FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[])
-            AS known (order_id, facts, snapshot, words)
+        INSERT INTO review_facts (order_id, facts, snapshot)
+        SELECT order_id, facts, snapshot
+        FROM unnest($1::uuid[], $2::text[], $3::text[]) AS known (order_id, facts, snapshot)
         ON CONFLICT (order_id) DO UPDATE
-        SET facts = excluded.facts, snapshot = excluded.snapshot, words = excluded.words
+        SET facts = excluded.facts, snapshot = excluded.snapshot
         """,
         [review.order_id for review in reviews],
-        [review.facts.model_dump_json() for review in reviews],
+        [review.facts.model_dump_json(exclude_defaults=True) for review in reviews],
         [review.snapshot and review.snapshot.body for review in reviews],
-        [" ".join(words_of(review.facts)) for review in reviews],
+    )
+
+
+async def save_words(transaction: Transaction, reviews: Sequence[Review]) -> None:
+    """Keep the words that find the orders; most events bring none, and then nothing is written."""
+    worded = [review for review in reviews if review.has_new_words]
+    if not worded:
+        return
+    await transaction.execute(
+        """
+        INSERT INTO review_words (order_id, words)
+        SELECT order_id, array_to_tsvector(string_to_array(words, ' '))
+        FROM unnest($1::uuid[], $2::text[]) AS known (order_id, words)
+        ON CONFLICT (order_id) DO UPDATE
+        SET words = excluded.words
+        """,
+        [review.order_id for review in worded],
+        [" ".join(words_of(review.facts)) for review in worded],
+    )
+
+
+async def save_shops(transaction: Transaction, reviews: Sequence[Review]) -> None:
+    """Keep the names of the stores, of which there are few."""
+    shops = {
+        review.facts.order.shop for review in reviews if review.has_new_words and review.facts.order
+    }
+    if not shops:
+        return
+    await transaction.execute(
+        """
+        INSERT INTO shop (name)
+        SELECT unnest($1::text[])
+        ON CONFLICT DO NOTHING
+        """,
+        sorted(shops),
     )
 
 

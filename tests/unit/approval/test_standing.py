@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from services.approval.domain import Facts, Status, learn, standing_of
+from services.approval.domain.facts import Decision
 from shared.events import Event, Finding
 from tests.support.events import (
     MOMENT,
@@ -97,6 +98,7 @@ def test_every_status_can_be_reached() -> None:
         status_after(order_cancelled()),
         status_after(shipped()),
         status_after(*READY, shipped()),
+        standing_of(Facts(rejected=Decision(who="Ada", reason="no")), is_approved=False).status,
     }
 
     assert reached == set(Status)

@@ -1,0 +1,138 @@
+"""The JSON API of single orders: everything a person may do besides approving."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from services.approval import decisions
+from services.approval.access import ApiApprover
+from services.approval.api import IfMatch, as_seen
+from services.approval.domain import Review, actions
+from services.approval.domain.actions import Act, Actor
+from shared.events import Address
+from shared.http import OwnDatabase
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
+
+
+class Asked(BaseModel):
+    """What was said to the other services."""
+
+    events: list[str]
+
+
+class Because(BaseModel):
+    """Why; it is shown on the order and stays on its timeline."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    reason: Text
+
+
+class Correction(BaseModel):
+    """Another address, or other answers of one line."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    shipping_address: Address | None = None
+    line_item_id: str = Field(default="", max_length=200)
+    answers: dict[str, Annotated[str, Field(max_length=2000)]] = {}
+
+
+class LineToMake(BaseModel):
+    """The line whose print file is to be made again."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    line_item_id: str = Field(max_length=200)
+
+
+async def retry_order(order_id: str, database: OwnDatabase, who: ApiApprover) -> Asked:
+    """Try again what failed: the print files, the factory, or the news to the store."""
+    return Asked(events=await decisions.retry_order(database, order_id, who.name))
+
+
+async def hold_order(
+    order_id: str, why: Because, database: OwnDatabase, who: ApiApprover, if_match: IfMatch = None
+) -> Asked:
+    """Keep the order from being approved until it is released."""
+    doing = partial(actions.hold, reason=why.reason)
+    return await act(database, order_id, who.name, doing, if_match)
+
+
+async def release_order(
+    order_id: str, database: OwnDatabase, who: ApiApprover, if_match: IfMatch = None
+) -> Asked:
+    """Let an order go on that was held or rejected."""
+    return await act(database, order_id, who.name, actions.release, if_match)
+
+
+async def reject_order(
+    order_id: str, why: Because, database: OwnDatabase, who: ApiApprover, if_match: IfMatch = None
+) -> Asked:
+    """Refuse to make the order."""
+    doing = partial(actions.reject, reason=why.reason)
+    return await act(database, order_id, who.name, doing, if_match)
+
+
+async def cancel_order(
+    order_id: str, why: Because, database: OwnDatabase, who: ApiApprover, if_match: IfMatch = None
+) -> Asked:
+    """Cancel the order with us and, where it has begun, at the factory."""
+    doing = partial(actions.cancel, reason=why.reason)
+    return await act(database, order_id, who.name, doing, if_match)
+
+
+async def correct_order(
+    order_id: str,
+    correction: Correction,
+    database: OwnDatabase,
+    who: ApiApprover,
+    if_match: IfMatch = None,
+) -> Asked:
+    """Correct the address, or the answers of one line, before the approval."""
+    return await act(database, order_id, who.name, doing_of(correction), if_match)
+
+
+def doing_of(correction: Correction) -> Callable[[Review, Actor], Act]:
+    """Give what corrects the order so."""
+    if correction.shipping_address:
+        return partial(actions.correct_address, address=correction.shipping_address)
+    return partial(
+        actions.correct_answers,
+        line_item_id=correction.line_item_id,
+        answers=correction.answers,
+    )
+
+
+async def make_again(
+    order_id: str,
+    line: LineToMake,
+    database: OwnDatabase,
+    who: ApiApprover,
+    if_match: IfMatch = None,
+) -> Asked:
+    """Have a line's print file made again."""
+    doing = partial(actions.make_again, line_item_id=line.line_item_id)
+    return await act(database, order_id, who.name, doing, if_match)
+
+
+async def reprint_order(
+    order_id: str, database: OwnDatabase, who: ApiApprover, if_match: IfMatch = None
+) -> Asked:
+    """Order the same once more, as a new order that names this one."""
+    return await act(database, order_id, who.name, actions.reprint, if_match)
+
+
+async def act(
+    database: OwnDatabase,
+    order_id: str,
+    who: str,
+    doing: Callable[[Review, Actor], Act],
+    if_match: str | None,
+) -> Asked:
+    """Do it, if the order is still as it was seen."""
+    said = await decisions.act_on(database, order_id, who, doing, as_seen(if_match))
+    return Asked(events=said)

@@ -1,0 +1,158 @@
+"""The SQL that finds orders for a list, at a million of them too.
+
+A list is walked status by status along one index. A search first looks among the newest, where
+common words are found at once; only when they give too few is the index of words asked, which then
+has few orders to give.
+"""
+
+from services.approval.domain import Review
+from services.approval.domain.query import Place, Query
+from services.approval.store.reviews import as_review
+from shared.database import Transaction
+
+LOOKED_AT = 2_000
+COUNTED_MAX = 100_000
+
+WALK_NEWEST = """
+    SELECT order_id, placed_at
+    FROM (
+        SELECT found.order_id, found.placed_at
+        FROM unnest($1::text[]) AS wanted (status)
+        CROSS JOIN LATERAL (
+            SELECT order_id, placed_at
+            FROM review
+            WHERE review.status = wanted.status
+                AND (placed_at, order_id) < ($2::timestamptz, $3::uuid)
+                AND placed_at BETWEEN $4 AND $5
+                AND ($6 = '' OR shop = $6)
+            ORDER BY placed_at DESC, order_id DESC
+            LIMIT $7
+        ) AS found
+        ORDER BY placed_at DESC, order_id DESC
+        LIMIT $7
+    ) AS newest
+    WHERE $8::tsquery IS NULL
+        OR EXISTS (
+            SELECT FROM review_words WHERE review_words.order_id = newest.order_id AND words @@ $8
+        )
+    ORDER BY placed_at DESC, order_id DESC
+    LIMIT $9
+"""
+WALK_OLDEST = """
+    SELECT order_id, placed_at
+    FROM (
+        SELECT found.order_id, found.placed_at
+        FROM unnest($1::text[]) AS wanted (status)
+        CROSS JOIN LATERAL (
+            SELECT order_id, placed_at
+            FROM review
+            WHERE review.status = wanted.status
+                AND (placed_at, order_id) > ($2::timestamptz, $3::uuid)
+                AND placed_at BETWEEN $4 AND $5
+                AND ($6 = '' OR shop = $6)
+            ORDER BY placed_at, order_id
+            LIMIT $7
+        ) AS found
+        ORDER BY placed_at, order_id
+        LIMIT $7
+    ) AS oldest
+    WHERE $8::tsquery IS NULL
+        OR EXISTS (
+            SELECT FROM review_words WHERE review_words.order_id = oldest.order_id AND words @@ $8
+        )
+    ORDER BY placed_at, order_id
+    LIMIT $9
+"""
+SEARCH_NEWEST = """
+    SELECT order_id, placed_at
+    FROM review
+    WHERE order_id IN (SELECT order_id FROM review_words WHERE words @@ $8::tsquery)
+        AND status = ANY($1::text[])
+        AND (placed_at, order_id) < ($2::timestamptz, $3::uuid)
+        AND placed_at BETWEEN $4 AND $5
+        AND ($6 = '' OR shop = $6)
+    ORDER BY placed_at DESC, order_id DESC
+    LIMIT $7
+"""
+SEARCH_OLDEST = """
+    SELECT order_id, placed_at
+    FROM review
+    WHERE order_id IN (SELECT order_id FROM review_words WHERE words @@ $8::tsquery)
+        AND status = ANY($1::text[])
+        AND (placed_at, order_id) > ($2::timestamptz, $3::uuid)
+        AND placed_at BETWEEN $4 AND $5
+        AND ($6 = '' OR shop = $6)
+    ORDER BY placed_at, order_id
+    LIMIT $7
+"""
+
+
+async def list_reviews(
+    transaction: Transaction, query: Query, after: Place | None, limit: int
+) -> list[Review]:
+    """Give the first orders of the query after the place."""
+    ids = await find_ids(transaction, query, after or query.start, limit)
+    found = await find_reviews(transaction, ids)
+    return [found[order_id] for order_id in ids if order_id in found]
+
+
+async def find_ids(transaction: Transaction, query: Query, after: Place, limit: int) -> list[str]:
+    """Give the ids in their order: by walking, and where that finds too few by the words."""
+    shared = (query.wanted, *after, query.since, query.until, query.shop)
+    walk, search = (
+        (WALK_OLDEST, SEARCH_OLDEST) if query.is_oldest_first else (WALK_NEWEST, SEARCH_NEWEST)
+    )
+    width = LOOKED_AT if query.words else limit
+    rows = await transaction.fetch(walk, *shared, width, query.words, limit)
+    if query.words and len(rows) < limit:
+        rows = await transaction.fetch(search, *shared, limit, query.words)
+    return [str(row["order_id"]) for row in rows]
+
+
+async def find_reviews(transaction: Transaction, order_ids: list[str]) -> dict[str, Review]:
+    """Give these orders' reviews, as they are now."""
+    rows = await transaction.fetch(
+        """
+        SELECT order_id::text AS order_id, revision, approved_at, approved_by, snapshot_hash,
+            facts, snapshot
+        FROM review
+        JOIN review_facts USING (order_id)
+        WHERE order_id = ANY($1::uuid[])
+        """,
+        order_ids,
+    )
+    return {row["order_id"]: as_review(row) for row in rows}
+
+
+async def count_found(transaction: Transaction, query: Query) -> int:
+    """Count the orders of a query; no further than a bulk action goes."""
+    count: int = await transaction.fetchval(
+        """
+        SELECT count(*)
+        FROM (
+            SELECT
+            FROM review
+            WHERE status = ANY($1::text[])
+                AND placed_at BETWEEN $2 AND $3
+                AND ($4 = '' OR shop = $4)
+                AND (
+                    $5::tsquery IS NULL
+                    OR order_id IN (SELECT order_id FROM review_words WHERE words @@ $5)
+                )
+            LIMIT $6
+        ) AS found
+        """,
+        query.wanted,
+        query.since,
+        query.until,
+        query.shop,
+        query.words,
+        COUNTED_MAX,
+    )
+    return count
+
+
+async def find_shops(transaction: Transaction) -> list[str]:
+    """Name the stores that orders came from."""
+    rows = await transaction.fetch("SELECT name FROM shop ORDER BY name")
+    return [row["name"] for row in rows]
