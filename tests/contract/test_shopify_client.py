@@ -1,15 +1,13 @@
 """What we understand of Shopify's answers, and what we send."""
 
-import gzip
 import json
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-from graphql import GraphQLSchema, build_client_schema, build_schema, parse, validate
+from graphql import build_schema, parse, validate
 
 from services.notifier.documents import DOCUMENTS
 from services.notifier.domain.telling import CREATE, OpenLine, Tell
@@ -18,6 +16,7 @@ from shared.breaker import Breaker
 from shared.events import ShippedItem
 from shared.metrics import Metrics
 from shared.outside import DENIED_SECONDS, Outside, Refused, Unavailable
+from tests.support.published import published_schema
 
 Answer = Callable[[httpx.Request], httpx.Response]
 
@@ -87,18 +86,9 @@ def test_what_we_say_is_in_the_schema(document: str) -> None:
     assert validate(build_schema(SCHEMA.read_text()), parse(document)) == []
 
 
-@pytest.mark.skipif(
-    "SHOPIFY_ADMIN_SCHEMA" not in os.environ, reason="needs the published schema itself"
-)
 @pytest.mark.parametrize("document", DOCUMENTS)
 def test_what_we_say_is_in_the_published_schema(document: str) -> None:
     assert validate(published_schema(), parse(document)) == []
-
-
-def published_schema() -> GraphQLSchema:
-    with gzip.open(os.environ["SHOPIFY_ADMIN_SCHEMA"]) as file:
-        introspection = json.load(file)
-    return build_client_schema(introspection.get("data", introspection), assume_valid=True)
 
 
 async def test_an_order_is_read_in_our_words() -> None:

@@ -1,27 +1,10 @@
-"""The storefront's GraphQL schema is a part of the one that Shopify publishes.
+"""The storefront's GraphQL schema is a part of the one that Shopify publishes."""
 
-`shopify_admin_2026-10.txt` lists what we use of it, one field, argument or value a line, as the npm
-package `@shopify/dev-mcp` has it in `dist/data/admin_2026-10.json.gz`. When SHOPIFY_ADMIN_SCHEMA
-names that file, the list itself is checked, and that nothing on it is deprecated.
-"""
-
-import gzip
-import json
-import os
-from pathlib import Path
-
-import pytest
-from graphql import (
-    GraphQLEnumType,
-    GraphQLInputObjectType,
-    GraphQLObjectType,
-    GraphQLSchema,
-    build_client_schema,
-)
+from graphql import GraphQLEnumType, GraphQLInputObjectType, GraphQLObjectType, GraphQLSchema
 
 from deploy.sandbox.storefront.admin import SCHEMA
+from tests.support.published import published_schema
 
-PUBLISHED = Path(__file__).parent / "shopify_admin_2026-10.txt"
 # Enums of the world's currencies and countries, of which any selection will do.
 LISTS = {"CurrencyCode", "CountryCode"}
 
@@ -49,17 +32,6 @@ def our_names() -> set[str]:
 
 
 def test_every_name_and_type_is_a_published_one() -> None:
-    published = set(PUBLISHED.read_text().splitlines())
+    published = describe(published_schema(), our_names())
 
     assert describe(SCHEMA, our_names()) - published == set()
-
-
-@pytest.mark.skipif(
-    "SHOPIFY_ADMIN_SCHEMA" not in os.environ, reason="needs the published schema itself"
-)
-def test_the_list_of_published_names_is_true() -> None:
-    with gzip.open(os.environ["SHOPIFY_ADMIN_SCHEMA"]) as file:
-        answer = json.load(file)
-    published = build_client_schema(answer.get("data", answer))
-
-    assert set(PUBLISHED.read_text().splitlines()) - describe(published, our_names()) == set()
