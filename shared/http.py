@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated, Any
 
+import structlog
 from fastapi import Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
@@ -10,7 +11,9 @@ from pydantic_core import to_json
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from shared.database import Database
+from shared.database import PASSING, Database
+
+log = structlog.get_logger()
 
 
 class Problem(Exception):
@@ -38,6 +41,9 @@ def new_http(title: str, version: str = "1") -> FastAPI:
     http.add_exception_handler(Problem, answer_problem)
     http.add_exception_handler(RequestValidationError, answer_invalid)
     http.add_exception_handler(HTTPException, answer_http)
+    for passing in PASSING:
+        http.add_exception_handler(passing, answer_later)
+    http.add_exception_handler(Exception, answer_failure)
     return http
 
 
@@ -72,6 +78,24 @@ async def answer_http(_: Request, error: Exception) -> JSONResponse:
     return response
 
 
+async def answer_later(_: Request, error: Exception) -> JSONResponse:
+    """Answer 503 while the database is away: asked again, it will work."""
+    log.warning("request_failed", error=repr(error))
+    response = as_problem(
+        {"title": "Not available now", "status": 503, "detail": "Try again in a moment."}
+    )
+    response.headers["Retry-After"] = "1"
+    return response
+
+
+async def answer_failure(_: Request, error: Exception) -> JSONResponse:
+    """Answer what nobody foresaw, without telling a stranger what it was."""
+    log.error("request_broken", error=repr(error))
+    return as_problem(
+        {"title": "Internal error", "status": 500, "detail": "The reason is in the service's log."}
+    )
+
+
 def as_problem(body: dict[str, Any]) -> JSONResponse:
     """Write the body as application/problem+json."""
     return JSONResponse(body, status_code=body["status"], media_type="application/problem+json")
@@ -93,7 +117,7 @@ class Front:
 async def read_body(headers: Mapping[bytes, str], receive: Receive, bytes_max: int) -> bytes:
     """Read a request's body; raises Problem 413 as soon as it is known to be too large."""
     length = headers.get(b"content-length", "0")
-    if length.isdigit() and int(length) > bytes_max:
+    if length.isdecimal() and int(length) > bytes_max:
         raise too_large(bytes_max)
     chunks: list[bytes] = []
     size = 0

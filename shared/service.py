@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 
 import structlog
-import uvicorn
 from aiokafka.errors import KafkaError
 from starlette.types import ASGIApp
 
@@ -19,6 +18,7 @@ from shared.http import Front, new_http
 from shared.metrics import Metrics
 from shared.patience import insist
 from shared.relay import Relay
+from shared.server import serve
 from shared.settings import ServiceSettings
 from shared.worker import DRAIN_SECONDS, Worker
 
@@ -168,14 +168,5 @@ class Service:
 
     async def run(self) -> None:
         """Run as a process of its own until it is told to stop."""
-        config = uvicorn.Config(
-            self.asgi,
-            host=self.settings.host,
-            port=self.settings.port,
-            lifespan="off",
-            log_config=None,
-            access_log=False,
-            server_header=False,
-        )
         async with self.running():
-            await uvicorn.Server(config).serve()
+            await serve(self.asgi, self.settings.host, self.settings.port)

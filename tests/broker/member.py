@@ -20,6 +20,9 @@ async def main() -> None:
     """Run, and say so once this member relays and hears."""
     settings = {name: os.environ[name.upper()] for name in ("database_url", "kafka_servers")}
     service = build_probe(Probe(), settings, os.environ["PROBE_NAME"])
+    if "PORT" in os.environ:
+        await service.run()
+        return
     async with service.running():
         await comes_true(lambda: leads(service))
         sys.stdout.write(f"{STARTED}\n")

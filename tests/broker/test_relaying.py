@@ -1,11 +1,6 @@
 """How what a service says reaches a real broker, whoever dies meanwhile."""
 
-import asyncio
-import os
-import sys
-from asyncio.subprocess import PIPE, Process
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -19,7 +14,8 @@ from shared import outbox
 from shared.events import Event
 from shared.service import Service
 from tests.broker.conftest import Build
-from tests.broker.member import STARTED, leads
+from tests.broker.member import leads
+from tests.broker.processes import another_process, has_started
 from tests.broker.stream import Stream, by_order, comes_true, open_stream
 from tests.support.events import order_cancelled, order_received
 from tests.support.probe import NAME, Probe, build_probe, echo_of
@@ -33,29 +29,6 @@ async def say(service: Service, *events: Event) -> None:
     """Promise an echo of each event, as a handler would."""
     async with service.database.transaction() as transaction:
         await outbox.add(transaction, [echo_of(event) for event in events])
-
-
-@asynccontextmanager
-async def another_process(name: str, settings: dict[str, Any]) -> AsyncIterator[Process]:
-    """Run one more member elsewhere until it is killed, at the latest when the block is left."""
-    environment = {key.upper(): value for key, value in settings.items()} | {"PROBE_NAME": name}
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "tests.broker.member"),
-        env=os.environ | environment,
-        cwd=Path(__file__).parents[2],
-        stdout=PIPE,
-        stderr=asyncio.subprocess.DEVNULL,
-    )
-    try:
-        assert process.stdout is not None
-        async for line in process.stdout:
-            if line.decode().strip() == STARTED:
-                break
-        yield process
-    finally:
-        if process.returncode is None:
-            process.kill()
-        await process.wait()
 
 
 async def test_only_one_of_two_members_relays(stream: Stream, build: Build) -> None:
@@ -88,20 +61,22 @@ async def test_another_member_takes_over_from_a_killed_one(
 ) -> None:
     left = build(Probe())
     heard, said = order_received("1"), order_received("2")
-    async with another_process(name, own(NAME)) as process, left.running():
-        await stream.publish(heard)
-        await stream.has(heard)
-        led_before = leads(left)
+    async with another_process(name, own(NAME)) as process:
+        await has_started(process)
+        async with left.running():
+            await stream.publish(heard)
+            await stream.has(heard)
+            led_before = leads(left)
 
-        process.kill()
-        killed_at = perf_counter()
-        await say(left, said)
-        await stream.has(said)
-        seconds = perf_counter() - killed_at
+            process.kill()
+            killed_at = perf_counter()
+            await say(left, said)
+            await stream.has(said)
+            seconds = perf_counter() - killed_at
 
-        later = [order_cancelled(str(number)) for number in range(12)]
-        await stream.publish(*later)
-        await stream.has(*later)
+            later = [order_cancelled(str(number)) for number in range(12)]
+            await stream.publish(*later)
+            await stream.has(*later)
 
     assert not led_before
     assert seconds < TAKEOVER_SECONDS_MAX

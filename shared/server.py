@@ -1,0 +1,45 @@
+"""The HTTP server of a service that is a process of its own."""
+
+import asyncio
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import uvicorn
+from starlette.types import ASGIApp
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+class Server(uvicorn.Server):
+    """Ends at a signal, and leaves the process alive for what has still to be finished.
+
+    Uvicorn raises the signal once more after its own end, which would kill the process in the
+    middle of a batch.
+    """
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Answer what is open at the first signal; one that comes later ends the process."""
+        loop = asyncio.get_running_loop()
+        for number in SIGNALS:
+            loop.add_signal_handler(number, self.handle_exit, number, None)
+        try:
+            yield
+        finally:
+            for number in SIGNALS:
+                loop.remove_signal_handler(number)
+
+
+async def serve(app: ASGIApp, host: str, port: int) -> None:
+    """Serve the application until the process is told to stop."""
+    config = uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+    )
+    await Server(config).serve()

@@ -1,0 +1,48 @@
+"""How a service that is a process of its own ends: in good order, at the first signal."""
+
+import signal
+import socket
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.broker.processes import another_process
+from tests.broker.stream import Stream, comes
+from tests.support.events import order_received
+from tests.support.probe import NAME
+
+
+def free_port() -> int:
+    with socket.socket() as trial:
+        trial.bind(("127.0.0.1", 0))
+        port: int = trial.getsockname()[1]
+        return port
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+async def test_at_a_signal_a_service_ends_by_itself(
+    stream: Stream, own: Callable[[str], dict[str, Any]], name: str, number: signal.Signals
+) -> None:
+    events = [order_received(str(each)) for each in range(20)]
+    port = free_port()
+    settings = own(NAME) | {"port": str(port)}
+    async with (
+        another_process(name, settings) as process,
+        httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as http,
+    ):
+
+        async def is_ready() -> bool:
+            try:
+                return (await http.get("/health/ready")).is_success
+            except httpx.TransportError:
+                return False
+
+        await comes(is_ready)
+        await stream.publish(*events)
+        await stream.has(*events)
+
+        process.send_signal(number)
+
+        assert await process.wait() == 0
