@@ -85,7 +85,7 @@ async def test_a_start_that_is_given_up_leaves_nothing(tmp_path: Path) -> None:
     await asyncio.wait([starting])
 
     assert starting.cancelled()
-    assert not is_held(tmp_path)
+    await until(lambda: not is_held(tmp_path))
 
 
 @pytest.mark.parametrize("blow", [signal.SIGINT, signal.SIGKILL])
