@@ -1,5 +1,6 @@
 """`platen demo`: the whole system with a sandbox of the outside world."""
 
+import logging
 from typing import Annotated
 
 import typer
@@ -17,6 +18,9 @@ def demo(  # noqa: PLR0913 - one parameter for each option of the command
     folder: Folder = DEFAULT_FOLDER,
     *,
     orders: Annotated[int, typer.Option(help="How many orders shoppers place.", min=0)] = 8,
+    every_seconds: Annotated[
+        float, typer.Option(help="A shopper orders this often; 0 for all at once.", min=0)
+    ] = 0.6,
     approve: Annotated[bool, typer.Option("--approve", help="Approve without a person.")] = False,
     leave: Annotated[
         bool, typer.Option("--exit", help="End with a table once every order is fulfilled.")
@@ -34,7 +38,11 @@ def demo(  # noqa: PLR0913 - one parameter for each option of the command
     Data is kept: a second start goes on where the first stopped.
     """
     set_up_logs("WARNING")
-    options = Options(folder, orders, approve, leave, seed, step_seconds, patience_seconds)
+    # A broker that has just been made has no coordinator yet; aiokafka says so, and tries again.
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
+    options = Options(
+        folder, orders, every_seconds, approve, leave, seed, step_seconds, patience_seconds
+    )
     ended_well = run_until_told(lambda: run_demo(options, wide_console()))
     raise typer.Exit(0 if ended_well else 1)
 

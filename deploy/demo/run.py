@@ -36,6 +36,7 @@ class Options:
 
     folder: Path
     orders: int
+    every_seconds: float
     approve: bool
     exit: bool
     seed: int
@@ -80,7 +81,6 @@ async def run_demo(options: Options, console: Console) -> bool:
         await load_products(running)
         telling = asyncio.create_task(tell(running, console), name="tell")
         try:
-            await place_orders(running, options)
             introduce(running, options, console)
             return await carry_on(running, options, console)
         finally:
@@ -92,6 +92,7 @@ async def carry_on(running: Running, options: Options, console: Console) -> bool
     """Approve if asked to, and end with the table, or stay until Ctrl-C."""
     async with asyncio.TaskGroup() as tasks:
         approving = tasks.create_task(approve_all(running)) if options.approve else None
+        await place_orders(running, options)
         if not options.exit:
             await asyncio.Event().wait()
         ended_well = await wait_for_the_end(running, options, console)
@@ -112,12 +113,13 @@ async def load_products(running: Running) -> None:
 
 
 async def place_orders(running: Running, options: Options) -> None:
-    """Let shoppers order in the sandbox store."""
-    if not options.orders:
-        return
+    """Let shoppers order in the sandbox store, one after another or all at once."""
+    at_once = options.orders if options.every_seconds == 0 else 1
     async with httpx.AsyncClient(base_url=running.world.storefront_url, timeout=60) as http:
-        wanted = {"count": options.orders, "seed": options.seed}
-        (await http.post("/sandbox/orders", json=wanted)).raise_for_status()
+        for number in range(0, options.orders, at_once):
+            wanted = {"count": at_once, "seed": options.seed + number}
+            (await http.post("/sandbox/orders", json=wanted)).raise_for_status()
+            await asyncio.sleep(options.every_seconds)
 
 
 async def approve_all(running: Running) -> None:
@@ -160,7 +162,8 @@ def introduce(running: Running, options: Options, console: Console) -> None:
     """Say where the page is and what can be done."""
     link = Sessions(running.home.session_key).new_link(datetime.now(UTC))
     console.rule()
-    console.print(f"The orders: [bold]{running.home.url}{link}[/bold]  (the link works once)")
+    url = f"{running.home.url}{link}"
+    console.print(f"The orders (the link works once): [bold]{url}[/bold]", soft_wrap=True)
     if not options.exit:
         console.print("Approve some there and watch them go; Ctrl-C ends the demo.")
     console.rule()

@@ -15,7 +15,7 @@ async def demo(folder: Path, orders: int) -> asyncio.subprocess.Process:
     """Start the demo as an operator would."""
     return await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "deploy.cli", "demo", "--folder", os.fspath(folder)),
-        *("--orders", str(orders), "--approve", "--exit"),
+        *("--orders", str(orders), "--every-seconds", "0", "--approve", "--exit"),
         *("--step-seconds", "0.5", "--patience-seconds", "80"),
         stdin=DEVNULL,
         stdout=PIPE,
