@@ -1,6 +1,5 @@
 """`platen bench ingest`: durable webhooks a second, against two floors of the same run."""
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,9 +10,9 @@ import asyncpg
 from rich.console import Console
 from rich.table import Table
 
-from deploy.bench.load import Load, Loaded, join
+from deploy.bench.load import Load, Loaded
 from deploy.bench.processes import cpu_seconds, send, server
-from deploy.bench.webhooks import SECRET, SHOP, request
+from deploy.bench.webhooks import SECRET, SHOP, write_requests
 from deploy.embedded import Stack, embedded_stack
 from deploy.preparing import prepare_database, prepare_topics
 from deploy.roles import SERVICES, url_for
@@ -82,9 +81,9 @@ async def prepare(stack: Stack) -> dict[str, Any]:
 async def burst(kind: str, configuration: dict[str, Any], folder: Path) -> Measured:
     """Send a warm-up and then a burst over 64 connections."""
     async with server(kind, configuration) as (port, pid):
-        await send(Load(port, written(folder, range(WARM_UP))))
+        await send(Load(port, write_requests(folder, range(WARM_UP))))
         before = cpu_seconds(pid)
-        loaded = await send(Load(port, written(folder, range(WARM_UP, WARM_UP + BURST))))
+        loaded = await send(Load(port, write_requests(folder, range(WARM_UP, WARM_UP + BURST))))
         used = cpu_seconds(pid) - before
     check(loaded)
     return Measured(kind, loaded, used / loaded.requests * 1e6)
@@ -94,19 +93,13 @@ async def steady(configuration: dict[str, Any], folder: Path) -> Loaded:
     """Send at a steady rate, as a busy store would."""
     first = WARM_UP + BURST
     async with server("ingest", configuration) as (port, _):
-        await send(Load(port, written(folder, range(first, first + WARM_UP))))
+        await send(Load(port, write_requests(folder, range(first, first + WARM_UP))))
         numbers = range(first + WARM_UP, first + WARM_UP + PACED)
-        loaded = await send(Load(port, written(folder, numbers), per_second=PACED_PER_SECOND))
+        loaded = await send(
+            Load(port, write_requests(folder, numbers), per_second=PACED_PER_SECOND)
+        )
     check(loaded)
     return loaded
-
-
-def written(folder: Path, numbers: Sequence[int]) -> str:
-    """Write the webhooks of these orders into a file for the process that sends them."""
-    file = folder / f"{numbers[0]}-{len(numbers)}.requests"
-    if not file.exists():
-        file.write_bytes(join([request(number) for number in numbers]))
-    return os.fspath(file)
 
 
 def check(loaded: Loaded) -> None:

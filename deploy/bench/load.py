@@ -5,7 +5,7 @@ import json
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +32,8 @@ class Loaded:
     seconds: float
     p50_ms: float
     p99_ms: float
+    sent: list[float] = field(repr=False)
+    """When each request was due, in their order, on the clock that all processes share."""
 
 
 class Connection(asyncio.Protocol):
@@ -42,6 +44,7 @@ class Connection(asyncio.Protocol):
 
     def __init__(self, requests: Sequence[bytes], first: float, every: float) -> None:
         self.latencies: list[float] = []
+        self.sent: list[float] = []
         self.refused = 0
         self.finished: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._requests = iter(requests)
@@ -80,6 +83,7 @@ class Connection(asyncio.Protocol):
         now = time.perf_counter()
         due, self._due = self._due, self._due + self._every
         self._started = max(due, now) if not self._every else due
+        self.sent.append(self._started)
         if due > now:
             asyncio.get_running_loop().call_later(due - now, self._transport.write, request)
         else:
@@ -98,12 +102,16 @@ async def run(load: Load, requests: Sequence[bytes]) -> Loaded:
     )
     await asyncio.gather(*[connection.finished for connection in connections])
     latencies = sorted(time for each in connections for time in each.latencies)
+    sent = [0.0] * len(requests)
+    for number, connection in enumerate(connections):
+        sent[number :: load.connections] = connection.sent
     return Loaded(
         requests=len(latencies),
         refused=sum(connection.refused for connection in connections),
         seconds=time.perf_counter() - started,
         p50_ms=latencies[len(latencies) // 2] * 1000,
         p99_ms=latencies[int(len(latencies) * 0.99)] * 1000,
+        sent=sent,
     )
 
 

@@ -15,11 +15,11 @@ TICKS = os.sysconf("SC_CLK_TCK")
 
 
 def cpu_seconds(*pids: int) -> float:
-    """Give the CPU time that these processes and their threads have used so far."""
+    """Give the CPU time that these processes, and their children that have ended, have used."""
     used = 0
     for pid in pids:
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2].split()
-        used += int(fields[11]) + int(fields[12])
+        used += sum(map(int, fields[11:15]))
     return used / TICKS
 
 

@@ -1,4 +1,4 @@
-"""The servers that `platen bench ingest` compares: the bare floor, the floor, and ingest."""
+"""The servers of the benchmarks: the bare floor, the floor, ingest, the house and the world."""
 
 import asyncio
 import json
@@ -12,6 +12,8 @@ import uvicorn
 import uvloop
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from deploy.bench.house import running_house
+from deploy.bench.world import World
 from deploy.serving import listen
 from services.ingest.app import build_app
 from services.ingest.settings import Settings
@@ -63,9 +65,14 @@ async def check(scope: Scope, receive: Receive, secret: bytes) -> bytes | None:
 @asynccontextmanager
 async def application(kind: str, configuration: dict[str, Any]) -> AsyncIterator[ASGIApp]:
     """Open what the server of this kind needs."""
-    secret = configuration["shopify_secrets"][0].encode()
+    secret = configuration.get("shopify_secrets", [""])[0].encode()
     if kind == "bare":
         yield bare(secret)
+    elif kind == "world":
+        yield World()
+    elif kind == "house":
+        async with running_house(configuration) as door:
+            yield door
     elif kind == "floor":
         async with asyncpg.create_pool(
             configuration["database_url"], min_size=1, max_size=2

@@ -4,20 +4,32 @@ import base64
 import hashlib
 import hmac
 import json
+import os
+from collections.abc import Sequence
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
 from typing import Any
+
+from deploy.bench.load import join
 
 SECRET = "bench"  # noqa: S105 - of a benchmark that ends with its database
 SHOP = "bench.myshopify.com"
+FIRST_ORDER = 9_007_199_254_740_993_000
+"""Storefront ids are larger than what a browser can count."""
+
+FIRST_MOMENT = datetime(2026, 1, 1, 8, tzinfo=timezone(timedelta(hours=-5)))
+VARIANT = 9101
+PROVIDER_ID = "5f0c2d6e-7f0a-4e4e-9b53-1d6a7d1c1a01"
 
 
 def order(number: int) -> dict[str, Any]:
     """Make an order of about three kilobytes, as Shopify's real ones with a single line are."""
     return {
-        "id": 9_007_199_254_740_993_000 + number,
+        "id": FIRST_ORDER + number,
         "name": f"#{number}",
         "email": "shopper@example.com",
-        "created_at": "2026-10-01T08:00:00-04:00",
-        "updated_at": "2026-10-01T08:00:01-04:00",
+        "created_at": (FIRST_MOMENT + timedelta(seconds=number)).isoformat(),
+        "updated_at": (FIRST_MOMENT + timedelta(seconds=number + 1)).isoformat(),
         "financial_status": "paid",
         "currency": "USD",
         "total_price": "34.00",
@@ -34,7 +46,7 @@ def order(number: int) -> dict[str, Any]:
             {
                 "id": number,
                 "product_id": 9001,
-                "variant_id": 9101,
+                "variant_id": VARIANT,
                 "sku": "BENCH",
                 "title": "Bench tee",
                 "quantity": 1,
@@ -64,3 +76,11 @@ def request(number: int) -> bytes:
         f"X-Shopify-Event-Id: event-{number}\r\n\r\n"
     )
     return head.encode() + body
+
+
+def write_requests(folder: Path, numbers: Sequence[int]) -> str:
+    """Write the webhooks of these orders into a file for the process that sends them."""
+    file = folder / f"{numbers[0]}-{len(numbers)}.requests"
+    if not file.exists():
+        file.write_bytes(join([request(number) for number in numbers]))
+    return os.fspath(file)

@@ -1,0 +1,93 @@
+"""`platen bench latency`: how long an order takes at a steady rate, and what idling costs."""
+
+import asyncio
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from rich.console import Console
+from rich.table import Table
+
+from deploy.bench.running import PATIENCE_SECONDS, Bench, Used, running_bench
+
+WARM_UP = 100
+PER_SECOND = 20.0
+SEEN = 160
+FIVE_STEPS = 200
+SETTLE_SECONDS = 2.0
+IDLE_SECONDS = 6.0
+PAGE = 50
+
+
+async def bench_latency(console: Console) -> dict[str, float]:
+    """Measure until orders are in the list, then all five steps, then idle."""
+    with TemporaryDirectory() as folder:
+        async with running_bench(Path(folder)) as bench:
+            await bench.drive(range(WARM_UP))
+            seen = sorted(await visible(bench, range(WARM_UP, WARM_UP + SEEN)))
+            before = bench.used()
+            first = WARM_UP + SEEN
+            steps = sorted(await bench.drive(range(first, first + FIVE_STEPS), PER_SECOND))
+            used = bench.used().since(before)
+            idle = await idling(bench)
+    print_table(console, seen, steps, used, idle)
+    return {
+        "p50_ms": milliseconds(seen, 0.5),
+        "p99_ms": milliseconds(seen, 0.99),
+        "five_steps_p50_ms": milliseconds(steps, 0.5),
+        "cpu_ms_per_order": round(used.total / FIVE_STEPS * 1000, 1),
+        "idle_cpu_percent": round(idle.ours * 100, 2),
+    }
+
+
+async def visible(bench: Bench, numbers: range) -> list[float]:
+    """Send orders and ask for the list all the while; give the seconds until each was there."""
+    names = [f"#{number}" for number in numbers]
+    at: dict[str, float] = {}
+    sending = asyncio.create_task(bench.send(numbers, PER_SECOND))
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while not at.keys() >= set(names):
+            newest = await bench.newest_orders(PAGE)
+            now = time.perf_counter()
+            at = dict.fromkeys(newest, now) | at
+    return [at[name] - sent for name, sent in zip(names, await sending, strict=True)]
+
+
+async def idling(bench: Bench) -> Used:
+    """Give the CPU seconds that a second costs in which nothing happens."""
+    await asyncio.sleep(SETTLE_SECONDS)
+    before, started = bench.used(), time.perf_counter()
+    await asyncio.sleep(IDLE_SECONDS)
+    seconds = time.perf_counter() - started
+    used = bench.used().since(before)
+    return Used(used.ours / seconds, used.broker / seconds, used.database / seconds)
+
+
+def milliseconds(times: Sequence[float], share: float) -> float:
+    """Give the time that this share of the orders did not exceed."""
+    return round(times[int((len(times) - 1) * share)] * 1000, 1)
+
+
+def print_table(
+    console: Console, seen: Sequence[float], steps: Sequence[float], used: Used, idle: Used
+) -> None:
+    """Print the absolute figures."""
+    times = Table(f"at {PER_SECOND:.0f} orders/s, ms", "p50", "p90", "p99")
+    for name, measured in {
+        "webhook → list": seen,
+        "webhook → tracking in the store": steps,
+    }.items():
+        figures = [milliseconds(measured, share) for share in (0.5, 0.9, 0.99)]
+        times.add_row(name, *[f"{figure:.1f}" for figure in figures])
+    console.print(times)
+    costs = Table("CPU", "ms an order", "idle, % of a core")
+    parts = {
+        "our six services": (used.ours, idle.ours),
+        "broker": (used.broker, idle.broker),
+        "database": (used.database, idle.database),
+        "together": (used.total, idle.total),
+    }
+    for name, (busy, quiet) in parts.items():
+        costs.add_row(name, f"{busy / FIVE_STEPS * 1000:.2f}", f"{quiet * 100:.2f}")
+    console.print(costs)
