@@ -16,9 +16,11 @@ from shared.events import (
     OrderCancelled,
     OrderChanged,
     OrderReceived,
+    OrderWithdrawn,
     PrintFileFailed,
     PrintFileReady,
     PrintFileRequested,
+    ReprintOrdered,
     Shipped,
     StorefrontRefused,
     StorefrontUpdated,
@@ -37,6 +39,8 @@ def build_app(settings: Settings) -> Service:
     service.hears(OrderReceived, handlers.learn)
     service.hears(OrderChanged, handlers.learn)
     service.hears(OrderCancelled, handlers.learn)
+    service.hears(OrderWithdrawn, handlers.learn)
+    service.hears(ReprintOrdered, handlers.learn)
     service.hears(PrintFileReady, handlers.learn)
     service.hears(PrintFileFailed, handlers.learn)
     service.hears(FulfillmentStarted, handlers.learn)
@@ -45,7 +49,7 @@ def build_app(settings: Settings) -> Service:
     service.hears(Shipped, handlers.learn)
     service.hears(StorefrontUpdated, handlers.learn)
     service.hears(StorefrontRefused, handlers.learn)
-    service.says(OrderApproved, OrderCancelled, OrderReceived)
+    service.says(OrderApproved, OrderWithdrawn, ReprintOrdered)
     service.says(PrintFileRequested, StorefrontUpdateRequested)
 
     state = service.http.state

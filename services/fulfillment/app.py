@@ -19,6 +19,7 @@ from shared.events import (
     FulfillmentStarted,
     OrderApproved,
     OrderCancelled,
+    OrderWithdrawn,
     ProductChanged,
     ProductPublished,
     Shipped,
@@ -48,6 +49,7 @@ def build_app(settings: Settings) -> Service:
 
     service.hears(OrderApproved, handlers.queue_placements)
     service.hears(OrderCancelled, handlers.cancel_orders)
+    service.hears(OrderWithdrawn, handlers.cancel_orders)
     service.hears(ProductPublished, handlers.keep_products)
     service.hears(ProductChanged, handlers.keep_products)
     service.says(FulfillmentStarted, FulfillmentRefused, FulfillmentCancelled, Shipped)

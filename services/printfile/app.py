@@ -13,11 +13,13 @@ from shared.events import (
     OrderCancelled,
     OrderChanged,
     OrderReceived,
+    OrderWithdrawn,
     PrintFileFailed,
     PrintFileReady,
     PrintFileRequested,
     ProductChanged,
     ProductPublished,
+    ReprintOrdered,
 )
 from shared.service import Service
 from shared.signed_urls import FileUrls
@@ -35,7 +37,9 @@ def build_app(settings: Settings) -> Service:
     service.opens(workshop.open, workshop.close)
     service.hears(OrderReceived, handlers.queue_items)
     service.hears(OrderChanged, handlers.queue_items)
+    service.hears(ReprintOrdered, handlers.queue_items)
     service.hears(OrderCancelled, handlers.cancel_items)
+    service.hears(OrderWithdrawn, handlers.cancel_items)
     service.hears(PrintFileRequested, handlers.queue_again)
     service.hears(ProductPublished, handlers.keep_products)
     service.hears(ProductChanged, handlers.keep_products)

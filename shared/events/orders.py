@@ -43,25 +43,34 @@ class OrderReceived(_OrderEvent):
     items: tuple[LineItem, ...]
     total: Money
     is_paid: bool
-    reprint_of: str = ""
-    """The order, by our id, that a person wants made once more; empty for a shopper's order."""
 
 
 class OrderChanged(OrderReceived):
     """The order is different in the store now; carries all of it, like OrderReceived."""
 
 
-class OrderCancelled(_OrderEvent):
-    """The order was cancelled in the store, or with us by the person `cancelled_by`.
+class ReprintOrdered(OrderReceived):
+    """A person wants an order made once more: a new order of ours that names the first one.
 
-    It may be the first that is ever heard of the order.
+    The store knows nothing of it, so `storefront_order_id` is that of the first.
     """
+
+    reprint_of: str
+
+
+class OrderCancelled(_OrderEvent):
+    """The order was cancelled in the store; may be the first that is ever heard of it."""
 
     shop: str
     storefront_order_id: str
     cancelled_at: Moment
     reason: str = ""
-    cancelled_by: str = ""
+
+
+class OrderWithdrawn(OrderCancelled):
+    """A person cancelled the order with us; carries all that OrderCancelled does."""
+
+    cancelled_by: str
 
 
 class PrintFileReady(_OrderEvent):

@@ -16,6 +16,7 @@ from shared.events import (
     OrderCancelled,
     OrderChanged,
     OrderReceived,
+    OrderWithdrawn,
     Preview,
     PrintFile,
     PrintFileFailed,
@@ -23,6 +24,7 @@ from shared.events import (
     PrintLocation,
     ProductPublished,
     Property,
+    ReprintOrdered,
     Shipped,
     ShippedItem,
     Shopper,
@@ -92,6 +94,22 @@ def order_cancelled(number: str = "1001", **changes: Any) -> OrderCancelled:
         "reason": "customer",
     }
     return OrderCancelled(**values | changes)
+
+
+def order_withdrawn(number: str = "1001", **changes: Any) -> OrderWithdrawn:
+    """Build a cancellation by a person of the merchant's."""
+    values: dict[str, Any] = {"cancelled_by": "merchant", "reason": "the shopper called"}
+    return OrderWithdrawn(
+        **order_cancelled(number).model_dump(exclude={"event_id"}) | values | changes
+    )
+
+
+def reprint_ordered(number: str = "1001-R1", **changes: Any) -> ReprintOrdered:
+    """Build an order of a T-shirt once more."""
+    values: dict[str, Any] = {"reprint_of": order_id()}
+    return ReprintOrdered(
+        **order_received(number).model_dump(exclude={"event_id"}) | values | changes
+    )
 
 
 def print_file(**changes: Any) -> PrintFile:

@@ -20,11 +20,12 @@ from shared.events import (
     Address,
     Event,
     LineItem,
-    OrderCancelled,
     OrderReceived,
+    OrderWithdrawn,
     PrintFileReady,
     PrintFileRequested,
     Property,
+    ReprintOrdered,
 )
 from shared.events.event import new_event_id
 
@@ -162,9 +163,9 @@ def cancel(review: Review, actor: Actor, reason: str) -> Act:
     facts, order = review.facts, order_of(review)
     if facts.packages:
         raise NotNow("A package has left the factory already.")
-    if facts.cancelled or facts.stopped:
+    if facts.cancelled or facts.withdrawn or facts.stopped:
         raise NotNow("It was cancelled already.")
-    event = OrderCancelled(
+    event = OrderWithdrawn(
         order_id=review.order_id,
         occurred_at=actor.now,
         shop=order.shop,
@@ -174,7 +175,7 @@ def cancel(review: Review, actor: Actor, reason: str) -> Act:
         cancelled_by=actor.who,
     )
     text = f"Cancelled: {reason}" if reason else "Cancelled"
-    return act(review, actor, {"cancelled": event}, text, "OrderCancelled", event)
+    return act(review, actor, {"withdrawn": event}, text, "OrderWithdrawn", event)
 
 
 def reprint(review: Review, actor: Actor) -> Act:
@@ -183,7 +184,7 @@ def reprint(review: Review, actor: Actor) -> Act:
     if review.approval is None:
         raise NotNow("It was never approved, so there is nothing to make once more.")
     name = f"R{actor.now:%y%m%d%H%M%S}"
-    again = OrderReceived(
+    again = ReprintOrdered(
         **order.model_dump(exclude=NEW_IN_A_REPRINT),
         order_id=str(uuid5(NAMESPACE_URL, f"platen:reprint:{review.order_id}:{name}")),
         order_number=f"{order.order_number}-{name}",

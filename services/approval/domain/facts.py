@@ -19,9 +19,11 @@ from shared.events import (
     LineItem,
     OrderCancelled,
     OrderReceived,
+    OrderWithdrawn,
     PrintFileFailed,
     PrintFileReady,
     Property,
+    ReprintOrdered,
     Shipped,
     StorefrontRefused,
     StorefrontUpdated,
@@ -67,6 +69,7 @@ class Facts(BaseModel):
     later: OrderReceived | None = None
     """What the store said of the order after it had been approved."""
     cancelled: OrderCancelled | None = None
+    withdrawn: OrderWithdrawn | None = None
     ready: dict[str, PrintFileReady] = {}
     failed: dict[str, PrintFileFailed] = {}
     started: FulfillmentStarted | None = None
@@ -80,6 +83,8 @@ class Facts(BaseModel):
     held: Decision | None = None
     rejected: Decision | None = None
     corrected: dict[str, Correction] = {}
+    reprint_of: str = ""
+    """The order that this one makes once more."""
 
     @property
     def wanted(self) -> OrderReceived | None:
@@ -118,6 +123,7 @@ class Facts(BaseModel):
 
 SINGLE: dict[type[Event], str] = {
     OrderCancelled: "cancelled",
+    OrderWithdrawn: "withdrawn",
     FulfillmentStarted: "started",
     FulfillmentRefused: "refused",
     FulfillmentCancelled: "stopped",
@@ -155,7 +161,8 @@ def learn_order(facts: Facts, event: OrderReceived, *, is_approved: bool) -> Fac
     )
     if newest and version_of(event) <= version_of(newest):
         return facts
-    return facts.model_copy(update={slot: event})
+    first = event.reprint_of if isinstance(event, ReprintOrdered) else facts.reprint_of
+    return facts.model_copy(update={slot: event, "reprint_of": first})
 
 
 def name_of_address(address: Address | None) -> str:

@@ -76,7 +76,7 @@ def standing_of(facts: Facts, *, is_approved: bool) -> Standing:
     """Decide by what has come furthest: packages, an end, production, a refusal, an approval."""
     if facts.packages:
         return shipping(facts)
-    if facts.cancelled or facts.stopped:
+    if facts.cancelled or facts.withdrawn or facts.stopped:
         return ended(facts)
     if facts.started:
         return Standing(Status.IN_PRODUCTION, concerns=tuple(changed_later(facts)))
@@ -127,9 +127,9 @@ def ended(facts: Facts) -> Standing:
         text = f"Cancelled by {facts.stopped.provider.capitalize()}"
         reasons = (Reason("stopped", ": ".join(filter(None, (text, facts.stopped.reason)))),)
         return Standing(Status.CANCELLED, reasons)
-    by = (facts.cancelled and facts.cancelled.cancelled_by) or ""
-    why = facts.cancelled.reason if facts.cancelled else ""
-    text = f"Cancelled by {by}" if by else "Cancelled in the store"
+    withdrawn, cancelled = facts.withdrawn, facts.cancelled
+    text = f"Cancelled by {withdrawn.cancelled_by}" if withdrawn else "Cancelled in the store"
+    why = next((news.reason for news in (withdrawn, cancelled) if news), "")
     reasons = (Reason("cancelled", ": ".join(filter(None, (text, why)))),)
     if facts.started is None:
         return Standing(Status.CANCELLED, reasons)

@@ -24,8 +24,9 @@ async def queue_items(transaction: Transaction, items: Sequence[Item]) -> None:
         ON CONFLICT (order_id, line_item_id) DO UPDATE
         SET line = excluded.line, fingerprint = excluded.fingerprint, status = 'waiting',
             attempts = item.attempts + 1, failures = 0, due_at = now(), queued_at = now(),
-            code = '', reason = ''
-        WHERE item.fingerprint <> excluded.fingerprint AND item.status <> 'cancelled'
+            code = '', reason = '', corrects = ''
+        WHERE excluded.fingerprint NOT IN (item.fingerprint, item.corrects)
+            AND item.status <> 'cancelled'
         """,
         [item.order_id for item in items],
         [item.line.line_item_id for item in items],
@@ -37,18 +38,25 @@ async def queue_items(transaction: Transaction, items: Sequence[Item]) -> None:
 
 
 async def queue_again(transaction: Transaction, requests: Sequence[PrintFileRequested]) -> None:
-    """Queue lines that a person wants made again, whatever became of them before."""
+    """Queue lines that a person wants made again, as they are or as the person corrected them."""
     await transaction.execute(
         """
         UPDATE item
         SET status = 'waiting', attempts = attempts + 1, failures = 0,
-            due_at = now(), queued_at = now(), code = '', reason = ''
-        FROM unnest($1::text[], $2::text[]) AS asked (order_id, line_item_id)
+            due_at = now(), queued_at = now(), code = '', reason = '',
+            line = coalesce(asked.line, item.line),
+            fingerprint = coalesce(asked.fingerprint, item.fingerprint),
+            corrects = CASE WHEN asked.line IS NULL THEN item.corrects ELSE asked.corrects END
+        FROM unnest($1::text[], $2::text[], $3::jsonb[], $4::text[], $5::text[])
+            AS asked (order_id, line_item_id, line, fingerprint, corrects)
         WHERE item.order_id = asked.order_id AND item.line_item_id = asked.line_item_id
             AND item.status <> 'cancelled'
         """,
         [request.order_id for request in requests],
         [request.line_item_id for request in requests],
+        [request.line and request.line.model_dump(mode="json") for request in requests],
+        [request.line and request.line.fingerprint for request in requests],
+        [request.corrects for request in requests],
     )
     transaction.wake(SIGNAL)
 

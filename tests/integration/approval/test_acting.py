@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from shared.events import OrderCancelled, OrderReceived, PrintFileRequested, Property
+from shared.events import OrderWithdrawn, PrintFileRequested, Property, ReprintOrdered
 from tests.support.events import (
     ADDRESS,
     line_item,
@@ -114,7 +114,7 @@ async def test_a_cancelled_order_is_told_to_the_others(approval: Driver) -> None
     await ask(approval, "cancel", {"reason": "the shopper called"})
 
     [said] = await approval.says()
-    assert isinstance(said, OrderCancelled)
+    assert isinstance(said, OrderWithdrawn)
     assert (said.cancelled_by, said.reason) == ("API key", "the shopper called")
     cancelled = await order(approval)
     await approval.hears(said)
@@ -130,7 +130,7 @@ async def test_a_reprint_is_a_new_order_that_names_the_first(approval: Driver) -
     await ask(approval, "reprint")
 
     [said] = await approval.says()
-    assert isinstance(said, OrderReceived)
+    assert isinstance(said, ReprintOrdered)
     assert (said.reprint_of, said.items) == (order_id(), (line_item(),))
     assert said.order_id != order_id()
 

@@ -164,6 +164,29 @@ async def test_a_person_can_have_a_file_made_again(printfile: Driver, seed: Seed
     assert again.files == before.files
 
 
+async def test_a_persons_correction_is_printed_and_stays(printfile: Driver, seed: Seed) -> None:
+    first = mug(properties=answers(Name="Ada"))
+    corrected = mug(properties=answers(Name="Boris"))
+    await make(printfile, published(seed, MUG), order(first))
+    request = PrintFileRequested(
+        order_id=order_id(),
+        line_item_id=first.line_item_id,
+        requested_by="merchant",
+        line=corrected,
+        corrects=first.fingerprint,
+    )
+
+    [ready] = await make(printfile, request)
+
+    assert isinstance(ready, PrintFileReady)
+    assert ready.item_fingerprint == corrected.fingerprint
+    assert await make(printfile, order(first)) == []
+    newer = mug(properties=answers(Name="Cleo"))
+    [again] = await make(printfile, order(newer))
+    assert isinstance(again, PrintFileReady)
+    assert again.item_fingerprint == newer.fingerprint
+
+
 async def test_an_order_cancelled_before_it_came_is_never_made(
     printfile: Driver, seed: Seed
 ) -> None:
