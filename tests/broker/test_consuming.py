@@ -2,6 +2,8 @@
 
 import asyncio
 
+import httpx
+
 from shared.cloudevents import Headers
 from tests.broker.conftest import Build
 from tests.broker.stream import (
@@ -130,3 +132,15 @@ async def test_a_record_that_is_no_event_stops_nobody(stream: Stream, build: Bui
 
         await stream.has(event)
         await comes_true(lambda: len(stream.dead()) == 3)
+
+
+async def test_a_service_is_ready_once_it_hears(stream: Stream, build: Build) -> None:
+    service = build(Probe())
+    transport = httpx.ASGITransport(service.asgi)
+    async with httpx.AsyncClient(transport=transport, base_url="http://probe") as http:
+
+        async def is_ready() -> bool:
+            return (await http.get("/health/ready")).is_success
+
+        async with service.running():
+            await comes(is_ready)

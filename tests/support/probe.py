@@ -36,8 +36,8 @@ class Probe:
 
     poison: set[str] = field(default_factory=set)
     """Ids of events that cannot be applied."""
-    deadlocks: int = 0
-    """How many times the database is to fail for a passing reason."""
+    deadlocks: set[int] = field(default_factory=set)
+    """At which calls, counted from one, the database is to fail for a passing reason."""
     calls: Counter[str] = field(default_factory=Counter)
     """How often each type's handler was called."""
     entered: asyncio.Event = field(default_factory=asyncio.Event)
@@ -52,8 +52,7 @@ class Probe:
         self.entered.set()
         if self.gate is not None:
             await self.gate.wait()
-        if self.deadlocks:
-            self.deadlocks -= 1
+        if self.calls.total() in self.deadlocks:
             raise DeadlockDetectedError("two transactions waited for one another")
         spoilt = [event.event_id for event in events if event.event_id in self.poison]
         if spoilt:

@@ -70,3 +70,16 @@ async def test_a_template_with_unknown_artwork_is_refused(catalog: Driver) -> No
 
     assert (before.status_code, before.json()["unknown"]) == (422, [name])
     assert after.status_code == 201
+
+
+async def test_while_the_object_store_is_away_artwork_is_refused(
+    catalog: Driver, tmp_path: Path
+) -> None:
+    name, content = picture()
+    (tmp_path / "files" / "assets").write_text("in the way")
+
+    refused = await catalog.http.put(f"/v1/assets/{name}", content=content)
+    (tmp_path / "files" / "assets").unlink()
+    taken = await catalog.http.put(f"/v1/assets/{name}", content=content)
+
+    assert (refused.status_code, taken.status_code) == (503, 201)

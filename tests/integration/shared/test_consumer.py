@@ -62,13 +62,25 @@ async def test_an_event_that_nobody_asked_for_is_passed_over(service: ProbeDrive
 async def test_a_passing_failure_is_tried_again_until_it_passes(
     service: ProbeDriver, probe: Probe
 ) -> None:
-    probe.deadlocks = 2
+    probe.deadlocks = {1, 2}
     event = order_received()
 
     await service.hears(event)
 
     assert heard(await service.says()) == ids(event)
     assert await service.sets_aside() == []
+
+
+async def test_a_passing_failure_of_a_single_event_sets_nothing_aside(
+    service: ProbeDriver, probe: Probe
+) -> None:
+    good, bad = order_received("1"), order_received("2")
+    probe.poison, probe.deadlocks = {bad.event_id}, {2}
+
+    await service.hears(good, bad)
+
+    assert heard(await service.says()) == ids(good)
+    assert await service.sets_aside_ids() == ids(bad)
 
 
 async def test_an_event_that_fails_leaves_no_trace_but_its_letter(

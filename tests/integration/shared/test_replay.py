@@ -2,6 +2,9 @@
 
 import asyncio
 
+import pytest
+from asyncpg.exceptions import DeadlockDetectedError
+
 from shared.events import Event
 from tests.support.events import order_cancelled, order_id, order_received
 from tests.support.probe import Probe, ProbeDriver, heard
@@ -120,3 +123,36 @@ async def test_what_arrives_during_a_replay_is_applied_after_it(
     await replay_all()
 
     assert heard(await service.says()) == ids(bad, *later)
+
+
+async def test_an_event_set_aside_twice_is_applied_once(service: ProbeDriver, probe: Probe) -> None:
+    bad = order_received()
+    probe.poison = {bad.event_id}
+    await service.hears(bad)
+    await service.hears(bad)
+    probe.poison.clear()
+
+    await service.asks_to_replay(order_id())
+    await service.replays()
+
+    assert heard(await service.says()) == ids(bad)
+    assert await service.sets_aside() == []
+
+
+async def test_a_replay_that_the_database_cut_short_can_be_done_again(
+    service: ProbeDriver, probe: Probe
+) -> None:
+    bad, second = order_received(), order_cancelled()
+    probe.poison = {bad.event_id}
+    await service.hears(bad, second)
+    probe.poison.clear()
+    probe.deadlocks = {probe.calls.total() + 2}
+    await service.asks_to_replay(order_id())
+
+    with pytest.raises(DeadlockDetectedError):
+        await service.replays()
+    said_before = await service.says()
+    await service.replays()
+
+    assert said_before == []
+    assert heard(await service.says()) == ids(bad, second)

@@ -1,0 +1,66 @@
+"""Every line of the log is JSON that says which order it is about."""
+
+import json
+import logging
+from collections.abc import Iterator
+
+import pytest
+import structlog
+
+from shared.logs import about, set_up_logs
+from tests.support.events import order_id
+
+
+@pytest.fixture(autouse=True)
+def logs_as_before() -> Iterator[None]:
+    """Leave the logging of other tests as it was."""
+    root = logging.getLogger()
+    handlers, level, configured = root.handlers[:], root.level, structlog.get_config()
+    yield
+    root.handlers[:], root.level = handlers, level
+    structlog.configure(**configured)
+
+
+def lines(capsys: pytest.CaptureFixture[str]) -> list[dict[str, str]]:
+    return [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+
+
+def test_a_line_names_the_order_and_its_trace(capsys: pytest.CaptureFixture[str]) -> None:
+    set_up_logs()
+
+    with about(order_id(), event_id="1"):
+        structlog.get_logger().info("event_heard", type="OrderReceived")
+
+    [line] = lines(capsys)
+    assert line["event"] == "event_heard"
+    assert line["order_id"] == order_id()
+    assert line["trace_id"] == order_id().replace("-", "")
+    assert (line["event_id"], line["type"], line["level"]) == ("1", "OrderReceived", "info")
+
+
+def test_a_line_of_a_library_is_json_too(capsys: pytest.CaptureFixture[str]) -> None:
+    set_up_logs()
+
+    logging.getLogger("aiokafka").warning("heartbeat %s", "failed")
+
+    [line] = lines(capsys)
+    assert (line["event"], line["logger"]) == ("heartbeat failed", "aiokafka")
+
+
+def test_what_is_less_than_asked_for_is_not_written(capsys: pytest.CaptureFixture[str]) -> None:
+    set_up_logs("WARNING")
+
+    structlog.get_logger().info("quiet")
+
+    assert lines(capsys) == []
+
+
+def test_an_error_is_written_with_its_way(capsys: pytest.CaptureFixture[str]) -> None:
+    set_up_logs()
+
+    try:
+        raise KeyError("lost")
+    except KeyError:
+        structlog.get_logger().exception("work_failed")
+
+    assert "KeyError" in lines(capsys)[0]["exception"]
