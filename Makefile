@@ -6,7 +6,7 @@ RUN := $(UV) run --frozen --no-sync
 SEEDS ?= 20
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format contracts compose-test env up down clean
+.PHONY: help setup demo test chaos check format contracts compose-test env up down clean
 
 help: ## Show what can be done
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -28,6 +28,9 @@ demo: setup ## Run the whole system with a sandbox store and factory
 
 test: setup ## Run every test, on a real Kafka and a real Postgres
 	$(RUN) pytest
+
+chaos: setup ## Break everything on purpose, SEEDS times over, and judge what comes of it
+	$(RUN) python -m deploy.chaos --seeds $(SEEDS)
 
 check: setup ## Check format, lint, types and the independence of the services
 	$(RUN) ruff format --check .

@@ -4,7 +4,7 @@ import base64
 import shutil
 import signal
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import structlog
@@ -42,7 +42,6 @@ SETTINGS = {
     "process.roles": "broker,controller",
     "node.id": "1",
     "controller.listener.names": "CONTROLLER",
-    "listener.security.protocol.map": "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
     "log.dirs": "data",
     "auto.create.topics.enable": "false",
     "num.partitions": "3",
@@ -72,13 +71,21 @@ class Kafka:
     """One broker on one folder; it can be killed and started again on the same data and port."""
 
     def __init__(
-        self, folder: Path, *, port: int, controller_port: int, hold: Sequence[int] = ()
+        self,
+        folder: Path,
+        *,
+        port: int,
+        controller_port: int,
+        hold: Sequence[int] = (),
+        doors: Mapping[str, tuple[int, int]] | None = None,
     ) -> None:
+        """Take further `doors` by name: where the broker listens, and where clients are sent."""
         self._folder = folder.absolute()
         self._data = self._folder / "data"
         self._port = port
         self._controller_port = controller_port
         self._hold = hold
+        self._doors = doors or {}
         self._classpath = ""
         self._process: GuardedProcess | None = None
 
@@ -163,9 +170,13 @@ class Kafka:
 
     def _write_settings(self, filename: str, settings: dict[str, str]) -> None:
         broker, controller = f"{HOST}:{self._port}", f"{HOST}:{self._controller_port}"
+        inner = [f"{name}://{HOST}:{port}" for name, (port, _) in self._doors.items()]
+        outer = [f"{name}://{HOST}:{port}" for name, (_, port) in self._doors.items()]
+        plain = [f"{name}:PLAINTEXT" for name in ("PLAINTEXT", "CONTROLLER", *self._doors)]
         addresses = {
-            "listeners": f"PLAINTEXT://{broker},CONTROLLER://{controller}",
-            "advertised.listeners": f"PLAINTEXT://{broker}",
+            "listeners": ",".join([f"PLAINTEXT://{broker}", f"CONTROLLER://{controller}", *inner]),
+            "advertised.listeners": ",".join([f"PLAINTEXT://{broker}", *outer]),
+            "listener.security.protocol.map": ",".join(plain),
             "controller.quorum.voters": f"1@{controller}",
         }
         lines = [f"{name}={value}\n" for name, value in (settings | addresses).items()]

@@ -4,8 +4,8 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import structlog
@@ -32,6 +32,8 @@ class Program:
     user: str | None = None
     quit_signal: signal.Signals = signal.SIGKILL
     """Sent by the guard when the application has gone; what ends the program soonest and whole."""
+    environment: Mapping[str, str] = field(default_factory=dict)
+    """What the program is told beside the way to other programs."""
 
 
 class GuardedProcess:
@@ -58,7 +60,7 @@ class GuardedProcess:
                 stdout=asyncio.subprocess.PIPE,
                 stderr=log,
                 cwd=program.folder,
-                env=_environment(),
+                env={**_environment(), **program.environment},
                 start_new_session=True,
                 pass_fds=tuple(hold),
             )
