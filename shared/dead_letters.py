@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from aiokafka import ConsumerRecord
-from pydantic_core import from_json, to_json
+from pydantic_core import to_json
 
 from shared import outbox
 from shared.cloudevents import Headers, Message
@@ -167,8 +167,3 @@ async def keep_after_replay(transaction: Transaction, letter_id: int, reason: st
         letter_id,
         fit_text(reason)[:REASON_MAX],
     )
-
-
-def headers_of(text: str) -> list[tuple[str, str]]:
-    """Read headers as the table keeps them."""
-    return [(name, value) for name, value in from_json(text)]

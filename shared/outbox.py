@@ -82,12 +82,6 @@ async def drop_promises(connection: Connection, ids: Sequence[int]) -> None:
     await connection.execute("DELETE FROM outbox WHERE id = ANY($1::bigint[])", ids)
 
 
-async def count_promises(transaction: Transaction) -> int:
-    """Tell how many promises are not kept yet."""
-    count: int = await transaction.fetchval("SELECT count(*) FROM outbox")
-    return count
-
-
 async def try_to_lead(connection: Connection) -> bool:
     """Take the right to relay this service's outbox; False while another connection has it."""
     leads: bool = await connection.fetchval(
