@@ -114,7 +114,7 @@ async def load_products(running: Running) -> None:
 
 async def place_orders(running: Running, options: Options) -> None:
     """Let shoppers order in the sandbox store, one after another or all at once."""
-    at_once = options.orders if options.every_seconds == 0 else 1
+    at_once = max(1, options.orders) if options.every_seconds == 0 else 1
     async with httpx.AsyncClient(base_url=running.world.storefront_url, timeout=60) as http:
         for number in range(0, options.orders, at_once):
             wanted = {"count": at_once, "seed": options.seed + number}

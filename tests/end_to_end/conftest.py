@@ -13,7 +13,7 @@ from deploy.keys import keys_of
 from deploy.serving import listen, url_of
 from deploy.system import running_system
 from tests.end_to_end.world import World
-from tests.support.databases import fresh_database
+from tests.support.databases import PASSWORD, fresh_database
 
 
 @pytest.fixture(scope="module")
@@ -22,7 +22,8 @@ async def world(
 ) -> AsyncIterator[World]:
     """Give the running system with the seed's products, and the two sides of the world."""
     folder = tmp_path_factory.mktemp("system")
-    keys, door = keys_of(folder), listen(0)
+    # Roles belong to the whole server, which the other suites use too.
+    keys, door = keys_of(folder) | {"database": PASSWORD}, listen(0)
     async with (
         fresh_database(server) as database_url,
         sandbox(url_of(door), keys, folder / "sandbox", step_seconds=0.1) as outside,
