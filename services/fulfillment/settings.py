@@ -24,6 +24,9 @@ class Settings(ServiceSettings):
     completeful_webhook_secrets: tuple[SecretStr, ...] = Field(min_length=1)
     """Completeful gives each topic a secret of its own; any of them may have signed."""
 
+    api_key: SecretStr
+    """What programs show to look at what was placed."""
+
     files: FileUrlSettings = Field(default_factory=FileUrlSettings)
 
     place_lanes: int = Field(default=4, ge=1)
@@ -36,6 +39,9 @@ class Settings(ServiceSettings):
     retry_last_seconds: float = Field(default=300.0, ge=0)
     product_wait_seconds: float = Field(default=600.0, ge=0)
     """How long an order waits for a product that nobody has told us of."""
+
+    files_wait_seconds: float = Field(default=600.0, ge=0)
+    """How long an order waits for Completeful to reach its print files: our door may be away."""
 
     poll_first_seconds: float = Field(default=60.0, gt=0)
     poll_last_seconds: float = Field(default=1800.0, gt=0)

@@ -15,7 +15,7 @@ KEY_KEPT = timedelta(hours=20)
 """Completeful remembers an Idempotency-Key for 24 hours; ours is reused only well within that."""
 
 PASSING_CODES = frozenset({"print_file_unreachable"})
-"""Refusals that may pass by themselves; they become final only after some attempts."""
+"""Refusals that may pass by themselves; they become final only after a while and some attempts."""
 
 PASSING_FAILURES_MAX = 5
 

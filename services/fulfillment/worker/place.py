@@ -192,8 +192,10 @@ async def postpone(
 async def settle_refusal(
     database: Database, placement: Placement, reason: Refused, settings: Settings
 ) -> None:
-    """Try again a few times what may pass by itself; tell of everything else."""
-    if reason.code in PASSING_CODES and placement.failures < PASSING_FAILURES_MAX:
+    """Try again for a while what may pass by itself; tell of everything else."""
+    is_early = placement.waited.total_seconds() < settings.files_wait_seconds
+    may_pass = is_early or placement.failures < PASSING_FAILURES_MAX
+    if reason.code in PASSING_CODES and may_pass:
         await postpone(database, placement, reason, settings, is_unsure=False)
         return
     async with database.transaction() as transaction:

@@ -173,11 +173,24 @@ async def test_an_order_nobody_approved_is_not_known(fulfillment: Driver) -> Non
     assert answer.status_code == 404
 
 
-async def test_a_file_that_cannot_be_fetched_is_tried_again_before_it_is_refused(
+async def test_a_file_that_cannot_be_fetched_is_waited_for(
     settings: Settings, completeful: Completeful
 ) -> None:
-    files = settings.files.model_copy(update={"url": "http://127.0.0.1:9"})
-    async with driving(build_app(settings.model_copy(update={"files": files}))) as fulfillment:
+    async with driving(build_app(with_files_away(settings))) as fulfillment:
+        await fulfillment.hears(completeful_product(), order_approved())
+
+        for _ in range(2 * PASSING_FAILURES_MAX):
+            assert await fulfillment.does("place")
+
+        assert await fulfillment.says() == []
+        assert (await state(fulfillment))["status"] == "waiting"
+
+
+async def test_a_file_that_cannot_be_fetched_for_long_is_told_of(
+    settings: Settings, completeful: Completeful
+) -> None:
+    impatient = with_files_away(settings).model_copy(update={"files_wait_seconds": 0})
+    async with driving(build_app(impatient)) as fulfillment:
         await fulfillment.hears(completeful_product(), order_approved())
 
         attempts = await fulfillment.does_all("place")
@@ -186,3 +199,9 @@ async def test_a_file_that_cannot_be_fetched_is_tried_again_before_it_is_refused
     assert isinstance(refused, FulfillmentRefused)
     assert (refused.code, attempts) == ("print_file_unreachable", PASSING_FAILURES_MAX + 1)
     assert "See that the address can be reached" in refused.reason
+
+
+def with_files_away(settings: Settings) -> Settings:
+    """Give the settings with an address for files at which nobody answers."""
+    files = settings.files.model_copy(update={"url": "http://127.0.0.1:9"})
+    return settings.model_copy(update={"files": files})
