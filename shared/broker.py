@@ -27,6 +27,9 @@ FOREVER_MILLISECONDS = 365 * 24 * 3600 * 1000
 # for its end: this is what each change of members costs a reader that was idle.
 FETCH_WAIT_MILLISECONDS = 500
 
+HEARTBEATS = 3
+"""How many a member may miss before its share is given to others."""
+
 
 class Progress(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka has no types
     """How far each partition is applied; committed on a timer, since the inbox knows the rest."""
@@ -67,7 +70,13 @@ class Subscription:
     """A service's place in its consumer group."""
 
     def __init__(
-        self, servers: str, service: str, topics: Sequence[str], consumer: Consumer
+        self,
+        servers: str,
+        service: str,
+        topics: Sequence[str],
+        consumer: Consumer,
+        *,
+        session_seconds: float,
     ) -> None:
         self._progress = Progress()
         self._consumer = consumer
@@ -92,8 +101,8 @@ class Subscription:
             decoder=give_raw,
             fetch_max_wait_ms=FETCH_WAIT_MILLISECONDS,
             max_poll_interval_ms=3_600_000,
-            session_timeout_ms=10_000,
-            heartbeat_interval_ms=3_000,
+            session_timeout_ms=round(session_seconds * 1000),
+            heartbeat_interval_ms=round(session_seconds * 1000 / HEARTBEATS),
         )
         self._subscriber(self._consume)
 

@@ -120,8 +120,13 @@ class Service:
 
     @asynccontextmanager
     async def _listening(self) -> AsyncIterator[None]:
-        servers = self.settings.kafka_servers
-        self._subscription = Subscription(servers, self.name, sorted(self.topics), self.consumer)
+        self._subscription = Subscription(
+            self.settings.kafka_servers,
+            self.name,
+            sorted(self.topics),
+            self.consumer,
+            session_seconds=self.settings.kafka_session_seconds,
+        )
         await insist(
             self._subscription.start,
             on=(KafkaError, OSError),

@@ -11,6 +11,10 @@ class ServiceSettings(BaseSettings):
 
     database_url: PostgresDsn
     kafka_servers: str
+    kafka_session_seconds: float = Field(default=6.0, ge=1)
+    """How long a dead member keeps its share of the stream. A broker refuses less than its
+    `group.min.session.timeout.ms`, which is six seconds where nobody has changed it."""
+
     host: str = "127.0.0.1"
     port: int = 8000
     database_connections_max: int = Field(default=8, ge=2)

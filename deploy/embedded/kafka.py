@@ -56,6 +56,7 @@ SETTINGS = {
     "share.coordinator.state.topic.min.isr": "1",
     "share.coordinator.state.topic.num.partitions": "2",
     "group.initial.rebalance.delay.ms": "0",
+    "group.min.session.timeout.ms": "1000",
     "log.retention.hours": "168",
     "log.segment.bytes": "134217728",
     "log.cleaner.dedupe.buffer.size": "16777216",
