@@ -16,6 +16,7 @@ DEFLATE_HEADER = b"\x78\x01"
 DEFLATE_END = b"\x03\x00"
 """An empty last block: the strips before it end on a byte and know nothing of the end."""
 LEVEL = 2
+AHEAD = 16
 FILTER_SUB, FILTER_UP = 1, 2
 PIXEL_BYTES = 4
 ADLER = 65_521
@@ -48,9 +49,21 @@ def compress(rows: NDArray[np.uint8], filtered: NDArray[np.uint8] | None = None)
     np.subtract(flat[0, PIXEL_BYTES:], flat[0, :-PIXEL_BYTES], out=filtered[0, PIXEL_BYTES + 1 :])
     np.subtract(flat[1:], flat[:-1], out=filtered[1:, 1:])
 
-    deflater = isal_zlib.compressobj(LEVEL, isal_zlib.DEFLATED, -15)
-    deflated = deflater.compress(filtered) + deflater.flush(isal_zlib.Z_FULL_FLUSH)
-    return Strip(chunk(b"IDAT", deflated), isal_zlib.adler32(filtered), filtered.size)
+    return Strip(chunk(b"IDAT", deflate(filtered)), isal_zlib.adler32(filtered), filtered.size)
+
+
+def deflate(filtered: NDArray[np.uint8]) -> bytes:
+    """Deflate a strip, always to the same bytes.
+
+    Without a history ISA-L's fast loop hashes a register that was never set (`write_first_byte`
+    in igzip_icf_body_h1_gr_bt.asm), and now and then finds other matches because of it. So the
+    first few bytes are written as they are, and are the history of the rest.
+    """
+    flat = filtered.reshape(-1)
+    ahead = flat[:AHEAD].tobytes()
+    stored = struct.pack("<BHH", 0, len(ahead), len(ahead) ^ 0xFFFF) + ahead
+    deflater = isal_zlib.compressobj(LEVEL, isal_zlib.DEFLATED, -15, zdict=ahead)
+    return stored + deflater.compress(flat[AHEAD:]) + deflater.flush(isal_zlib.Z_FULL_FLUSH)
 
 
 def head(width: int, height: int, dpi: int) -> bytes:
