@@ -1,6 +1,7 @@
 """A circuit breaker: an outside system that fails or asks for rest is left alone for a while."""
 
 import time
+from collections import deque
 from collections.abc import Callable
 
 import structlog
@@ -11,13 +12,17 @@ from shared.patience import backoff_seconds
 log = structlog.get_logger()
 
 FAILURES_MAX = 5
+BURST_SECONDS = 5.0
+"""One thing that fails again and again, each time later, never fails so often in so short a time:
+what is wrong with one order is no reason to leave the system alone for all others."""
+
 FIRST_SECONDS = 1.0
 LAST_SECONDS = 30.0
 HOLD_SECONDS_MAX = 900.0
 
 
 class Breaker:
-    """Opens after some failures in a row, each time for longer; one success closes it.
+    """Opens after a burst of failures, then at each further one for longer; a success closes it.
 
     While it is open, workers begin nothing that needs the system. When the time is over they may
     try again: they are few, so what they try is a small probe.
@@ -32,9 +37,9 @@ class Breaker:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._system = system
-        self._failures_max = failures_max
+        self._failed_at: deque[float] = deque(maxlen=failures_max)
         self._clock = clock
-        self._failures = 0
+        self._holds = 0
         self._held_until = 0.0
         self._held = metrics.outside_held.labels(system)
         self._answers = metrics.outside_answers
@@ -48,9 +53,10 @@ class Breaker:
     def succeeded(self) -> None:
         """Note that the system answered, be it a refusal."""
         self._answers.labels(self._system, "answered").inc()
-        if self._failures >= self._failures_max:
-            log.info("outside_system_recovered", system=self._system, failures=self._failures)
-        self._failures = 0
+        if self._holds:
+            log.info("outside_system_recovered", system=self._system, holds=self._holds)
+        self._holds = 0
+        self._failed_at.clear()
 
     def failed(self, retry_after: float | None = None) -> None:
         """Note that it did not answer sensibly, or when it wants to be asked again."""
@@ -58,10 +64,14 @@ class Breaker:
         if retry_after is not None:
             self.hold(retry_after)
             return
-        self._failures += 1
-        if self._failures >= self._failures_max:
-            attempts = self._failures - self._failures_max + 1
-            self.hold(backoff_seconds(attempts, first=FIRST_SECONDS, last=LAST_SECONDS))
+        if self.is_open:
+            return  # It was asked before: what fails side by side is one failed trial.
+        self._failed_at.append(self._clock())
+        is_full = len(self._failed_at) == self._failed_at.maxlen
+        is_burst = is_full and self._failed_at[-1] - self._failed_at[0] <= BURST_SECONDS
+        if self._holds or is_burst:
+            self._holds += 1
+            self.hold(backoff_seconds(self._holds, first=FIRST_SECONDS, last=LAST_SECONDS))
 
     def hold(self, seconds: float) -> None:
         """Leave the system alone for so long: its budget is spent, or it is in trouble."""
@@ -72,5 +82,5 @@ class Breaker:
                 "outside_system_held",
                 system=self._system,
                 seconds=round(seconds, 3),
-                failures=self._failures,
+                holds=self._holds,
             )

@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.breaker import FAILURES_MAX, HOLD_SECONDS_MAX, LAST_SECONDS, Breaker
+from shared.breaker import FAILURES_MAX, FIRST_SECONDS, HOLD_SECONDS_MAX, LAST_SECONDS, Breaker
 from shared.metrics import Metrics
 
 
@@ -48,6 +48,24 @@ def test_a_success_between_failures_keeps_it_closed(breaker: Breaker) -> None:
     breaker.succeeded()
     fail(breaker, FAILURES_MAX - 1)
 
+    assert not breaker.is_open
+
+
+def test_one_thing_that_fails_again_and_again_never_opens_it(
+    breaker: Breaker, clock: Clock
+) -> None:
+    for attempts in range(1, 20):
+        breaker.failed()
+        assert not breaker.is_open
+        clock.now += min(0.5 * 2 ** (attempts - 1), 150)
+
+
+def test_what_fails_side_by_side_is_one_failed_trial(breaker: Breaker, clock: Clock) -> None:
+    fail(breaker, FAILURES_MAX)
+    clock.now += FIRST_SECONDS
+    fail(breaker, 4)
+
+    clock.now += 2 * FIRST_SECONDS
     assert not breaker.is_open
 
 
