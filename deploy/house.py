@@ -85,12 +85,14 @@ def configure(home: Installation, outside: Outside) -> dict[str, Fields]:
             "completeful_shop_id": outside.completeful_shop_id,
             "completeful_key": outside.completeful_key,
             "completeful_webhook_secrets": [outside.completeful_webhook_secret],
+            "api_key": home.keys["fulfillment_api"],
             "files": files,
         },
         "notifier": {
             "shopify_url": outside.shopify_url,
             "shopify_token": outside.shopify_token,
             "shop": outside.shop,
+            "api_key": home.keys["notifier_api"],
         },
     }
     return {service: own[service] | stack_of(home, service) for service in SERVICES}

@@ -11,6 +11,8 @@ NAMES = (
     "ingest_api",
     "catalog_api",
     "approval_api",
+    "fulfillment_api",
+    "notifier_api",
     "approval_session",
     "shopify_webhook",
     "shopify_access",

@@ -21,11 +21,13 @@ STAND_INS: dict[str, dict[str, Any]] = {
         "completeful_shop_id": "shop",
         "completeful_key": "capp_live_secret",
         "completeful_webhook_secrets": ("secret",),
+        "api_key": "secret",
     },
     "notifier": {
         "shopify_url": "https://example.myshopify.com",
         "shopify_token": "secret",
         "shop": "example.myshopify.com",
+        "api_key": "secret",
     },
 }
 """What each service must be told beside the stream and the database."""

@@ -4,6 +4,7 @@ from functools import partial
 
 import httpx
 import structlog
+from fastapi import APIRouter, Depends
 
 from services.fulfillment import handlers
 from services.fulfillment.api import Api
@@ -12,6 +13,7 @@ from services.fulfillment.settings import Settings
 from services.fulfillment.store import placements, provider_orders
 from services.fulfillment.webhooks import Webhooks
 from services.fulfillment.worker import follow_next, place_next
+from shared.api_key import require_key
 from shared.breaker import Breaker
 from shared.events import (
     FulfillmentCancelled,
@@ -57,8 +59,10 @@ def build_app(settings: Settings) -> Service:
     service.works("follow", follow, signal=provider_orders.SIGNAL, lanes=settings.follow_lanes)
     service.opens(open_=partial(warn_of_test_mode, settings), close=http.aclose)
     service.http.add_api_route("/webhooks/completeful", webhooks.hear, methods=["POST"])
-    service.http.add_api_route("/v1/provider", api.show_provider, methods=["GET"])
-    service.http.add_api_route("/v1/placements/{order_id}", api.show_placement, methods=["GET"])
+    v1 = APIRouter(prefix="/v1", dependencies=[Depends(require_key(settings.api_key))])
+    v1.add_api_route("/provider", api.show_provider, methods=["GET"])
+    v1.add_api_route("/placements/{order_id}", api.show_placement, methods=["GET"])
+    service.http.include_router(v1)
     return service
 
 

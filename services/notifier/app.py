@@ -3,11 +3,13 @@
 from functools import partial
 
 import httpx
+from fastapi import APIRouter, Depends
 
 from services.notifier import api, handlers, store
 from services.notifier.settings import Settings
 from services.notifier.shopify import Shopify
 from services.notifier.worker import update_next
+from shared.api_key import require_key
 from shared.breaker import Breaker
 from shared.events import (
     Shipped,
@@ -37,5 +39,7 @@ def build_app(settings: Settings) -> Service:
     update = partial(update_next, service.database, shopify, settings)
     service.works("update_store", update, signal=store.SIGNAL, lanes=settings.lanes)
     service.opens(close=http.aclose)
-    service.http.add_api_route("/v1/packages/{order_id}", api.show_packages, methods=["GET"])
+    v1 = APIRouter(prefix="/v1", dependencies=[Depends(require_key(settings.api_key))])
+    v1.add_api_route("/packages/{order_id}", api.show_packages, methods=["GET"])
+    service.http.include_router(v1)
     return service

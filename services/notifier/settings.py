@@ -19,6 +19,9 @@ class Settings(ServiceSettings):
     shop: str
     """The shop as webhooks name it, such as `example.myshopify.com`."""
 
+    api_key: SecretStr
+    """What programs show to look at what the store was told."""
+
     notify_customer: bool = False
     """Whether Shopify writes to the shopper; many stores have another app do that."""
 

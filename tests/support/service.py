@@ -7,6 +7,7 @@ from itertools import count
 import asyncpg
 import httpx
 from aiokafka import ConsumerRecord
+from pydantic import SecretStr
 from pydantic_core import from_json
 
 from shared import outbox
@@ -86,10 +87,13 @@ async def read_outbox(transaction: Transaction) -> list[asyncpg.Record]:
 
 @asynccontextmanager
 async def driving(service: Service) -> AsyncIterator[Driver]:
-    """Open the service's database and its HTTP side, in process."""
+    """Open the service's database and its HTTP side, in process; the client shows the API key."""
     transport = httpx.ASGITransport(app=service.asgi)
     async with (
         service.open(),
         httpx.AsyncClient(transport=transport, base_url=f"http://{service.name}") as http,
     ):
+        key: SecretStr | None = getattr(service.settings, "api_key", None)
+        if key is not None:
+            http.headers["Authorization"] = f"Bearer {key.get_secret_value()}"
         yield Driver(service, http)

@@ -68,6 +68,7 @@ def settings(
         completeful_shop_id=SHOP_ID,
         completeful_key=SecretStr(LIVE_KEY),
         completeful_webhook_secrets=(SecretStr("older"), SecretStr(SECRET)),
+        api_key=SecretStr("key of the tests"),
         files=FileUrlSettings(url=files_url, signing_key=SecretStr("signing")),
         retry_first_seconds=0,
         retry_last_seconds=0,

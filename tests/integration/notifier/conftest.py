@@ -46,6 +46,7 @@ def settings(own: Callable[[str], dict[str, Any]], storefront: Storefront) -> Se
         shopify_url=str(storefront.http.base_url),
         shopify_token=SecretStr(TOKEN),
         shop=SHOP,
+        api_key=SecretStr("key of the tests"),
         timeout_seconds=5,
         retry_first_seconds=0,
         retry_last_seconds=0,
