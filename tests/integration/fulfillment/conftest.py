@@ -41,13 +41,19 @@ async def files_url() -> AsyncIterator[str]:
 
 
 @pytest.fixture
-async def completeful() -> AsyncIterator[Completeful]:
+def step_seconds() -> float:
+    """Give the time that each step of the production takes; a test may want a long one."""
+    return 0.05
+
+
+@pytest.fixture
+async def completeful(step_seconds: float) -> AsyncIterator[Completeful]:
     """Give a fresh Completeful whose production takes a blink."""
     settings = SandboxSettings(
         live_key=SecretStr(LIVE_KEY),
         test_key=SecretStr(TEST_KEY),
         allow_private_urls=True,
-        step_seconds=0.05,
+        step_seconds=step_seconds,
         split="always",
     )
     async with (

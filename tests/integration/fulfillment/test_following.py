@@ -111,6 +111,7 @@ async def test_an_order_that_is_over_is_not_polled_any_more(
     assert (answer.json()["stage"], answer.json()["is_over"]) == ("shipped", True)
 
 
+@pytest.mark.parametrize("step_seconds", [3600.0])
 async def test_a_cancellation_reaches_an_order_that_is_pending(
     fulfillment: Driver, completeful: Completeful
 ) -> None:
