@@ -1,0 +1,90 @@
+"""The object store of finished files, in a local folder."""
+
+import hashlib
+from pathlib import Path
+
+import pytest
+
+from services.printfile.files import FileMissing, Files, key_of
+from shared.outside import Unavailable
+
+
+@pytest.fixture
+async def files(tmp_path: Path) -> Files:
+    made = Files((tmp_path / "store").as_uri())
+    await made.open()
+    return made
+
+
+def written(content: bytes, folder: Path) -> tuple[str, Path]:
+    source = folder / "source"
+    source.write_bytes(content)
+    return key_of("prints", hashlib.sha256(content).hexdigest(), "image/png"), source
+
+
+async def read(files: Files, key: str, start: int = 0, end: int | None = None) -> bytes:
+    return b"".join([chunk async for chunk in files.read(key, start, end)])
+
+
+async def test_a_file_is_kept_and_given_back(files: Files, tmp_path: Path) -> None:
+    content = bytes(range(256)) * 20_000
+    key, source = written(content, tmp_path)
+
+    await files.keep(key, source)
+
+    stored = await files.find(key)
+    assert stored is not None
+    assert stored.size_bytes == len(content)
+    assert await read(files, key) == content
+    assert await read(files, key, 10, 20) == content[10:20]
+    assert await read(files, key, 5_000_000) == content[5_000_000:]
+    await files.fetch(key, tmp_path / "copy")
+    assert (tmp_path / "copy").read_bytes() == content
+
+
+async def test_a_file_kept_twice_is_written_once(files: Files, tmp_path: Path) -> None:
+    key, source = written(b"same", tmp_path)
+    await files.keep(key, source)
+    stored = await files.find(key)
+
+    await files.keep(key, source)
+
+    assert await files.find(key) == stored
+
+
+async def test_a_file_that_is_not_what_its_key_says_is_not_kept(
+    files: Files, tmp_path: Path
+) -> None:
+    _, source = written(b"something", tmp_path)
+    key = key_of("prints", "0" * 64, "image/png")
+
+    with pytest.raises(Unavailable, match="otherwise than it was written"):
+        await files.keep(key, source)
+
+    assert await files.find(key) is None
+
+
+async def test_a_file_that_is_missing_is_said_to_be(files: Files, tmp_path: Path) -> None:
+    key = key_of("photos", "1" * 64, "image/jpeg")
+
+    with pytest.raises(FileMissing, match=key):
+        await read(files, key)
+    with pytest.raises(FileMissing):
+        await files.fetch(key, tmp_path / "copy")
+    await files.drop(key)
+
+    assert await files.find(key) is None
+
+
+async def test_a_dropped_file_is_gone(files: Files, tmp_path: Path) -> None:
+    key, source = written(b"private", tmp_path)
+    await files.keep(key, source)
+
+    await files.drop(key)
+
+    assert await files.find(key) is None
+
+
+async def test_a_store_that_is_not_open_gives_nothing() -> None:
+    with pytest.raises(Unavailable, match="not open"):
+        await Files("memory:///").find("prints/x.png")

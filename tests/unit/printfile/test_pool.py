@@ -1,0 +1,114 @@
+"""Drawing processes: their answers, their limits, and their deaths."""
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from services.printfile.domain.template import Template
+from services.printfile.renderer.pool import CannotRender, Crashed, Pool, Unusable
+from tests.support.printing import answers, picture, shape, template, text
+
+
+def endless() -> Template:
+    return template(shape(), width=8000, height=9000)
+
+
+@pytest.fixture
+async def pool(tmp_path: Path) -> AsyncIterator[Pool]:
+    made = Pool(tmp_path / "scratch", 1, seconds_max=20)
+    await made.open()
+    yield made
+    await made.close()
+
+
+def drawing_processes() -> list[psutil.Process]:
+    children = psutil.Process().children()
+    return [child for child in children if "services.printfile.renderer.process" in child.cmdline()]
+
+
+async def test_a_photo_is_copied_and_then_printed(pool: Pool, tmp_path: Path) -> None:
+    (tmp_path / "sent").write_bytes(picture(form="JPEG"))
+
+    copy = await pool.copy_photo(tmp_path / "sent", tmp_path / "own")
+    made = template(shape(), text())
+    drawn = await pool.render(made, answers(made, Name="Ada"), {}, tmp_path)
+
+    assert (copy.width, copy.height) == (400, 300)
+    assert copy.size_bytes == (tmp_path / "own").stat().st_size
+    [file] = drawn.files
+    assert (file.location, file.width, file.height, file.dpi) == ("front", 400, 200, 300)
+    assert (tmp_path / "front.png").stat().st_size == file.size_bytes
+    assert [shown.width for shown in drawn.previews] == [600, 1600]
+
+
+async def test_a_refusal_is_an_answer_and_not_a_crash(pool: Pool, tmp_path: Path) -> None:
+    (tmp_path / "sent").write_bytes(b"%PDF-1.7")
+    before = drawing_processes()
+
+    with pytest.raises(Unusable, match="a PDF file"):
+        await pool.copy_photo(tmp_path / "sent", tmp_path / "own")
+    made = template(text(font={"family": "Nobody Sans"}))
+    with pytest.raises(CannotRender, match="unknown font"):
+        await pool.render(made, answers(made), {}, tmp_path)
+
+    assert drawing_processes() == before
+
+
+async def test_a_killed_process_costs_one_job_its_attempt(pool: Pool, tmp_path: Path) -> None:
+    made = endless()
+    [process] = drawing_processes()
+
+    job = asyncio.create_task(pool.render(made, answers(made), {}, tmp_path))
+    await asyncio.sleep(0)
+    process.send_signal(signal.SIGKILL)
+    with pytest.raises(Crashed, match="code -9"):
+        await job
+
+    small = template(shape())
+    assert (await pool.render(small, answers(small), {}, tmp_path)).files
+
+
+async def test_a_job_that_hangs_is_stopped_in_time(tmp_path: Path) -> None:
+    pool = Pool(tmp_path / "scratch", 1, seconds_max=4)
+    await pool.open()
+    made = template(shape())
+    await pool.render(made, answers(made), {}, tmp_path)
+    [process] = drawing_processes()
+    process.suspend()
+
+    with pytest.raises(Crashed, match=r"longer than 4 seconds"):
+        await pool.render(made, answers(made), {}, tmp_path)
+
+    assert not psutil.pid_exists(process.pid)
+    await pool.close()
+
+
+async def test_a_cancelled_job_frees_its_place(pool: Pool, tmp_path: Path) -> None:
+    made = endless()
+    job = asyncio.create_task(pool.render(made, answers(made), {}, tmp_path))
+    await asyncio.sleep(0)
+
+    job.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await job
+
+    small = template(shape())
+    assert (await pool.render(small, answers(small), {}, tmp_path)).files
+
+
+async def test_a_process_is_replaced_after_its_share_of_jobs(tmp_path: Path) -> None:
+    pool = Pool(tmp_path / "scratch", 1, jobs_max=1)
+    await pool.open()
+    [first] = drawing_processes()
+    made = template(shape())
+
+    for _ in range(2):
+        await pool.render(made, answers(made), {}, tmp_path)
+
+    assert not first.is_running()
+    await pool.close()
+    assert drawing_processes() == []
