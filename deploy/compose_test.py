@@ -144,12 +144,12 @@ def place_orders(compose: Compose) -> None:
 
 
 def print_logs(compose: Compose) -> None:
-    """Print the end of the logs of what failed; of every service when no container did."""
+    """Print the end of the logs of what failed; of all when none did."""
     containers = [
         json.loads(line) for line in compose.run("ps", "--all", "--format", "json").splitlines()
     ]
     failing = [each["Service"] for each in containers if is_failing(each)]
-    for service in failing or SERVICES:
+    for service in failing or [each["Service"] for each in containers]:
         say(f"the log of {service}:")
         compose.run("logs", "--no-log-prefix", "--tail", "60", service, shows=True)
 

@@ -66,6 +66,12 @@ def test_what_compose_insists_on_is_written_by_make_env() -> None:
     )
 
 
+def test_no_name_is_given_twice() -> None:
+    names = re.findall(r"^(\w+)=", TEMPLATE, re.MULTILINE)
+
+    assert sorted(names) == sorted(set(names))
+
+
 def test_no_secret_stands_in_a_file_of_the_project() -> None:
     lines = re.findall(r"^\w*(?:KEY|SECRET|TOKEN|PASSWORD)=(.*)$", TEMPLATE, re.MULTILINE)
 
