@@ -1,13 +1,17 @@
 """Approval: every way in is a line here."""
 
+from functools import partial
 from pathlib import Path
 
 from fastapi import APIRouter, Depends, FastAPI
 from fastapi.staticfiles import StaticFiles
 
-from services.approval import acting, api, handlers, pages
+from services.approval import acting, api, handlers, order_page, pages, signing, worker
+from services.approval.access import SignedOut
 from services.approval.idempotency import IdempotentRoute
+from services.approval.live import Feed
 from services.approval.settings import Settings
+from services.approval.store.reviews import SIGNAL
 from shared.events import (
     FulfillmentCancelled,
     FulfillmentRefused,
@@ -57,6 +61,11 @@ def build_app(settings: Settings) -> Service:
     state.pages = pages.new_pages(Pages(HERE / "templates", images_from=settings.files.url))
     state.api_key = settings.api_key
     state.sessions = Sessions(settings.session_key)
+    state.attempts = signing.Attempts()
+    state.feed = Feed(service.database, partial(pages.draw_news, state.pages, state.files))
+    service.works("live", state.feed.look, signal=SIGNAL)
+    service.works("tally", partial(worker.fold_tally, service.database), signal="tally")
+    service.opens(close=state.feed.close)
     add_api(service.http)
     add_pages(service.http)
     return service
@@ -81,13 +90,20 @@ def add_api(http: FastAPI) -> None:
 
 
 def add_pages(http: FastAPI) -> None:
-    """Add what people use, signed in by a link that works once."""
+    """Add what people use, signed in."""
     people = APIRouter(dependencies=[Depends(same_origin)], include_in_schema=False)
     people.add_api_route("/", pages.show_orders, methods=["GET"])
-    people.add_api_route("/sign-in", pages.sign_in, methods=["GET"])
-    people.add_api_route("/approve", pages.approve_waiting, methods=["POST"])
-    people.add_api_route("/orders/{order_id}/approve", pages.approve_order, methods=["POST"])
-    people.add_api_route("/orders/{order_id}/retry", pages.retry_order, methods=["POST"])
+    people.add_api_route("/live", pages.follow, methods=["GET"])
+    people.add_api_route("/count", pages.count_orders, methods=["GET"])
+    people.add_api_route("/approve", pages.approve_orders, methods=["POST"])
+    people.add_api_route("/orders/{order_id}", order_page.show_order, methods=["GET"])
+    people.add_api_route("/orders/{order_id}/approve", order_page.approve_order, methods=["POST"])
+    people.add_api_route("/orders/{order_id}/{action}", order_page.act_on_order, methods=["POST"])
+    people.add_api_route("/sign-in", signing.sign_in, methods=["GET"])
+    people.add_api_route("/sign-out", signing.sign_out, methods=["POST"])
+    people.add_api_route("/keys", signing.show_keys, methods=["GET"])
+    people.add_api_route("/keys", signing.add_key, methods=["POST"])
+    people.add_api_route("/keys/revoke", signing.end_key, methods=["POST"])
     http.include_router(people)
     http.mount("/assets", StaticFiles(directory=HERE / "static"))
-    http.add_exception_handler(pages.SignedOut, pages.ask_to_sign_in)
+    http.add_exception_handler(SignedOut, pages.ask_to_sign_in)

@@ -1,30 +1,50 @@
 """The page where a person sees the orders and says yes."""
 
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from hashlib import sha256
 from typing import Annotated
-from urllib.parse import parse_qs, urlencode
 
-from fastapi import Depends, Query, Request
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi import Query as FromQuery
+from fastapi import Request
+from fastapi.responses import (
+    HTMLResponse,
+    JSONResponse,
+    RedirectResponse,
+    Response,
+    StreamingResponse,
+)
 
 from services.approval import decisions, store
-from services.approval.domain import Status
-from services.approval.domain.query import Query as AQuery
-from services.approval.domain.search import query_of
+from services.approval.access import COOKIE, Approver, Viewer
+from services.approval.api import as_cursor, as_place
+from services.approval.decisions import Outcome
+from services.approval.domain import Review, Status
+from services.approval.domain.query import Query
 from services.approval.domain.views import OrderView, view_of
 from services.approval.domain.words import VIEWS, as_money, tone_of
-from shared.http import OwnDatabase, Problem
+from services.approval.forms import form_of
+from services.approval.live import Feed, News
+from services.approval.looking import HOURS, FromAddress, Looking, tabs_of
+from services.approval.store import changes
+from shared.http import OwnDatabase
 from shared.signed_urls import FileUrls
-from shared.web import Pages, Sessions
+from shared.web import Pages, Person, Role
 
-USER = "merchant"
-COOKIE = "platen_session"
 LIMIT = 50
+NAMED_MAX = 500
+PLACE = re.compile(r"[0-9]+:[0-9]+:[0-9,]*")
 
 
-class SignedOut(Exception):
-    """Nobody is signed in, so there is nothing to show."""
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """An order that could not be approved, by the number that people know it by."""
+
+    order_id: str
+    number: str
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,142 +53,177 @@ class Notice:
 
     text: str
     is_bad: bool = False
+    refused: Sequence[Refused] = ()
+    more: int = 0
 
 
 def new_pages(pages: Pages) -> Pages:
     """Teach the templates how this service writes money and which status looks how."""
     pages.templates.filters["money"] = as_money
     pages.templates.filters["tone"] = tone_of
+    pages.templates.filters["digest"] = lambda text: sha256(text.encode()).hexdigest()[:12]
+    pages.templates.globals["HOURS"] = HOURS
+    pages.templates.globals["Role"] = Role
     return pages
 
 
-async def user_of(request: Request) -> str:
-    """Tell who looks at the page; raises SignedOut when nobody is signed in."""
-    sessions: Sessions = request.app.state.sessions
-    user = sessions.open_cookie(request.cookies.get(COOKIE, ""), datetime.now(UTC))
-    if user is None:
-        raise SignedOut
-    return user
-
-
-User = Annotated[str, Depends(user_of)]
-
-
 async def show_orders(
+    looking: FromAddress,
     request: Request,
     database: OwnDatabase,
-    _: User,
-    view: str = "all",
-    search: Annotated[str, Query(max_length=200)] = "",
-    approved: Annotated[int | None, Query(ge=0)] = None,
+    person: Viewer,
+    approved: Annotated[int | None, FromQuery(ge=0)] = None,
     asked: int = 0,
 ) -> HTMLResponse:
-    """Show the newest orders with what can be done about each."""
+    """Show the orders of a tab, with what can be done about each."""
     notice = None
     if approved is not None:
-        notice = Notice(f"{approved} order{'' if approved == 1 else 's'} approved.")
+        notice = Notice(count_of(approved))
     elif asked:
         notice = Notice("Asked for another attempt.")
-    return await show(request, database, notice, view=view, search=search)
+    return await show(request, database, person, looking, notice)
 
 
-async def approve_waiting(request: Request, database: OwnDatabase, user: User) -> Response:
-    """Approve every order that waits for it."""
-    outcome = await decisions.approve_waiting(database, AQuery(), user)
-    return back(await form_of(request), approved=len(outcome.approved))
-
-
-async def approve_order(
-    order_id: str, request: Request, database: OwnDatabase, user: User
-) -> Response:
-    """Approve one order as it was seen on the page."""
-    form = await form_of(request)
-    seen = form.get("snapshot_hash", "")
-    outcome = await decisions.approve_these(database, [order_id], user, [seen])
-    for refusal in outcome.refused:
-        text = " ".join(["Not approved.", refusal.detail, *refusal.changes])
-        return await show(request, database, Notice(text, is_bad=True), status=refusal.status)
-    return back(form, approved=1)
-
-
-async def retry_order(
-    order_id: str, request: Request, database: OwnDatabase, user: User
-) -> Response:
-    """Try again what failed."""
-    try:
-        await decisions.retry_order(database, order_id, user)
-    except Problem as problem:
-        notice = Notice(str(problem), is_bad=True)
-        return await show(request, database, notice, status=problem.status)
-    return back(await form_of(request), asked=1)
-
-
-async def form_of(request: Request) -> dict[str, str]:
-    """Read the form, which is small, or is none of ours."""
-    fields = parse_qs((await request.body()).decode(errors="replace"))
-    return {name: values[0] for name, values in fields.items()}
-
-
-def back(form: dict[str, str], **news: int) -> RedirectResponse:
-    """Go back to the tab from which the form was sent."""
-    view = form.get("view", "all")
-    return RedirectResponse(f"/?{urlencode({'view': view, **news})}", status_code=303)
-
-
-async def sign_in(request: Request, database: OwnDatabase, token: str = "") -> Response:
-    """Sign in whoever opens a sign-in link first."""
-    sessions: Sessions = request.app.state.sessions
-    now = datetime.now(UTC)
-    token_id = sessions.open_link(token, now)
+async def count_orders(looking: FromAddress, database: OwnDatabase, _: Viewer) -> JSONResponse:
+    """Count the orders that wait for an approval and that the filters let through."""
+    query = looking.model_copy(update={"view": "approval"}).query(datetime.now(UTC))
     async with database.transaction() as transaction:
-        if token_id is None or not await store.use_link(transaction, token_id):
-            raise SignedOut
-    response = RedirectResponse("/", status_code=303)
-    response.set_cookie(
-        COOKIE,
-        sessions.new_cookie(USER, now),
-        httponly=True,
-        samesite="lax",
-        secure=request.url.scheme == "https",
-    )
-    return response
+        return JSONResponse({"orders": await store.count_found(transaction, query)})
 
 
-async def ask_to_sign_in(request: Request, _: Exception) -> HTMLResponse:
-    """Tell a visitor how to get in."""
-    pages: Pages = request.app.state.pages
-    return pages.show("signed_out.html", status=401)
+async def follow(
+    looking: FromAddress, request: Request, _: Viewer, since_place: str = ""
+) -> StreamingResponse:
+    """Send what changes on this page, from where the last connection ended."""
+    feed: Feed = request.app.state.feed
+    place = request.headers.get("last-event-id") or since_place
+    known = place if PLACE.fullmatch(place) else None
+    query = looking.query(datetime.now(UTC))
+    stream = feed.follow(query, known, takes_new=looking.takes_new)
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    return StreamingResponse(stream, media_type="text/event-stream", headers=headers)
+
+
+async def approve_orders(request: Request, database: OwnDatabase, person: Approver) -> Response:
+    """Approve what is selected: orders by their ids, or all that wait behind the filters."""
+    form = await form_of(request)
+    looking = Looking.at(form.one("looking"))
+    if form.one("all"):
+        query = looking.model_copy(update={"view": "approval"}).query(datetime.now(UTC))
+        outcome = await decisions.approve_waiting(database, query, person.name)
+    else:
+        picked = [value.partition(" ")[::2] for value in form.all("order")]
+        ids, seen = [each[0] for each in picked], [each[1] or None for each in picked]
+        outcome = await decisions.approve_these(database, ids, person.name, seen)
+    notice = await notice_of(database, outcome)
+    if "hx-request" not in request.headers and not outcome.refused:
+        address = looking.address(approved=len(outcome.approved))
+        return RedirectResponse(address, status_code=303)
+    return await show(request, database, person, looking, notice)
+
+
+async def notice_of(database: OwnDatabase, outcome: Outcome) -> Notice:
+    """Say how many were approved, and name every order that was not."""
+    named = outcome.refused[:NAMED_MAX]
+    known = [key for each in named if (key := decisions.as_order_id(each.order_id))]
+    async with database.transaction() as transaction:
+        reviews = await store.find_reviews(transaction, known)
+    refused = [
+        Refused(
+            each.order_id, number_of(reviews, each.order_id), " ".join([each.detail, *each.changes])
+        )
+        for each in named
+    ]
+    text = count_of(len(outcome.approved))
+    if not refused:
+        return Notice(text)
+    text = f"{text} {len(outcome.refused)} could not be approved:"
+    return Notice(text, is_bad=True, refused=refused, more=len(outcome.refused) - len(named))
+
+
+def count_of(orders: int) -> str:
+    """Say how many orders were approved."""
+    return f"{orders:,} order{'' if orders == 1 else 's'} approved."
+
+
+def number_of(reviews: Mapping[str, Review], order_id: str) -> str:
+    """Give the number that people know the order by."""
+    review = reviews.get(decisions.as_order_id(order_id) or "")
+    return review.facts.order.order_number if review and review.facts.order else order_id[:50]
 
 
 async def show(
     request: Request,
     database: OwnDatabase,
-    notice: Notice | None,
+    person: Person,
+    looking: Looking,
+    notice: Notice | None = None,
     *,
     status: int = 200,
-    view: str = "all",
-    search: str = "",
 ) -> HTMLResponse:
     """Fill the page with the orders as they are now."""
     pages: Pages = request.app.state.pages
-    files: FileUrls = request.app.state.files
-    now = datetime.now(UTC)
-    chosen = VIEWS.get(view) or VIEWS["all"]
+    after = as_place(looking.after) if looking.after else None
+    query = looking.query(datetime.now(UTC))
     async with database.transaction() as transaction:
+        place = await changes.find_place(transaction)
         counts = await store.count_by_status(transaction)
-        found = await store.list_reviews(
-            transaction, AQuery(statuses=chosen.statuses, words=query_of(search)), None, LIMIT
-        )
-    orders: list[OrderView] = [
-        view_of(review, lambda key: files.url_of(key, now)) for review in found
-    ]
+        found = await store.list_reviews(transaction, query, after, LIMIT + 1)
+        shops = await store.find_shops(transaction)
+    orders = views_of(request.app.state.files, found[:LIMIT])
+    is_part = "hx-request" in request.headers
     return pages.show(
-        "orders.html",
+        "board.html" if is_part else "orders.html",
         status=status,
+        person=person,
         orders=orders,
-        views=[(name, each, each.count(counts)) for name, each in VIEWS.items()],
-        current=chosen,
-        search=search,
+        looking=looking,
+        tabs=tabs_of(looking, counts),
+        shops=shops,
         waiting=counts.get(Status.NEEDS_APPROVAL, 0),
+        next=as_cursor(orders[-1]) if len(found) > LIMIT else "",
+        place=place,
         notice=notice,
     )
+
+
+def views_of(files: FileUrls, reviews: Sequence[Review]) -> list[OrderView]:
+    """Show the reviews to a person, with pictures that can be seen for a while."""
+    now = datetime.now(UTC)
+    return [view_of(review, lambda key: files.url_of(key, now)) for review in reviews]
+
+
+def draw_news(pages: Pages, files: FileUrls, news: News, query: Query, *, takes_new: bool) -> str:
+    """Write news as one message: the rows that changed or joined, and the counts of the tabs."""
+    if news.reviews is None:
+        return f"id: {news.place}\nevent: refresh\ndata: more than can be said\n\n"
+    views = views_of(files, news.reviews)
+    joining = [
+        view for view in views if takes_new and view.status in query.wanted and fits(view, query)
+    ]
+    counts = {name: view.count(news.counts) for name, view in VIEWS.items()}
+    html = pages.draw("news.html", "news", views, joining, counts)
+    lines = "".join(f"data: {line}\n" for line in html.splitlines() if line.strip())
+    return f"id: {news.place}\n{lines}\n"
+
+
+def fits(view: OrderView, query: Query) -> bool:
+    """Tell whether the filters of a page that takes new orders let this one through."""
+    placed = view.placed_at
+    return (not query.shop or view.shop == query.shop) and bool(placed and placed >= query.since)
+
+
+def signed_out(request: Request) -> HTMLResponse:
+    """Tell a visitor how to get in, and forget the session."""
+    pages: Pages = request.app.state.pages
+    response = pages.show("signed_out.html", status=401)
+    response.delete_cookie(COOKIE)
+    return response
+
+
+async def ask_to_sign_in(request: Request, _: Exception) -> HTMLResponse:
+    """Answer somebody who is not signed in; an open page is replaced as a whole."""
+    response = signed_out(request)
+    if "hx-request" in request.headers:
+        response.headers["HX-Refresh"] = "true"
+    return response

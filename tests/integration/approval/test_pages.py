@@ -6,7 +6,7 @@ import pytest
 
 from services.approval.settings import Settings
 from shared.events import OrderApproved, Property, Shopper
-from shared.web import Sessions
+from shared.web import Person, Role, Sessions
 from tests.support.events import (
     line_item,
     order_changed,
@@ -14,6 +14,8 @@ from tests.support.events import (
     order_received,
     print_file_failed,
     print_file_ready,
+    shipped,
+    storefront_updated,
 )
 from tests.support.service import Driver
 
@@ -96,19 +98,20 @@ async def test_text_of_shoppers_is_never_markup(signed_in: Driver) -> None:
 
     assert HOSTILE not in answer.text
     assert "&lt;script&gt;" in answer.text
-    assert "<script" not in answer.text
+    assert "<script>" not in answer.text
     assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+
+
+def seen_on(page: str) -> str:
+    return page.split('form="one" name="order" value="')[1].split('"', maxsplit=1)[0]
 
 
 async def test_the_button_approves_what_was_seen(signed_in: Driver) -> None:
     await signed_in.hears(order_received(), print_file_ready())
-    page = (await signed_in.http.get("/")).text
-    seen = page.split('name="snapshot_hash" value="')[1].split('"')[0]
+    seen = seen_on((await signed_in.http.get("/")).text)
 
     answer = await signed_in.http.post(
-        f"/orders/{order_id()}/approve",
-        data={"snapshot_hash": seen, "view": "approval"},
-        headers=HERE,
+        "/approve", data={"order": seen, "looking": "/?view=approval"}, headers=HERE
     )
 
     assert answer.headers["location"] == "/?view=approval&approved=1"
@@ -119,27 +122,110 @@ async def test_the_button_approves_what_was_seen(signed_in: Driver) -> None:
 
 async def test_the_page_says_what_changed_instead_of_approving(signed_in: Driver) -> None:
     await signed_in.hears(order_received(), print_file_ready())
-    page = (await signed_in.http.get("/")).text
-    seen = page.split('name="snapshot_hash" value="')[1].split('"')[0]
+    seen = seen_on((await signed_in.http.get("/")).text)
     await signed_in.hears(order_changed(items=(line_item(quantity=5),)))
 
-    answer = await signed_in.http.post(
-        f"/orders/{order_id()}/approve", data={"snapshot_hash": seen}, headers=HERE
-    )
+    answer = await signed_in.http.post("/approve", data={"order": seen}, headers=HERE)
 
-    assert answer.status_code == 409
+    assert "0 orders approved. 1 could not be approved:" in answer.text
+    assert "#1001</a>: It has changed since you saw it" in answer.text
     assert "Changed in the store: items" in answer.text
     assert await signed_in.says() == []
 
 
-async def test_one_button_approves_everything_that_waits(signed_in: Driver) -> None:
+async def test_all_that_waits_behind_the_filters_is_approved(signed_in: Driver) -> None:
     for number in ("1001", "1002"):
         await signed_in.hears(order_received(number), print_file_ready(number))
+    counted = await signed_in.http.get("/count?search=%231002")
 
-    answer = await signed_in.http.post("/approve", headers=HERE)
+    answer = await signed_in.http.post(
+        "/approve", data={"all": "yes", "looking": "/?search=%231002"}, headers=HERE
+    )
 
-    assert answer.headers["location"] == "/?view=all&approved=2"
-    assert "2 orders approved." in (await signed_in.http.get(answer.headers["location"])).text
+    assert counted.json() == {"orders": 1}
+    assert answer.headers["location"] == "/?search=%231002&approved=1"
+    [said] = await signed_in.says()
+    assert isinstance(said, OrderApproved)
+    assert said.order_number == "#1002"
+
+
+async def test_the_order_page_shows_everything_known(signed_in: Driver) -> None:
+    await signed_in.hears(order_received(), print_file_ready(), shipped(), storefront_updated())
+
+    page = (await signed_in.http.get(f"/orders/{order_id()}")).text
+
+    for text in ("Ada Lovelace", "12 Analytical Way", "/files/prints/aaaa", "9400100000", "USPS"):
+        assert text in page
+    assert "Order #1001 received" in page
+    assert (await signed_in.http.get(f"/orders/{order_id('9')}")).status_code == 404
+
+
+async def test_a_correction_on_the_page_has_the_file_made_anew(signed_in: Driver) -> None:
+    await signed_in.hears(
+        order_received(), print_file_ready(item_fingerprint=line_item().fingerprint)
+    )
+
+    answer = await signed_in.http.post(
+        f"/orders/{order_id()}/answers",
+        data={"line_item_id": "7001", "answer:Name": "Boris"},
+        headers=HERE,
+    )
+
+    assert answer.headers["location"] == f"/orders/{order_id()}?done=answers"
+    page = (await signed_in.http.get(answer.headers["location"])).text
+    assert "The print file is being made anew." in page
+    assert "Name: Ada → Boris" in page
+
+
+@pytest.mark.parametrize("action", ["hold", "reject"])
+async def test_a_decision_without_a_reason_is_not_taken(signed_in: Driver, action: str) -> None:
+    await signed_in.hears(order_received(), print_file_ready())
+
+    answer = await signed_in.http.post(f"/orders/{order_id()}/{action}", headers=HERE)
+
+    assert (answer.status_code, "Say why" in answer.text) == (422, True)
+
+
+async def test_a_key_is_shown_once_and_can_be_revoked(signed_in: Driver) -> None:
+    page = (
+        await signed_in.http.post("/keys", data={"name": "Script", "role": "viewer"}, headers=HERE)
+    ).text
+    key = page.split('class="secret">')[1].split("<")[0]
+    bearer = {"Authorization": f"Bearer {key}"}
+    allowed = await signed_in.http.get("/v1/orders", headers=bearer)
+    again = (await signed_in.http.get("/keys")).text
+    key_hash = again.split('name="key_hash" value="')[1].split('"')[0]
+
+    await signed_in.http.post("/keys/revoke", data={"key_hash": key_hash}, headers=HERE)
+
+    assert (allowed.status_code, key in again) == (200, False)
+    assert (await signed_in.http.get("/v1/orders", headers=bearer)).status_code == 401
+
+
+async def test_signing_out_ends_the_session(signed_in: Driver) -> None:
+    await signed_in.http.post("/sign-out", headers=HERE)
+
+    assert (await signed_in.http.get("/")).status_code == 401
+
+
+async def test_a_viewer_may_look_and_not_decide(signed_in: Driver, settings: Settings) -> None:
+    await signed_in.hears(order_received(), print_file_ready())
+    viewer = Person("Vera", Role.VIEWER).sealed()
+    cookie = Sessions(settings.session_key).new_cookie(viewer, datetime.now(UTC))
+    headers = HERE | {"Cookie": f"platen_session={cookie}"}
+    signed_in.http.cookies.clear()
+
+    looked = await signed_in.http.get("/", headers=headers)
+    decided = await signed_in.http.post("/approve", data={"all": "yes"}, headers=headers)
+
+    assert (looked.status_code, decided.status_code) == (200, 403)
+    assert await signed_in.says() == []
+
+
+async def test_a_guesser_of_links_is_sent_away(approval: Driver) -> None:
+    answers = [(await approval.http.get("/sign-in?token=x")).status_code for _ in range(21)]
+
+    assert (answers[0], answers[-1]) == (401, 429)
 
 
 @pytest.mark.parametrize(

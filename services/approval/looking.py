@@ -1,0 +1,121 @@
+"""What a person looks at on the orders page, as its address says it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Annotated, Literal
+from urllib.parse import parse_qsl, urlencode
+
+from fastapi import Depends, Request
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from services.approval.domain.query import NEWEST, OLDEST, Query
+from services.approval.domain.search import query_of
+from services.approval.domain.standing import Status
+from services.approval.domain.words import VIEWS, View
+
+Short = Annotated[str, Field(max_length=200)]
+HOURS = (1, 4, 24, 72)
+
+
+class Looking(BaseModel):
+    """The tab, the filters and the place; every field may stand in the address."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    view: Short = "all"
+    search: Short = ""
+    shop: Short = ""
+    product: Short = ""
+    since: date | Literal[""] = ""
+    until: date | Literal[""] = ""
+    hours: Annotated[int, Field(ge=0, le=8760)] | Literal[""] = ""
+    """Only orders that are older than so many hours."""
+    sort: Literal["newest", "oldest"] = "newest"
+    after: Short = ""
+
+    @classmethod
+    def at(cls, address: str) -> "Looking":
+        """Read what somebody looked at when sending a form; everything when it makes no sense."""
+        try:
+            return cls.model_validate(dict(parse_qsl(address.rpartition("?")[2])))
+        except ValidationError:
+            return cls()
+
+    @property
+    def tab(self) -> View:
+        """Give the tab; an unknown one is the first."""
+        return VIEWS.get(self.view) or VIEWS["all"]
+
+    @property
+    def is_filtered(self) -> bool:
+        """Tell whether anything but the tab narrows the list."""
+        narrowed = (self.search, self.shop, self.product, self.since, self.until, self.hours)
+        return any(narrowed)
+
+    @property
+    def takes_new(self) -> bool:
+        """Tell whether a new order has a known place on this page."""
+        is_searched = self.search or self.product or self.until or self.hours
+        return not (is_searched or self.after or self.sort == "oldest")
+
+    def query(self, now: datetime) -> Query:
+        """Give the query that finds these orders."""
+        until = day(self.until, time.max) if self.until else NEWEST[0]
+        if self.hours:
+            until = min(until, now - timedelta(hours=self.hours))
+        return Query(
+            statuses=self.tab.statuses,
+            words=query_of(f"{self.search} {self.product}"),
+            shop=self.shop,
+            since=day(self.since, time.min) if self.since else OLDEST[0],
+            until=until,
+            is_oldest_first=self.sort == "oldest",
+        )
+
+    def address(self, **changes: object) -> str:
+        """Write the address of this page with some of it changed; a change begins at the top."""
+        fields = self.model_dump(exclude_defaults=True) | {"after": ""} | changes
+        given = {name: value for name, value in fields.items() if value not in {"", None}}
+        return "/?" + urlencode(given) if given else "/"
+
+    def live(self, place: str) -> str:
+        """Write the address that sends what changes on this page from a moment on."""
+        fields = self.model_dump(exclude_defaults=True, mode="json") | {"since_place": place}
+        return "/live?" + urlencode(fields)
+
+
+def day(value: date, moment: time) -> datetime:
+    """Give a day's begin or end, in UTC as orders are kept."""
+    return datetime.combine(value, moment, UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """A tab as the page draws it."""
+
+    view: View
+    count: int
+    address: str
+    is_current: bool
+
+
+def tabs_of(looking: Looking, counts: Mapping[Status, int]) -> list[Tab]:
+    """Give the tabs, each keeping the filters."""
+    return [
+        Tab(
+            view=view,
+            count=view.count(counts),
+            address=looking.address(view=name),
+            is_current=view is looking.tab,
+        )
+        for name, view in VIEWS.items()
+    ]
+
+
+async def looking_of(request: Request) -> Looking:
+    """Read from the address what a person looks at."""
+    return Looking.at(request.url.query)
+
+
+FromAddress = Annotated[Looking, Depends(looking_of)]

@@ -1,0 +1,178 @@
+"""The page of one order: everything that is known of it, and everything that can be done."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import partial
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from pydantic import ValidationError
+
+from services.approval import decisions, store
+from services.approval.access import Approver, Viewer
+from services.approval.domain import Review, actions
+from services.approval.domain.actions import UNDER_REVIEW, Act, Actor, NotNow
+from services.approval.domain.views import detail_of
+from services.approval.forms import Form, form_of
+from services.approval.pages import Notice, notice_of
+from services.approval.store import changes
+from shared.events import Address
+from shared.http import OwnDatabase, Problem
+from shared.signed_urls import FileUrls
+from shared.web import Pages, Person
+
+ADDRESS_FIELDS = {
+    "name": "Name",
+    "company": "Company",
+    "line1": "Street",
+    "line2": "Apartment, suite",
+    "city": "City",
+    "region": "State or region",
+    "postal_code": "Postal code",
+    "country": "Country, two letters",
+    "phone": "Phone",
+}
+DONE = {
+    "hold": "Put on hold.",
+    "release": "Released.",
+    "reject": "Rejected.",
+    "cancel": "Cancelled. Whoever makes it is asked to stop.",
+    "address": "Address corrected.",
+    "answers": "Answers corrected. The print file is being made anew.",
+    "make-again": "The print file is being made again.",
+    "retry": "Asked for another attempt.",
+    "reprint": "Ordered once more. The new order comes here when its print files are ready.",
+}
+
+
+async def show_order(
+    order_id: str, request: Request, database: OwnDatabase, person: Viewer, done: str = ""
+) -> HTMLResponse:
+    """Show one order."""
+    notice = Notice(DONE[done]) if done in DONE else None
+    return await show(order_id, request, database, person, notice)
+
+
+async def approve_order(
+    order_id: str, request: Request, database: OwnDatabase, person: Approver
+) -> Response:
+    """Approve the order as it was seen on the page."""
+    form = await form_of(request)
+    seen = form.one("snapshot_hash") or None
+    outcome = await decisions.approve_these(database, [order_id], person.name, [seen])
+    if outcome.refused:
+        notice = await notice_of(database, outcome)
+        status = outcome.refused[0].status
+        return await show(order_id, request, database, person, notice, status=status)
+    return RedirectResponse(form_address(order_id), status_code=303)
+
+
+async def act_on_order(
+    order_id: str, action: str, request: Request, database: OwnDatabase, person: Approver
+) -> Response:
+    """Do what a button of the page says."""
+    form = await form_of(request)
+    try:
+        if action == "retry":
+            await decisions.retry_order(database, order_id, person.name)
+        else:
+            doing = doing_of(action, form)
+            seen = form.one("seen") or None
+            await decisions.act_on(database, order_id, person.name, doing, seen)
+    except Problem as problem:
+        if problem.status == 404:  # noqa: PLR2004 - there is no page to show
+            raise
+        notice = Notice(str(problem), is_bad=True)
+        return await show(order_id, request, database, person, notice, status=problem.status)
+    return RedirectResponse(f"{form_address(order_id)}?done={action}", status_code=303)
+
+
+def form_address(order_id: str) -> str:
+    """Write the address of an order's page."""
+    return f"/orders/{decisions.as_order_id(order_id) or ''}"
+
+
+def doing_of(action: str, form: Form) -> Callable[[Review, Actor], Act]:
+    """Give what a button does; raises Problem for one that there is not."""
+    reason = form.one("reason").strip()[:500]
+    line = form.one("line_item_id")
+    answers = {
+        name.removeprefix("answer:"): form.one(name)[:2000]
+        for name in form.fields
+        if name.startswith("answer:")
+    }
+    known: dict[str, Callable[[Review, Actor], Act]] = {
+        "hold": partial(actions.hold, reason=reason),
+        "release": actions.release,
+        "reject": partial(actions.reject, reason=reason),
+        "cancel": partial(actions.cancel, reason=reason),
+        "make-again": partial(actions.make_again, line_item_id=line),
+        "answers": partial(actions.correct_answers, line_item_id=line, answers=answers),
+        "reprint": actions.reprint,
+    }
+    if action == "address":
+        return partial(actions.correct_address, address=address_of(form))
+    if action not in known:
+        raise Problem(404, "Unknown action", f"There is no action {action[:50]}.")
+    if action in {"hold", "reject"} and not reason:
+        raise Problem(422, "No reason", "Say why: it is shown on the order.")
+    return known[action]
+
+
+def address_of(form: Form) -> Address:
+    """Read the corrected address; raises Problem with what is wrong."""
+    fields = {name: form.one(name).strip()[:200] for name in ADDRESS_FIELDS}
+    missing = [ADDRESS_FIELDS[name] for name in ("name", "line1", "city") if not fields[name]]
+    try:
+        address = Address(**fields | {"country": fields["country"].upper()})
+    except ValidationError as error:
+        raise Problem(422, "No address", "The country is two letters, such as US.") from error
+    if missing:
+        raise Problem(422, "No address", f"Missing: {', '.join(missing).lower()}.")
+    return address
+
+
+async def show(
+    order_id: str,
+    request: Request,
+    database: OwnDatabase,
+    person: Person,
+    notice: Notice | None = None,
+    *,
+    status: int = 200,
+) -> HTMLResponse:
+    """Fill the page with the order as it is now."""
+    pages: Pages = request.app.state.pages
+    files: FileUrls = request.app.state.files
+    key = decisions.as_order_id(order_id)
+    async with database.transaction() as transaction:
+        place = await changes.find_place(transaction)
+        review = await store.find_review(transaction, key) if key else None
+        timeline = await store.find_timeline(transaction, review.order_id) if review else []
+    if review is None:
+        return pages.show("unknown.html", status=404, person=person)
+    now = datetime.now(UTC)
+    order = detail_of(review, timeline, lambda key: files.url_of(key, now))
+    return pages.show(
+        "order_page.html",
+        status=status,
+        person=person,
+        order=order,
+        seen=decisions.etag_of(review),
+        is_open=review.standing.status in UNDER_REVIEW,
+        can_release=bool(review.facts.held or review.facts.rejected),
+        can_cancel=can_cancel(review),
+        reprint_of=review.facts.reprint_of,
+        address_fields=ADDRESS_FIELDS,
+        place=place,
+        notice=notice,
+    )
+
+
+def can_cancel(review: Review) -> bool:
+    """Tell whether cancelling would be refused."""
+    try:
+        actions.cancel(review, Actor("", datetime.now(UTC)), "")
+    except NotNow:
+        return False
+    return True

@@ -1,0 +1,127 @@
+// Which orders are selected. It is kept here and not in the page, so that rows may come, change
+// and go without anything being forgotten or approved by mistake.
+(() => {
+  const bulk = () => document.getElementById("bulk");
+  if (!bulk()) return;
+  const picked = new Map(); // order id -> what was seen of it
+  let all = null; // how many wait, when every one of them is selected
+
+  const button = document.getElementById("approve-orders");
+  const said = document.getElementById("selected");
+  const clear = document.getElementById("clear");
+  const boxes = () => document.querySelectorAll("#rows input[type=checkbox]");
+  const count = (n) => n.toLocaleString("en-US");
+
+  function show() {
+    for (const box of boxes()) {
+      const [id] = box.value.split(" ");
+      box.checked = all !== null || picked.has(id);
+      box.closest("tr").classList.toggle("picked", box.checked);
+    }
+    const head = document.getElementById("pick-all");
+    if (head) {
+      head.checked = all !== null;
+      head.indeterminate = all === null && picked.size > 0;
+    }
+    const n = all ?? picked.size;
+    said.textContent = all !== null
+      ? `All ${count(all)} waiting for approval selected`
+      : n ? `${count(n)} selected` : "";
+    clear.hidden = n === 0;
+    if (button) {
+      button.disabled = n === 0;
+      button.title = n ? "" : "Select orders first";
+    }
+  }
+
+  function forget() {
+    picked.clear();
+    all = null;
+    show();
+  }
+
+  async function selectAll() {
+    if (!bulk().dataset.filtered && !bulk().hasAttribute("data-filtered")) {
+      // The tab's count is kept true by the live connection.
+      const shown = document.getElementById("count-approval");
+      all = Number((shown?.textContent ?? bulk().dataset.waiting).replace(/\D/g, ""));
+    } else {
+      const answer = await fetch("/count" + new URL(bulk().elements.looking.value, location).search);
+      if (!answer.ok) return location.reload();
+      all = (await answer.json()).orders;
+    }
+    if (all === 0) all = null;
+    show();
+  }
+
+  document.addEventListener("change", (event) => {
+    const box = event.target;
+    if (box.id === "pick-all") {
+      picked.clear();
+      if (box.checked) selectAll();
+      else forget();
+    } else if (box.matches?.("#rows input[type=checkbox]")) {
+      const [id, seen] = box.value.split(" ");
+      if (all !== null) {
+        // From "all" to "these": what this page shows, without the one that was unticked.
+        all = null;
+        for (const other of boxes()) picked.set(...other.value.split(" "));
+      }
+      if (box.checked) picked.set(id, seen);
+      else picked.delete(id);
+      show();
+    }
+  });
+
+  clear.addEventListener("click", forget);
+
+  document.addEventListener("submit", async (event) => {
+    if (event.target.id !== "bulk") return;
+    event.preventDefault();
+    event.stopPropagation();
+    const n = all ?? picked.size;
+    if (n === 0) return;
+    const values = new URLSearchParams({ looking: event.target.elements.looking.value });
+    if (all !== null) values.set("all", "yes");
+    else for (const [id, seen] of picked) values.append("order", `${id} ${seen}`);
+    const progress = document.getElementById("progress");
+    progress.querySelector("span").textContent =
+      `Approving ${count(n)} ${n === 1 ? "order" : "orders"}…`;
+    progress.hidden = false;
+    button.disabled = true;
+    try {
+      await send(values);
+    } finally {
+      progress.hidden = true;
+    }
+  }, true);
+
+  async function send(values) {
+    let answer;
+    try {
+      answer = await fetch("/approve", {
+        method: "POST", body: values, headers: { "HX-Request": "true" },
+      });
+    } catch {
+      said.textContent = "No answer came. Look at the orders before you try again.";
+      button.disabled = false;
+      return;
+    }
+    if (answer.status === 401) return location.reload();
+    const board = document.getElementById("board");
+    if (!answer.headers.get("content-type")?.startsWith("text/html")) {
+      said.textContent = (await answer.json()).detail;
+      return;
+    }
+    forget();
+    await htmx.swap({ target: board, swap: "outerMorph", text: await answer.text() });
+    show();
+  }
+
+  document.addEventListener("htmx:after:swap", show);
+  // After more changes than can be said row by row, everybody asks for the page, but not at once.
+  document.addEventListener("refresh", () => {
+    setTimeout(() => htmx.trigger("#board", "board:refresh"), Math.random() * 800);
+  });
+  show();
+})();

@@ -1,0 +1,22 @@
+// Times in the reader's zone; what the server wrote stays where the browser runs no scripts.
+(() => {
+  const short = new Intl.DateTimeFormat(undefined, {
+    month: "short", day: "numeric", hour: "2-digit", minute: "2-digit",
+  });
+  const long = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "long" });
+
+  function localise(root) {
+    for (const time of root.querySelectorAll("time[datetime]:not([data-local])")) {
+      const moment = new Date(time.dateTime);
+      if (Number.isNaN(moment.getTime())) continue;
+      time.textContent = short.format(moment);
+      time.title = long.format(moment);
+      time.dataset.local = "";
+    }
+  }
+
+  localise(document);
+  // Rows come and change at any time, by htmx and by the live connection alike.
+  new MutationObserver(() => localise(document))
+    .observe(document.body, { childList: true, subtree: true });
+})();

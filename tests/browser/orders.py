@@ -1,0 +1,77 @@
+"""Orders as a shop has them, for pages that people look at."""
+
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+
+from shared.events import Event, LineItem, Money, OrderReceived, Preview, Property, Shopper
+from tests.support.events import (
+    fulfillment_started,
+    line_item,
+    order_cancelled,
+    order_received,
+    print_file,
+    print_file_failed,
+    print_file_ready,
+    shipped,
+    storefront_updated,
+)
+
+NAMES = (
+    "Ada Lovelace", "Grace Hopper", "Alan Turing", "Mary Somerville", "Emmy Noether",
+    "Srinivasa Ramanujan", "Hedy Lamarr", "Katherine Johnson", "Niels Abel", "Sofia Kovalevskaya",
+)
+TITLES = ("Adventure tee", "Family mug", "Star map poster", "Pet portrait tee", "Trail hoodie")
+
+
+def line(number: int, name: str = "") -> LineItem:
+    """Build the line of an order."""
+    first = (name or NAMES[number % 10]).split()[0]
+    return line_item(
+        title=TITLES[number % 5],
+        variant_title="Black / M",
+        sku=f"{TITLES[number % 5].upper().replace(' ', '-')}-M",
+        properties=(Property(name="Name", value=first), Property(name="Date", value="May 4")),
+    )
+
+
+def placed(number: int, **changes: object) -> OrderReceived:
+    """Build an order; the higher its number, the later it was placed."""
+    name = NAMES[number % 10]
+    email = f"{name.split()[0].lower()}@example.com"
+    moment = datetime.now(UTC).replace(microsecond=0) - timedelta(minutes=20 * (2000 - number))
+    values = {
+        "placed_at": moment,
+        "changed_at": moment,
+        "occurred_at": moment,
+        "shopper": Shopper(name=name, email=email),
+        "items": (line(number),),
+        "total": Money(minor=2400 + 350 * (number % 9), currency="USD"),
+    }
+    return order_received(str(number), **values | changes)
+
+
+def made(number: int, item: LineItem | None = None) -> Event:
+    """Build the news that its print file is made."""
+    sha = sha256(str(number).encode()).hexdigest()
+    return print_file_ready(
+        str(number),
+        item_fingerprint=(item or line(number)).fingerprint,
+        files=(print_file(sha256=sha),),
+        preview=Preview(key=f"previews/{sha}.webp", width_px=340, height_px=400),
+    )
+
+
+def a_shops_orders() -> list[Event]:
+    """Give orders that stand everywhere an order can."""
+    events: list[Event] = []
+    for number in range(1975, 2000):
+        events += [placed(number), made(number)]
+    for number in (1975, 1976, 1977, 1981):
+        events += [fulfillment_started(str(number)), shipped(str(number))]
+        events += [storefront_updated(str(number))]
+    for number in (1978, 1979, 1985):
+        events += [fulfillment_started(str(number))]
+    events += [order_cancelled("1980")]
+    events += [placed(2000), print_file_failed("2000", item_fingerprint=line(2000).fingerprint)]
+    events += [placed(2001, is_paid=False), made(2001), placed(2002)]
+    return events
