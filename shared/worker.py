@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 
-from shared.database import Database
+from shared.database import PASSING, Database
 from shared.metrics import Metrics
 from shared.patience import backoff_seconds
 from shared.relay import wait_for_signal
@@ -14,6 +14,7 @@ log = structlog.get_logger()
 
 POLL_SECONDS = 1.0
 DRAIN_SECONDS = 20.0
+FAILED_SECONDS_MAX = 5.0
 
 
 class Worker:
@@ -61,11 +62,18 @@ class Worker:
                 signal.clear()
                 try:
                     worked = await self.do_next()
-                except Exception:
+                except Exception as error:
                     failures += 1
                     metrics.work_failed.labels(self.name).inc()
-                    log.exception("work_failed", worker=self.name, service=database.service)
-                    await wait_for_signal(signal, backoff_seconds(failures))
+                    log.exception(
+                        "work_failed",
+                        worker=self.name,
+                        service=database.service,
+                        error=repr(error),
+                        exc_info=not isinstance(error, PASSING),
+                    )
+                    wait = backoff_seconds(failures, last=FAILED_SECONDS_MAX)
+                    await wait_for_signal(signal, wait)
                     continue
                 failures = 0
                 if worked:
