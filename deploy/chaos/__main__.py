@@ -14,6 +14,7 @@ from rich.console import Console
 from deploy.chaos.report import print_end, print_round
 from deploy.chaos.rounds import Outcome, Pace
 from deploy.chaos.run import run_rounds
+from deploy.embedded.errors import StackError
 from shared.logs import set_up_logs
 
 WIDTH = 150
@@ -33,13 +34,18 @@ def main() -> int:
         print_round(console, outcome)
 
     seeds = range(asked.first, asked.first + asked.seeds)
-    is_sound = asyncio.run(run_rounds(folder, seeds, pace, tell))
+    is_sound = False
+    try:
+        is_sound = asyncio.run(run_rounds(folder, seeds, pace, tell))
+    except StackError as reason:
+        console.print(f"[red]{reason}[/red]")
+    finally:
+        if not is_sound:
+            console.print(f"The logs and data of every process are in {folder}")
     print_end(console, outcomes)
     if is_sound:
         shutil.rmtree(folder)
-        return 0
-    console.print(f"The logs and data of every process are in {folder}")
-    return 1
+    return 0 if is_sound else 1
 
 
 def read_arguments(words: Sequence[str]) -> argparse.Namespace:

@@ -66,11 +66,15 @@ class Duplicates:
 
     async def watch(self) -> None:
         """Read them again and again, until cancelled."""
+        while True:
+            await self.read()
+            await asyncio.sleep(LOOK_SECONDS)
+
+    async def read(self) -> None:
+        """Read them once, as far as their processes answer."""
         async with httpx.AsyncClient(timeout=2, trust_env=False) as http:
-            while True:
-                for name, member in self._members.items():
-                    await self._read(http, name, member)
-                await asyncio.sleep(LOOK_SECONDS)
+            for name, member in self._members.items():
+                await self._read(http, name, member)
 
     async def _read(self, http: httpx.AsyncClient, name: str, member: Member) -> None:
         life = name, member.starts
@@ -88,7 +92,8 @@ async def play(site: Site, seed: int, pace: Pace) -> Outcome:
     """Play one round on a system that is whole; it is whole again when nothing is found."""
     faults = plan(seed, pace.seconds)
     duplicates = Duplicates(site.members)
-    began = time.time()
+    await duplicates.read()
+    earlier, began = duplicates.total, time.time()
     people = [asyncio.create_task(approve_all(site)), asyncio.create_task(duplicates.watch())]
     try:
         struck, orders = await asyncio.gather(
@@ -96,6 +101,7 @@ async def play(site: Site, seed: int, pace: Pace) -> Outcome:
         )
         await calm(site)
         quiet_seconds, history, problems = await settle(site)
+        await duplicates.read()
     finally:
         for task in people:
             task.cancel()
@@ -107,7 +113,7 @@ async def play(site: Site, seed: int, pace: Pace) -> Outcome:
         struck=struck,
         orders=orders,
         said_again=len(said) - len(firsts(said)),
-        duplicates=duplicates.total,
+        duplicates=duplicates.total - earlier,
         quiet_seconds=quiet_seconds,
         recoveries=recoveries(struck, said),
         problems=problems,

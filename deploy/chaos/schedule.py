@@ -36,9 +36,9 @@ SECONDS = {
 }
 """How long each fault lasts; a long pause outlasts a member's session with the broker."""
 
-WEIGHTS = {"service": 10, "kafka": 3, "database": 3, "link": 7, "trick": 9}
+WEIGHTS = {"service": 8, "kafka": 4, "database": 4, "link": 7, "trick": 8}
 SLOW_SECONDS = 0.1
-GAP_SECONDS = (1.0, 4.0)
+GAP_SECONDS = (0.5, 3.0)
 TRICKS = (
     ("store", "duplicate_webhook", "orders/", 6),
     ("store", "reorder", "", 4),
@@ -56,6 +56,8 @@ TRICKS = (
     ("factory", "duplicate_webhook", "order:", 6),
 )
 """What the outside world does wrong: side, fault, what it strikes at, how often at most."""
+LASTING = {"slow", "timeout", "rate_limit"}
+"""Those that take time, or ask for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,7 @@ def draw(random: Random, what: str, start: float) -> Fault:
     """Draw one fault of a sort."""
     if what == "trick":
         side, kind, match, most = random.choice(TRICKS)
-        lasts = random.uniform(1.0, 6.0) if kind in {"slow", "timeout"} else 0.0
+        lasts = random.uniform(1.0, 6.0) if kind in LASTING else 0.0
         return Fault(start, lasts, kind, side, match, random.randint(1, most))
     if what == "link":
         kind, target = random.choice(("cut", "hold", "slow")), random.choice(LINKS)

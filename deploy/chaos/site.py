@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 import httpx
@@ -21,6 +20,7 @@ from shared.patience import until
 
 START_SECONDS = 90.0
 ASK_SECONDS = 3.0
+LIVE = "/health/live"
 
 
 @dataclass(frozen=True)
@@ -60,11 +60,7 @@ async def running_site(folder: Path) -> AsyncIterator[Site]:
             prepare_database(site.postgres.url, passwords), prepare_topics(site.kafka.servers)
         )
         await asyncio.gather(*[member.start() for member in ours])
-        async with asyncio.timeout(START_SECONDS):
-            await asyncio.gather(
-                *[until(partial(answers, each, "/health/live")) for each in ours[:2]],
-                *[until(partial(answers, each, "/health/ready")) for each in ours[2:]],
-            )
+        await asyncio.gather(*[started(member) for member in ours])
         yield site
 
 
@@ -97,8 +93,8 @@ async def lay_out(folder: Path, stack: AsyncExitStack) -> Site:
         kafka=Kafka(folder / "kafka", port=ports["kafka"], controller_port=controller, doors=doors),
         postgres=Postgres(folder / "postgres", port=ports["database"]),
         members={name: Member(told.service(name, ports[name]), ports[name]) for name in names},
-        store=Member(told.store(ports["store"]), ports["store"]),
-        factory=Member(told.factory(ports["factory"]), ports["factory"]),
+        store=Member(told.store(ports["store"]), ports["store"], LIVE),
+        factory=Member(told.factory(ports["factory"]), ports["factory"], LIVE),
     )
 
 
@@ -116,10 +112,19 @@ def ways(ports: Mapping[str, int]) -> dict[str, list[int]]:
     }
 
 
-async def answers(member: Member, path: str) -> bool:
-    """Ask a process how it is; False when it does not answer, or not well."""
+async def started(member: Member) -> None:
+    """Wait until a process is ready; raises StackError with the end of its log when it is not."""
+    try:
+        async with asyncio.timeout(START_SECONDS):
+            await until(lambda: answers(member))
+    except TimeoutError as error:
+        raise member.failed(f"was not ready within {START_SECONDS:.0f} seconds") from error
+
+
+async def answers(member: Member) -> bool:
+    """Ask a process whether it is ready; False when it does not answer, or is not."""
     async with httpx.AsyncClient(timeout=ASK_SECONDS, trust_env=False) as http:
         try:
-            return (await http.get(f"{member.url}{path}")).is_success
+            return (await http.get(f"{member.url}{member.health}")).is_success
         except httpx.HTTPError:
             return False

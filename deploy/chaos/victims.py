@@ -5,6 +5,7 @@ import signal
 from pathlib import Path
 from typing import Protocol
 
+from deploy.embedded.errors import StackError, failure
 from deploy.embedded.process import GuardedProcess, Program
 
 STOP_SECONDS = 25.0
@@ -27,10 +28,11 @@ class Victim(Protocol):
 class Member:
     """One process of ours: a service, or a side of the sandbox."""
 
-    def __init__(self, program: Program, port: int) -> None:
+    def __init__(self, program: Program, port: int, health: str = "/health/ready") -> None:
         self._program = program
         self._process: GuardedProcess | None = None
         self.port = port
+        self.health = health
         self.starts = 0
 
     @property
@@ -47,6 +49,10 @@ class Member:
         """Start it; it is not waited for."""
         self.starts += 1
         self._process = await GuardedProcess.start(self._program)
+
+    def failed(self, what: str) -> StackError:
+        """Describe a failure with what the process has logged."""
+        return failure(self._program.name, what, self._program.log, 0)
 
     async def kill(self) -> None:
         """Kill it, and wait until it is gone."""
