@@ -38,16 +38,14 @@ async def photos_url() -> AsyncIterator[str]:
 
 
 @pytest.fixture
-async def printfile(
-    own: Callable[[str], dict[str, Any]], tmp_path: Path, seed: Seed
-) -> AsyncIterator[Driver]:
-    """Give printfile with the seed's artwork in its object store."""
+async def settings(own: Callable[[str], dict[str, Any]], tmp_path: Path, seed: Seed) -> Settings:
+    """Give settings with an object store that holds the seed's artwork."""
     store = (tmp_path / "files").as_uri()
     files = Files(store)
     await files.open()
     for sha256, path in seed.artwork.items():
         await files.keep(f"assets/{sha256}.png", path)
-    settings = Settings(
+    return Settings(
         **own("printfile"),
         files_store=store,
         files=FileUrlSettings(url="http://printfile", signing_key=SIGNING_KEY),
@@ -56,5 +54,9 @@ async def printfile(
         photo_private_hosts=("127.0.0.1",),
         photo_attempts=1,
     )
+
+
+@pytest.fixture
+async def printfile(settings: Settings) -> AsyncIterator[Driver]:
     async with driving(build_app(settings)) as driver:
         yield driver
