@@ -28,6 +28,14 @@ PASSING = (
 """Errors that say something of the database's state now and nothing of what was asked."""
 
 
+NOTICE_DEATH = {
+    "tcp_keepalives_idle": "3",
+    "tcp_keepalives_interval": "1",
+    "tcp_keepalives_count": "3",
+}
+"""Has Postgres end, within seconds, a connection whose machine is gone; its own limit is hours."""
+
+
 class Transaction:
     """One open transaction; statements go through it, and it remembers whom to wake afterwards."""
 
@@ -104,7 +112,7 @@ class Database:
 
     async def connect(self) -> "asyncpg.Connection[asyncpg.Record]":
         """Open a connection of its own, for who must hold a lock that outlives a transaction."""
-        connection = await asyncpg.connect(self.url)
+        connection = await asyncpg.connect(self.url, server_settings=NOTICE_DEATH)
         await prepare(connection)
         return connection
 
