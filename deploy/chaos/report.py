@@ -70,17 +70,18 @@ def print_recoveries(console: Console, found: Iterable[Recovery]) -> None:
             continue
         aim = f" (aim {sort.aim_seconds:.0f} s)" if sort.aim_seconds else ""
         console.print(
-            f"  {sort.name}: {len(of_sort)} recoveries, {len(clean)} undisturbed; "
-            f"worked again after {worst(clean)} at most{aim}, caught up after "
-            f"{worst(clean, caught_up=True)}",
+            f"  {sort.name}: {len(of_sort)} recoveries, {len(clean)} undisturbed; worked again "
+            f"after {longest(clean)} at most{aim}, disturbed or not after {longest(of_sort)}",
             highlight=False,
         )
 
 
-def worst(found: Sequence[Recovery], *, caught_up: bool = False) -> str:
-    """Write the longest of these times."""
-    times = [each.caught_up if caught_up else each.worked_again for each in found]
-    return f"{max(times):.1f} s" if times else "–"
+def longest(found: Sequence[Recovery]) -> str:
+    """Write the longest time until a service worked again, and whose it was."""
+    if not found:
+        return "–"
+    worst = max(found, key=lambda each: each.worked_again)
+    return f"{worst.worked_again:.1f} s ({worst.service})"
 
 
 def print_end(console: Console, outcomes: Sequence[Outcome]) -> None:

@@ -1,5 +1,6 @@
 """What is to go wrong and when: a pure function of a seed."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
 
@@ -36,9 +37,16 @@ SECONDS = {
 }
 """How long each fault lasts; a long pause outlasts a member's session with the broker."""
 
+ALL_KINDS = ("kill", "kill", "kill", "kill", "pause", "pause", "long pause")
+"""What may befall a process, the likelier the oftener it stands here."""
+
 WEIGHTS = {"service": 8, "kafka": 4, "database": 4, "link": 7, "trick": 8}
+DEATHS = {"service": 3, "kafka": 2, "database": 1}
 SLOW_SECONDS = 0.1
 GAP_SECONDS = (0.5, 3.0)
+SPACED_EVERY = 4
+SPACED_SECONDS = (6.0, 8.0)
+OVERLAPPING_SHARE = 0.3
 TRICKS = (
     ("store", "duplicate_webhook", "orders/", 6),
     ("store", "reorder", "", 4),
@@ -88,25 +96,31 @@ class Fault:
 
 
 def plan(seed: int, seconds: float) -> list[Fault]:
-    """Draw up a round: most faults come one by one, some while another still lasts."""
+    """Draw up a round, in which faults follow one another closely and some overlap.
+
+    Every fourth seed gives deaths alone, so far apart that each recovery can be timed.
+    """
     random = Random(seed)  # noqa: S311 - chance that can be had again
+    is_spaced = seed % SPACED_EVERY == 0
+    weights, gap = (DEATHS, SPACED_SECONDS) if is_spaced else (WEIGHTS, GAP_SECONDS)
     faults: list[Fault] = []
     start = random.uniform(*GAP_SECONDS)
     while start < seconds:
-        [what] = random.choices(list(WEIGHTS), list(WEIGHTS.values()))
-        fault = draw(random, what, start)
-        if any(each.target == fault.target and each.end >= fault.start for each in faults):
+        [what] = random.choices(list(weights), list(weights.values()))
+        fault = draw(random, what, start, kinds=("kill",) if is_spaced else ALL_KINDS)
+        if any(each.target == fault.target and each.end >= start for each in faults):
             start += 1.0
             continue
         faults.append(fault)
-        overlaps = what == "trick" or random.random() < 0.3  # noqa: PLR2004 - a share
-        start += random.uniform(0.2, 1.0) if overlaps else fault.seconds
-        start += 0.0 if overlaps else random.uniform(*GAP_SECONDS)
+        if fault.is_trick or (not is_spaced and random.random() < OVERLAPPING_SHARE):
+            start += random.uniform(0.2, 1.0)
+        else:
+            start = fault.end + random.uniform(*gap)
     return faults
 
 
-def draw(random: Random, what: str, start: float) -> Fault:
-    """Draw one fault of a sort."""
+def draw(random: Random, what: str, start: float, *, kinds: Sequence[str]) -> Fault:
+    """Draw one fault of a sort; `kinds` are those that may befall a process."""
     if what == "trick":
         side, kind, match, most = random.choice(TRICKS)
         lasts = random.uniform(1.0, 6.0) if kind in LASTING else 0.0
@@ -114,9 +128,8 @@ def draw(random: Random, what: str, start: float) -> Fault:
     if what == "link":
         kind, target = random.choice(("cut", "hold", "slow")), random.choice(LINKS)
     elif what == "service":
-        kind = random.choices(("kill", "pause", "long pause"), (6, 3, 1))[0]
-        service = random.choice(SERVICES)
+        kind, service = random.choice(kinds), random.choice(SERVICES)
         target = f"{service}-{random.randrange(MEMBERS[service]) + 1}"
     else:
-        kind, target = random.choices(("kill", "pause"), (2, 1))[0], what
+        kind, target = random.choice([each for each in kinds if each != "long pause"]), what
     return Fault(start, random.uniform(*SECONDS[kind]), kind, target)

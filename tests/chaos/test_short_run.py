@@ -7,8 +7,8 @@ import pytest
 from deploy.chaos.rounds import Outcome, Pace
 from deploy.chaos.run import run_rounds
 
-SEED = 3
-PACE = Pace(seconds=10.0, orders_per_second=2.0)
+SEED = 82
+PACE = Pace(seconds=12.0, orders_per_second=2.0)
 
 
 @pytest.mark.timeout(240)
