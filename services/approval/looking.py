@@ -33,6 +33,8 @@ class Looking(BaseModel):
     """Only orders that are older than so many hours."""
     sort: Literal["newest", "oldest"] = "newest"
     after: Short = ""
+    order: Short = ""
+    """The only order, when the page is that of one."""
 
     @classmethod
     def at(cls, address: str) -> "Looking":
@@ -71,6 +73,7 @@ class Looking(BaseModel):
             since=day(self.since, time.min) if self.since else OLDEST[0],
             until=until,
             is_oldest_first=self.sort == "oldest",
+            order_id=self.order,
         )
 
     def address(self, **changes: object) -> str:

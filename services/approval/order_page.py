@@ -14,6 +14,7 @@ from services.approval.domain import Review, actions
 from services.approval.domain.actions import UNDER_REVIEW, Act, Actor, NotNow
 from services.approval.domain.views import detail_of
 from services.approval.forms import Form, form_of
+from services.approval.looking import Looking
 from services.approval.pages import Notice, notice_of
 from services.approval.store import changes
 from shared.events import Address
@@ -164,7 +165,7 @@ async def show(
         can_cancel=can_cancel(review),
         reprint_of=review.facts.reprint_of,
         address_fields=ADDRESS_FIELDS,
-        place=place,
+        live=Looking(order=review.order_id).live(place),
         notice=notice,
     )
 

@@ -195,8 +195,12 @@ def views_of(files: FileUrls, reviews: Sequence[Review]) -> list[OrderView]:
 
 def draw_news(pages: Pages, files: FileUrls, news: News, query: Query, *, takes_new: bool) -> str:
     """Write news as one message: the rows that changed or joined, and the counts of the tabs."""
+    refresh = f"id: {news.place}\nevent: refresh\ndata: look again\n\n"
     if news.reviews is None:
-        return f"id: {news.place}\nevent: refresh\ndata: more than can be said\n\n"
+        return refresh
+    if query.order_id:
+        is_changed = any(review.order_id == query.order_id for review in news.reviews)
+        return refresh if is_changed else f"id: {news.place}\n\n"
     views = views_of(files, news.reviews)
     joining = [
         view for view in views if takes_new and view.status in query.wanted and fits(view, query)

@@ -41,7 +41,9 @@ async def browser() -> AsyncIterator[Browser]:
 
 
 @pytest.fixture
-async def house(own: Callable[[str], dict[str, Any]]) -> AsyncIterator[tuple[Driver, str, Settings]]:
+async def house(
+    own: Callable[[str], dict[str, Any]],
+) -> AsyncIterator[tuple[Driver, str, Settings]]:
     """Give the service as it runs, with its address."""
     listener = listen(0)
     url = url_of(listener)
@@ -73,9 +75,7 @@ def approval(house: tuple[Driver, str, Settings]) -> Driver:
 
 
 @pytest.fixture
-def opened(
-    house: tuple[Driver, str, Settings], browser: Browser
-) -> Callable[..., Any]:
+def opened(house: tuple[Driver, str, Settings], browser: Browser) -> Callable[..., Any]:
     """Give what opens the orders page, signed in; its errors fail the test."""
     _, url, settings = house
 

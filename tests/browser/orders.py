@@ -17,8 +17,16 @@ from tests.support.events import (
 )
 
 NAMES = (
-    "Ada Lovelace", "Grace Hopper", "Alan Turing", "Mary Somerville", "Emmy Noether",
-    "Srinivasa Ramanujan", "Hedy Lamarr", "Katherine Johnson", "Niels Abel", "Sofia Kovalevskaya",
+    "Ada Lovelace",
+    "Grace Hopper",
+    "Alan Turing",
+    "Mary Somerville",
+    "Emmy Noether",
+    "Srinivasa Ramanujan",
+    "Hedy Lamarr",
+    "Katherine Johnson",
+    "Niels Abel",
+    "Sofia Kovalevskaya",
 )
 TITLES = ("Adventure tee", "Family mug", "Star map poster", "Pet portrait tee", "Trail hoodie")
 
@@ -38,7 +46,7 @@ def placed(number: int, **changes: object) -> OrderReceived:
     """Build an order; the higher its number, the later it was placed."""
     name = NAMES[number % 10]
     email = f"{name.split()[0].lower()}@example.com"
-    moment = datetime.now(UTC).replace(microsecond=0) - timedelta(minutes=20 * (2000 - number))
+    moment = datetime.now(UTC).replace(microsecond=0) - timedelta(minutes=20 * (2010 - number))
     values = {
         "placed_at": moment,
         "changed_at": moment,

@@ -20,8 +20,11 @@ def draw_tee(key: str) -> bytes:
     pen.polygon(outline, fill=CLOTHS[number % 5])
     ink = INKS[number // 5 % 5]
     for ring in range(4):
-        pen.ellipse([130 + 10 * ring, 150 + 10 * ring, 210 - 10 * ring, 230 - 10 * ring],
-                    outline=ink, width=4)
+        pen.ellipse(
+            [130 + 10 * ring, 150 + 10 * ring, 210 - 10 * ring, 230 - 10 * ring],
+            outline=ink,
+            width=4,
+        )
     pen.rectangle([120, 250, 220, 258], fill=ink)
     pen.rectangle([140, 266, 200, 272], fill=ink)
     data = BytesIO()

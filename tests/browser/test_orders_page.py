@@ -20,9 +20,7 @@ async def waiting(approval: Driver, *numbers: int) -> None:
         await approval.hears(placed(number), made(number))
 
 
-async def test_an_order_appears_and_changes_without_reloading(
-    approval: Driver, page: Page
-) -> None:
+async def test_an_order_appears_and_changes_without_reloading(approval: Driver, page: Page) -> None:
     await approval.hears(placed(1))
     await expect(row(page, 1)).to_contain_text("Receiving files")
     await approval.hears(made(1))
@@ -37,7 +35,7 @@ async def test_hovering_over_the_status_offers_to_approve(approval: Driver, page
     button = row(page, 1).get_by_role("button", name="Approve order #1")
     await expect(button).to_have_css("opacity", "0")
 
-    await row(page, 1).locator(".badge").hover()
+    await row(page, 1).locator(".offer").hover()
     await expect(button).to_have_css("opacity", "1")
     await button.click()
 
@@ -125,6 +123,7 @@ async def test_tabs_and_filters_keep_each_other(approval: Driver, page: Page) ->
     await page.reload()
 
     await page.get_by_role("link", name="Needs approval").click()
+    await expect(page.locator("#tab-approval")).to_have_attribute("aria-current", "page")
     await page.get_by_label("Product").fill("Family")
     await page.keyboard.press("Enter")
 
@@ -132,22 +131,26 @@ async def test_tabs_and_filters_keep_each_other(approval: Driver, page: Page) ->
     await expect(page.locator("#rows tr").first).to_contain_text("Needs approval")
 
 
-async def test_nothing_is_wider_than_a_phone(
-    approval: Driver, opened: Callable[..., Any]
-) -> None:
+async def test_nothing_is_wider_than_a_phone(approval: Driver, opened: Callable[..., Any]) -> None:
     await approval.hears(*a_shops_orders())
-    async with opened(viewport={"width": 375, "height": 740}, has_touch=True) as phone:
+    async with opened(
+        viewport={"width": 375, "height": 740}, has_touch=True, is_mobile=True
+    ) as phone:
         width = await phone.evaluate("() => document.documentElement.scrollWidth")
-        await phone.locator("#rows tr", has_text="Needs approval").first.get_by_role(
-            "button", name="Approve order"
-        ).tap()
+        await (
+            phone.locator("#rows tr", has_text="Needs approval")
+            .first.get_by_role("button", name="Approve order")
+            .tap()
+        )
 
         await expect(phone.locator(".notice")).to_have_text("1 order approved.")
         assert width <= 375
 
 
 async def test_text_of_shoppers_does_nothing(approval: Driver, page: Page) -> None:
-    hostile = "<img src=x onerror=\"document.title='owned'\"><script>document.title='owned'</script>"
+    hostile = (
+        "<img src=x onerror=\"document.title='owned'\"><script>document.title='owned'</script>"
+    )
     await approval.hears(placed(1, order_number=hostile))
 
     await expect(row(page, 1)).to_contain_text("<script>")

@@ -119,9 +119,5 @@
   }
 
   document.addEventListener("htmx:after:swap", show);
-  // After more changes than can be said row by row, everybody asks for the page, but not at once.
-  document.addEventListener("refresh", () => {
-    setTimeout(() => htmx.trigger("#board", "board:refresh"), Math.random() * 800);
-  });
   show();
 })();
