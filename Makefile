@@ -27,6 +27,7 @@ demo: setup ## Run the whole system with a sandbox store and factory
 	$(RUN) platen demo
 
 test: setup ## Run every test, on a real Kafka and a real Postgres
+	@$(RUN) python -m deploy.browser
 	$(RUN) pytest
 
 chaos: setup ## Break everything on purpose, SEEDS times over, and judge what comes of it

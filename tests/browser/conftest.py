@@ -1,7 +1,6 @@
 """The pages in a real browser: the service with its live connection, and Chromium."""
 
 import asyncio
-import shutil
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -11,6 +10,7 @@ import pytest
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 from pydantic import SecretStr
 
+from deploy.browser import ADVICE, find_chromium
 from deploy.serving import listen, serving, url_of
 from services.approval.app import build_app
 from services.approval.settings import Settings
@@ -19,14 +19,12 @@ from shared.web import Sessions
 from tests.browser.pictures import answer_picture
 from tests.support.service import Driver, driving
 
-CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "chrome")
-
 
 def chromium() -> str:
     """Give the path of the system's Chromium; fails with what to do where there is none."""
-    found = next((path for name in CHROMIUMS if (path := shutil.which(name))), None)
+    found = find_chromium()
     if found is None:
-        pytest.fail("No Chromium is installed; on Debian: apt-get install chromium", pytrace=False)
+        pytest.fail(ADVICE, pytrace=False)
     return found
 
 
