@@ -6,7 +6,9 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 
+import aiohttp
 import httpx
+from httpx_aiohttp import AiohttpTransport
 
 from shared.breaker import Breaker
 
@@ -40,6 +42,24 @@ class Refused(Exception):
         super().__init__(reason)
         self.code = code
         self.is_conflict = is_conflict
+
+
+def new_client(url: str, headers: Mapping[str, str], timeout_seconds: float) -> httpx.AsyncClient:
+    """Make a client for one outside system; it connects at its first request.
+
+    The connections are aiohttp's, which cost a quarter of the CPU of httpx's own.
+    """
+    return httpx.AsyncClient(
+        base_url=url,
+        headers=headers,
+        timeout=timeout_seconds,
+        transport=AiohttpTransport(client=new_session),
+    )
+
+
+def new_session() -> aiohttp.ClientSession:
+    """Make connections that keep no cookies."""
+    return aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar())
 
 
 class Outside:

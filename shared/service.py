@@ -1,8 +1,9 @@
 """The frame of a service: what it hears, answers and works at, started and stopped in order."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any, TypeVar
 
 import structlog
 from aiokafka.errors import KafkaError
@@ -20,9 +21,11 @@ from shared.patience import insist
 from shared.relay import Relay
 from shared.server import serve
 from shared.settings import ServiceSettings
-from shared.worker import DRAIN_SECONDS, Worker
+from shared.worker import DRAIN_SECONDS, Lanes, Worker
 
 log = structlog.get_logger()
+
+T = TypeVar("T")
 
 
 class Service:
@@ -38,6 +41,7 @@ class Service:
         self.handlers: dict[str, Handler] = {}
         self.topics: set[str] = set()
         self.workers: dict[str, Worker] = {}
+        self.lanes: dict[str, Lanes[Any]] = {}
         self.said: set[type[Event]] = set()
         self.consumer = Consumer(self.database, self.handlers, self.metrics)
         self.http = new_http(f"Platen {name}")
@@ -60,13 +64,26 @@ class Service:
     def works(
         self,
         name: str,
-        do_next: Callable[[], Awaitable[bool]],
+        do_next: Callable[[], Awaitable[int]],
         *,
         signal: str,
         lanes: int = 1,
     ) -> None:
         """Do this at the service's own pace, in so many lanes, whenever the signal fires."""
         self.workers[name] = Worker(name, do_next, signal=signal, lanes=lanes)
+
+    def works_at(
+        self,
+        name: str,
+        take: Callable[[int], Awaitable[Sequence[T]]],
+        do: Callable[[T], Awaitable[None]],
+        *,
+        signal: str,
+        lanes: int,
+    ) -> None:
+        """Take things many at a time whenever the signal fires, and do them in so many lanes."""
+        self.lanes[name] = lane = Lanes(name, take, do, lanes=lanes, metrics=self.metrics)
+        self.workers[name] = Worker(name, lane.do_next, signal=signal, finish=lane.finish)
 
     def fronts(self, path: str, app: ASGIApp) -> None:
         """Answer this path ahead of the framework, where every microsecond counts."""

@@ -1,7 +1,8 @@
 """Work at the service's own pace: do what waits, sleep when nothing does."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Generic, TypeVar
 
 import structlog
 
@@ -11,6 +12,8 @@ from shared.patience import backoff_seconds
 from shared.relay import wait_for_signal
 
 log = structlog.get_logger()
+
+T = TypeVar("T")
 
 POLL_SECONDS = 1.0
 DRAIN_SECONDS = 20.0
@@ -23,21 +26,24 @@ class Worker:
     def __init__(
         self,
         name: str,
-        do_next: Callable[[], Awaitable[bool]],
+        do_next: Callable[[], Awaitable[int]],
         *,
         signal: str,
         lanes: int = 1,
         poll_seconds: float = POLL_SECONDS,
+        finish: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
-        """Take `do_next`, which gives False when nothing waits; `signal` says that something may.
+        """Take `do_next`, which gives 0 when nothing waits; `signal` says that something may.
 
-        What is due later, or was queued by another process, is found by polling.
+        What is due later, or was queued by another process, is found by polling. `finish` waits
+        for what `do_next` has only begun.
         """
         self.name = name
         self.do_next = do_next
         self._signal = signal
         self._lanes = lanes
         self._poll_seconds = poll_seconds
+        self._finish = finish
         self._stopping = False
 
     async def run(self, database: Database, metrics: Metrics) -> None:
@@ -46,6 +52,8 @@ class Worker:
         async with asyncio.TaskGroup() as lanes:
             for lane in range(self._lanes):
                 lanes.create_task(self._work(database, metrics, polls=lane == 0))
+        if self._finish is not None:
+            await self._finish()
 
     def stop(self, database: Database) -> None:
         """Begin nothing new."""
@@ -77,7 +85,7 @@ class Worker:
                     continue
                 failures = 0
                 if worked:
-                    metrics.work.labels(self.name).inc()
+                    metrics.work.labels(self.name).inc(worked)
                     if has_polled:
                         database.fire(self._signal)
                 elif not self._stopping:
@@ -85,3 +93,63 @@ class Worker:
                 has_polled = not worked and not signal.is_set()
         finally:
             unsubscribe()
+
+
+class Lanes(Generic[T]):
+    """Things that are taken many at a time and done side by side, each in a lane of its own."""
+
+    def __init__(
+        self,
+        name: str,
+        take: Callable[[int], Awaitable[Sequence[T]]],
+        do: Callable[[T], Awaitable[None]],
+        *,
+        lanes: int,
+        metrics: Metrics,
+    ) -> None:
+        """Take `take`, which leases at most so many things, and `do`, which does one of them."""
+        self._name = name
+        self._take = take
+        self._do = do
+        self._lanes = lanes
+        self._metrics = metrics
+        self._busy: set[asyncio.Task[None]] = set()
+
+    async def do_next(self) -> int:
+        """Begin what waits, as far as lanes are free, and tell how much that was.
+
+        Comes back when half of the lanes are free: a slow thing keeps its own lane only, and the
+        next ones are again taken many at a time.
+        """
+        taken = await self._take(self._lanes - len(self._busy))
+        for thing in taken:
+            task = asyncio.create_task(self._attempt(thing), name=self._name)
+            self._busy.add(task)
+            task.add_done_callback(self._busy.discard)
+        while len(self._busy) > self._lanes // 2:
+            await asyncio.wait(self._busy, return_when=asyncio.FIRST_COMPLETED)
+        return len(taken)
+
+    async def do_one(self) -> bool:
+        """Do one thing to its end; False when nothing waits."""
+        taken = await self._take(1)
+        for thing in taken:
+            await self._do(thing)
+        return bool(taken)
+
+    async def finish(self) -> None:
+        """Wait for what has begun; when that takes too long for the caller, give it up."""
+        try:
+            while self._busy:
+                await asyncio.wait(self._busy)
+        finally:
+            for task in self._busy:
+                task.cancel()
+
+    async def _attempt(self, thing: T) -> None:
+        """Do one thing; after an unexpected failure its lease runs out, and it is taken again."""
+        try:
+            await self._do(thing)
+        except Exception:
+            self._metrics.work_failed.labels(self._name).inc()
+            log.exception("work_failed", worker=self._name)

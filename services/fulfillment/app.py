@@ -2,7 +2,6 @@
 
 from functools import partial
 
-import httpx
 import structlog
 from fastapi import APIRouter, Depends
 
@@ -12,7 +11,7 @@ from services.fulfillment.completeful import Completeful
 from services.fulfillment.settings import Settings
 from services.fulfillment.store import placements, provider_orders
 from services.fulfillment.webhooks import Webhooks
-from services.fulfillment.worker import follow_next, place_next
+from services.fulfillment.worker import follow, place
 from shared.api_key import require_key
 from shared.breaker import Breaker
 from shared.events import (
@@ -26,7 +25,8 @@ from shared.events import (
     ProductPublished,
     Shipped,
 )
-from shared.outside import Outside
+from shared.group_commit import GroupCommit
+from shared.outside import Outside, new_client
 from shared.service import Service
 from shared.signed_urls import FileUrls
 
@@ -36,27 +36,37 @@ log = structlog.get_logger()
 def build_app(settings: Settings) -> Service:
     """Put the service together and open nothing."""
     service = Service("fulfillment", settings)
-    http = httpx.AsyncClient(
-        base_url=settings.completeful_url,
-        headers={"Authorization": f"Bearer {settings.completeful_key.get_secret_value()}"},
-        timeout=settings.timeout_seconds,
+    key = settings.completeful_key.get_secret_value()
+    http = new_client(
+        settings.completeful_url, {"Authorization": f"Bearer {key}"}, settings.timeout_seconds
     )
     breaker = Breaker("completeful", service.metrics)
     outside = Outside("Completeful", http, breaker, timeout_seconds=settings.timeout_seconds)
     completeful = Completeful(outside, settings.completeful_shop_id)
     urls = FileUrls(settings.files.url, settings.files.signing_key.get_secret_value())
+    placed: place.Placements = GroupCommit(partial(place.record, service.database))
+    found: follow.Findings = GroupCommit(partial(follow.record, service.database, settings))
     webhooks, api = Webhooks(settings), Api(settings, breaker)
-    place = partial(place_next, service.database, completeful, urls, settings)
-    follow = partial(follow_next, service.database, completeful, settings)
-
     service.hears(OrderApproved, handlers.queue_placements)
     service.hears(OrderCancelled, handlers.cancel_orders)
     service.hears(OrderWithdrawn, handlers.cancel_orders)
     service.hears(ProductPublished, handlers.keep_products)
     service.hears(ProductChanged, handlers.keep_products)
     service.says(FulfillmentStarted, FulfillmentRefused, FulfillmentCancelled, Shipped)
-    service.works("place", place, signal=placements.SIGNAL, lanes=settings.place_lanes)
-    service.works("follow", follow, signal=provider_orders.SIGNAL, lanes=settings.follow_lanes)
+    service.works_at(
+        "place",
+        partial(place.take_placements, service.database, completeful, urls, settings),
+        partial(place.place, service.database, completeful, placed, settings),
+        signal=placements.SIGNAL,
+        lanes=settings.place_lanes,
+    )
+    service.works_at(
+        "follow",
+        partial(follow.take_orders, service.database, completeful, settings),
+        partial(follow.follow, service.database, completeful, found, settings),
+        signal=provider_orders.SIGNAL,
+        lanes=settings.follow_lanes,
+    )
     service.opens(open_=partial(warn_of_test_mode, settings), close=http.aclose)
     service.http.add_api_route("/webhooks/completeful", webhooks.hear, methods=["POST"])
     v1 = APIRouter(prefix="/v1", dependencies=[Depends(require_key(settings.api_key))])

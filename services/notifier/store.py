@@ -77,38 +77,39 @@ async def _make_due(transaction: Transaction, order_ids: Sequence[str]) -> None:
     transaction.wake(SIGNAL)
 
 
-async def lease_next(transaction: Transaction, lease: timedelta) -> Package | None:
-    """Take the oldest waiting package of the order that has been due longest.
+async def lease_due(transaction: Transaction, limit: int, lease: timedelta) -> list[Package]:
+    """Take the oldest waiting package of each of the orders that have been due longest.
 
-    The order is hidden from others for a while, so that its packages are told one by one.
+    The orders are hidden from others for a while, so that packages of one are told one by one.
     """
-    row = await transaction.fetchrow(
+    rows = await transaction.fetch(
         """
         WITH leased AS (
             UPDATE store_order
             SET attempts = attempts + 1, leased_until = now() + $1
-            WHERE order_id = (
+            WHERE order_id IN (
                 SELECT order_id
                 FROM store_order
                 WHERE due_at <= now() AND (leased_until IS NULL OR leased_until <= now())
                 ORDER BY due_at
-                LIMIT 1
+                LIMIT $2
                 FOR UPDATE SKIP LOCKED
             )
             RETURNING order_id, attempts, failures
         )
-        SELECT leased.order_id, package.shipment_id, package.shop, package.storefront_order_id,
+        SELECT DISTINCT ON (leased.order_id)
+            leased.order_id, package.shipment_id, package.shop, package.storefront_order_id,
             package.carrier, package.tracking_number, package.tracking_url, package.items,
             leased.attempts, leased.failures
         FROM leased
         JOIN package USING (order_id)
         WHERE package.status = 'waiting'
-        ORDER BY package.id
-        LIMIT 1
+        ORDER BY leased.order_id, package.id
         """,
         lease,
+        limit,
     )
-    return as_package(row) if row else None
+    return [as_package(row) for row in rows]
 
 
 def as_package(row: asyncpg.Record) -> Package:
@@ -148,27 +149,55 @@ async def postpone(
         seconds,
     )
     if touched:
-        await _set_status(transaction, package, "waiting", reason, None)
+        await _set_status(transaction, package, "waiting", reason)
 
 
-async def mark_told(transaction: Transaction, package: Package, fulfillment_id: str) -> bool:
-    """Record that the store knows of the package; False when another attempt was quicker."""
-    return await _settle(transaction, package, "told", "", fulfillment_id)
+async def mark_told(transaction: Transaction, told: Sequence[tuple[Package, str]]) -> set[str]:
+    """Record that the store knows of packages, each by a fulfillment; give the orders' ids.
+
+    One that another attempt was quicker with is left out.
+    """
+    rows = await transaction.fetch(
+        """
+        WITH told AS (
+            SELECT *
+            FROM unnest($1::text[], $2::integer[], $3::text[], $4::text[])
+                AS told (order_id, attempts, shipment_id, fulfillment_id)
+        ),
+        released AS (
+            UPDATE store_order
+            SET leased_until = NULL, failures = 0,
+                due_at = CASE WHEN EXISTS (
+                    SELECT 1
+                    FROM package
+                    WHERE package.order_id = told.order_id AND package.status = 'waiting'
+                        AND package.shipment_id <> told.shipment_id
+                ) THEN now() END
+            FROM told
+            WHERE store_order.order_id = told.order_id AND store_order.attempts = told.attempts
+            RETURNING told.order_id, told.shipment_id, told.fulfillment_id
+        )
+        UPDATE package
+        SET status = 'told', reason = '', storefront_fulfillment_id = released.fulfillment_id
+        FROM released
+        WHERE package.order_id = released.order_id
+            AND package.shipment_id = released.shipment_id AND package.status = 'waiting'
+        RETURNING package.order_id
+        """,
+        [package.order_id for package, _ in told],
+        [package.attempts for package, _ in told],
+        [package.shipment_id for package, _ in told],
+        [fulfillment_id for _, fulfillment_id in told],
+    )
+    transaction.wake(SIGNAL)
+    return {row["order_id"] for row in rows}
 
 
 async def mark_refused(transaction: Transaction, package: Package, reason: str) -> bool:
-    """Record that the store will not take the package; False when another attempt was quicker."""
-    return await _settle(transaction, package, "refused", reason, None)
+    """Record that the store will not take the package; False when another attempt was quicker.
 
-
-async def _settle(
-    transaction: Transaction,
-    package: Package,
-    status: str,
-    reason: str,
-    fulfillment_id: str | None,
-) -> bool:
-    """Release the order, due again at once when another of its packages waits."""
+    The order is released, due again at once when another of its packages waits.
+    """
     released = await transaction.execute(
         """
         UPDATE store_order
@@ -187,28 +216,20 @@ async def _settle(
     if not released:
         return False
     transaction.wake(SIGNAL)
-    return await _set_status(transaction, package, status, reason, fulfillment_id)
+    return await _set_status(transaction, package, "refused", reason)
 
 
-async def _set_status(
-    transaction: Transaction,
-    package: Package,
-    status: str,
-    reason: str,
-    fulfillment_id: str | None,
-) -> bool:
+async def _set_status(transaction: Transaction, package: Package, status: str, reason: str) -> bool:
     touched = await transaction.execute(
         """
         UPDATE package
-        SET status = $3, reason = $4,
-            storefront_fulfillment_id = COALESCE($5, storefront_fulfillment_id)
+        SET status = $3, reason = $4
         WHERE order_id = $1 AND shipment_id = $2 AND status = 'waiting'
         """,
         package.order_id,
         package.shipment_id,
         status,
         reason,
-        fulfillment_id,
     )
     return touched == 1
 

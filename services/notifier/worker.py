@@ -1,6 +1,6 @@
 """What notifier does at its own pace: tell the store of packages, one after another per order."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from functools import partial
 
@@ -13,6 +13,7 @@ from services.notifier.shopify import Shopify
 from shared import outbox
 from shared.database import Database
 from shared.events import StorefrontRefused, StorefrontUpdated
+from shared.group_commit import GroupCommit
 from shared.lease import renewing
 from shared.logs import about
 from shared.outside import Refused, Unavailable
@@ -22,26 +23,37 @@ log = structlog.get_logger()
 
 LOCATIONS_MAX = 5
 Keep = Callable[[], Awaitable[bool]]
+ToldPackages = GroupCommit[tuple[Package, str], None]
 
 
-async def update_next(database: Database, shopify: Shopify, settings: Settings) -> bool:
-    """Tell the store of one package; False when none waits or the store is to be left alone.
+async def take_packages(
+    database: Database, shopify: Shopify, settings: Settings, limit: int
+) -> list[Package]:
+    """Take packages that wait, one of an order; none when the store is to be left alone.
 
     The order is leased as a whole, so that no two of its packages are told at once, and no
     transaction is open while the store answers.
     """
     if shopify.breaker.is_open:
-        return False
-    lease = timedelta(seconds=max(settings.lease_seconds, settings.settle_seconds))
+        return []
     async with database.transaction() as transaction:
-        package = await store.lease_next(transaction, lease)
-    if package is None:
-        return False
+        return await store.lease_due(transaction, limit, lease_of(settings))
+
+
+def lease_of(settings: Settings) -> timedelta:
+    """Give how long an order is kept from others; never less than a request may be at work."""
+    return timedelta(seconds=max(settings.lease_seconds, settings.settle_seconds))
+
+
+async def update_store(
+    database: Database, shopify: Shopify, told: ToldPackages, settings: Settings, package: Package
+) -> None:
+    """Tell the store of one package."""
+    lease = lease_of(settings)
     with about(package.order_id, shipment_id=package.shipment_id):
         keep = partial(renew, database, package, lease)
         async with renewing(keep, lease):
-            await update(database, shopify, package, settings, keep)
-    return True
+            await update(database, shopify, told, package, settings, keep)
 
 
 async def renew(database: Database, package: Package, lease: timedelta) -> bool:
@@ -51,7 +63,12 @@ async def renew(database: Database, package: Package, lease: timedelta) -> bool:
 
 
 async def update(
-    database: Database, shopify: Shopify, package: Package, settings: Settings, keep: Keep
+    database: Database,
+    shopify: Shopify,
+    told: ToldPackages,
+    package: Package,
+    settings: Settings,
+    keep: Keep,
 ) -> None:
     """Tell, and record what came of it."""
     try:
@@ -61,7 +78,7 @@ async def update(
     except (Refused, Untellable) as reason:
         await refuse(database, package, str(reason))
     else:
-        await record(database, package, fulfillment_id)
+        await told.add((package, fulfillment_id))
 
 
 async def tell(shopify: Shopify, package: Package, settings: Settings, keep: Keep) -> str:
@@ -134,14 +151,22 @@ async def refuse(database: Database, package: Package, reason: str) -> None:
             log.warning("package_refused", reason=reason)
 
 
-async def record(database: Database, package: Package, fulfillment_id: str) -> None:
-    """Tell that the store knows of the package; nothing when another was quicker."""
+async def record(database: Database, told: Sequence[tuple[Package, str]]) -> list[None]:
+    """Tell that the store knows of packages, all in one transaction.
+
+    Nothing is told of one that another attempt was quicker with.
+    """
     async with database.transaction() as transaction:
-        if await store.mark_told(transaction, package, fulfillment_id):
-            updated = StorefrontUpdated(
+        ours = await store.mark_told(transaction, told)
+        events = [
+            StorefrontUpdated(
                 order_id=package.order_id,
                 shipment_id=package.shipment_id,
                 storefront_fulfillment_id=fulfillment_id,
                 tracking_number=package.tracking_number,
             )
-            await outbox.add(transaction, updated)
+            for package, fulfillment_id in told
+            if package.order_id in ours
+        ]
+        await outbox.add(transaction, events)
+    return [None] * len(told)

@@ -21,6 +21,7 @@ from shared.events import (
     ProductPublished,
     ReprintOrdered,
 )
+from shared.group_commit import GroupCommit
 from shared.service import Service
 from shared.signed_urls import FileUrls
 
@@ -32,7 +33,7 @@ def build_app(settings: Settings) -> Service:
     pool = Pool(settings.scratch, settings.processes)
     photos = Photos(settings.photo_private_hosts)
     workshop = Workshop(service.database, files, photos, pool, settings.scratch)
-    make_next = partial(worker.make_next, service.database, workshop, settings)
+    made: worker.MadeLines = GroupCommit(partial(worker.record, service.database))
 
     service.opens(workshop.open, workshop.close)
     service.hears(OrderReceived, handlers.queue_items)
@@ -44,7 +45,13 @@ def build_app(settings: Settings) -> Service:
     service.hears(ProductPublished, handlers.keep_products)
     service.hears(ProductChanged, handlers.keep_products)
     service.says(PrintFileReady, PrintFileFailed)
-    service.works("make", make_next, signal=items.SIGNAL, lanes=settings.processes)
+    service.works_at(
+        "make",
+        partial(worker.take_items, service.database, settings),
+        partial(worker.make_files, service.database, workshop, made, settings),
+        signal=items.SIGNAL,
+        lanes=settings.lanes,
+    )
 
     service.http.state.files = files
     service.http.state.urls = FileUrls(

@@ -24,6 +24,9 @@ class Settings(ServiceSettings):
     processes: int = Field(default=2, ge=1)
     """One for each core: drawing does not share one."""
 
+    lanes: int = Field(default=16, ge=1)
+    """How many lines are at work at once: most of them wait for a photo, or for a process."""
+
     photo_private_hosts: tuple[str, ...] = ()
     """Hosts that photos may be fetched from although they are private, or speak plain http."""
 

@@ -1,11 +1,13 @@
-"""What printfile does at its own pace: make the files of one line after another."""
+"""What printfile does at its own pace: make the files of the lines that wait."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 
 import structlog
 
-from services.printfile.domain.jobs import Failed, Item
+from services.printfile.domain.jobs import Failed, Item, Product
 from services.printfile.domain.making import read_item
 from services.printfile.settings import Settings
 from services.printfile.store import items, products
@@ -13,6 +15,7 @@ from services.printfile.workshop import Workshop
 from shared import outbox
 from shared.database import Database
 from shared.events import PrintFileFailed, PrintFileReady
+from shared.group_commit import GroupCommit
 from shared.lease import renewing
 from shared.logs import about
 from shared.outside import Unavailable
@@ -20,18 +23,34 @@ from shared.patience import backoff_seconds
 
 log = structlog.get_logger()
 
+MadeLines = GroupCommit[tuple[Item, PrintFileReady], None]
 
-async def make_next(database: Database, workshop: Workshop, settings: Settings) -> bool:
-    """Make the files of one line that is due; False when none is."""
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A line to make the files of, and the product that it is; None when that is unknown."""
+
+    item: Item
+    product: Product | None
+
+
+async def take_items(database: Database, settings: Settings, limit: int) -> list[Work]:
+    """Take lines that are due, with what each of them is."""
     lease = timedelta(seconds=settings.lease_seconds)
     async with database.transaction() as transaction:
-        item = await items.lease_next(transaction, lease)
-    if item is None:
-        return False
+        taken = await items.lease_due(transaction, limit, lease)
+        known = await products.find_products(transaction, taken) if taken else []
+    return [Work(item, product) for item, product in zip(taken, known, strict=True)]
+
+
+async def make_files(
+    database: Database, workshop: Workshop, made: MadeLines, settings: Settings, work: Work
+) -> None:
+    """Make the files of one line."""
+    item, lease = work.item, timedelta(seconds=settings.lease_seconds)
     with about(item.order_id, line_item_id=item.line.line_item_id):
         async with renewing(partial(renew, database, item, lease), lease):
-            await make(database, workshop, item, settings)
-    return True
+            await make(database, workshop, made, work, settings)
 
 
 async def renew(database: Database, item: Item, lease: timedelta) -> bool:
@@ -40,12 +59,13 @@ async def renew(database: Database, item: Item, lease: timedelta) -> bool:
         return await items.renew(transaction, item, lease)
 
 
-async def make(database: Database, workshop: Workshop, item: Item, settings: Settings) -> None:
+async def make(
+    database: Database, workshop: Workshop, made: MadeLines, work: Work, settings: Settings
+) -> None:
     """Make the files and say so, or say why not."""
+    item = work.item
     try:
-        async with database.transaction() as transaction:
-            product = await products.find_product(transaction, item.shop, item.line)
-        ready = await workshop.make(read_item(item, product))
+        ready = await workshop.make(read_item(item, work.product))
     except Failed as reason:
         await fail(database, item, reason)
     except Unavailable as reason:
@@ -54,15 +74,19 @@ async def make(database: Database, workshop: Workshop, item: Item, settings: Set
         else:
             await postpone(database, item, reason, settings)
     else:
-        await finish(database, item, ready)
+        await made.add((item, ready))
 
 
-async def finish(database: Database, item: Item, ready: PrintFileReady) -> None:
-    """Say that the files are made, unless the line has changed meanwhile."""
+async def record(database: Database, made: Sequence[tuple[Item, PrintFileReady]]) -> list[None]:
+    """Say that files are made, all in one transaction; nothing of a line that has changed."""
     async with database.transaction() as transaction:
-        if await items.mark_ready(transaction, item):
-            await outbox.add(transaction, ready)
-            log.info("print_files_made", files=len(ready.files), findings=len(ready.findings))
+        ours = await items.mark_ready(transaction, [item for item, _ in made])
+        ready = [event for _, event in made if (event.order_id, event.line_item_id) in ours]
+        await outbox.add(transaction, ready)
+    for event in ready:
+        with about(event.order_id, line_item_id=event.line_item_id):
+            log.info("print_files_made", files=len(event.files), findings=len(event.findings))
+    return [None] * len(made)
 
 
 async def fail(database: Database, item: Item, reason: Failed) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -22,6 +23,25 @@ from services.printfile.store import photos as kept_photos
 from shared.database import Database
 from shared.events import Preview, PrintFile, PrintFileReady
 
+DESIGNS_MAX = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """Files that are kept, and what was noticed while they were made."""
+
+    files: tuple[PrintFile, ...]
+    preview: Preview
+    findings: tuple[Finding, ...]
+
+
+Design = tuple[str, int, frozenset[tuple[str, str]]]
+
+
+def told_of(order: Order, made: Made) -> PrintFileReady:
+    """Say of a line what was made."""
+    return ready_event(order, made.files, made.preview, made.findings)
+
 
 class Workshop:
     """The tools of the trade: an object store, a fetcher of photos and a pool of drawers."""
@@ -35,6 +55,7 @@ class Workshop:
         self._pool = pool
         self._scratch = scratch
         self._assets = scratch / "assets"
+        self._designs: dict[Design, Made] = {}
 
     async def open(self) -> None:
         """Make the folders, and start the drawers."""
@@ -48,11 +69,23 @@ class Workshop:
         await self._photos.close()
 
     async def make(self, order: Order) -> PrintFileReady:
-        """Make and keep every file of the line.
+        """Make and keep every file of the line, unless its design is known and everybody's.
 
         Raises Failed with the reason that there are none, or Unavailable when a photo or the
         object store may yet come.
         """
+        if order.product.is_personalized or order.answers.photos:
+            return told_of(order, await self._make(order))
+        product, texts = order.product, order.answers.texts
+        design = (product.product_id, product.template_version, frozenset(texts.items()))
+        made = self._designs.get(design)
+        if made is None:
+            self._designs[design] = made = await self._make(order)
+            if len(self._designs) > DESIGNS_MAX:
+                del self._designs[next(iter(self._designs))]
+        return told_of(order, made)
+
+    async def _make(self, order: Order) -> Made:
         with TemporaryDirectory(dir=self._scratch) as name:
             folder = Path(name)
             photos = {
@@ -67,7 +100,7 @@ class Workshop:
             ]
         small = rendered.previews[0]
         preview = Preview(key=previews[0], width_px=small.width, height_px=small.height)
-        return ready_event(order, files, preview, [*rendered.findings, *converted(photos)])
+        return Made(tuple(files), preview, (*rendered.findings, *converted(photos)))
 
     async def _own_photo(self, address: str, folder: Path) -> Photo:
         """Give our own copy of a shopper's picture, fetched once."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.fulfillment.domain.answers import Package, ProviderOrder
+from services.fulfillment.domain.placing import Placement
 from services.fulfillment.domain.stages import Stage
 from shared.events import ApprovedItem, Shipped, ShippedItem
 
@@ -52,6 +53,42 @@ class Parcel:
     def of(cls, event: Shipped) -> "Parcel":
         """Keep of the event what tells one package from another."""
         return cls(event.shipment_id, event.tracking_number, event.items)
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """An order that the provider has just taken, to be followed from now on."""
+
+    placement: Placement
+    order: ProviderOrder
+    lines: tuple[Line, ...]
+    must_cancel: bool
+
+    @property
+    def lines_as_rows(self) -> list[tuple[str, int, str]]:
+        """Write the lines as they are kept."""
+        return [(line.line_item_id, line.quantity, line.provider_line_id) for line in self.lines]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the provider answered about an order, and to the wish to cancel it if there was one."""
+
+    following: Following
+    order: ProviderOrder
+    cancel_answer: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What an answer changes: what is to be said, and when to ask again."""
+
+    following: Following
+    order: ProviderOrder
+    stage: Stage
+    packages: tuple[Shipped, ...]
+    is_over: bool
+    seconds: float
 
 
 def lines_of(items: Sequence[ApprovedItem], order: ProviderOrder) -> tuple[Line, ...]:

@@ -17,17 +17,19 @@ async def queue_placements(transaction: Transaction, approved: Sequence[OrderApp
 
     One that was refused is queued anew, as another approval; any other one stays as it is.
     """
-    await transaction.executemany(
+    await transaction.execute(
         """
         INSERT INTO placement (order_id, status, approved)
-        VALUES ($1, 'waiting', $2)
+        SELECT order_id, 'waiting', approved
+        FROM unnest($1::text[], $2::jsonb[]) AS said (order_id, approved)
         ON CONFLICT (order_id) DO UPDATE
         SET status = 'waiting', approved = excluded.approved, approval = placement.approval + 1,
             failures = 0, due_at = now(), queued_at = now(), is_unsure = false,
             idempotency_key = NULL, body_hash = NULL, signed_at = NULL, code = '', reason = ''
         WHERE placement.status = 'refused'
         """,
-        [(event.order_id, event.model_dump(mode="json")) for event in approved],
+        [event.order_id for event in approved],
+        [event.model_dump(mode="json") for event in approved],
     )
     transaction.wake(SIGNAL)
 
@@ -54,26 +56,27 @@ async def cancel_placements(transaction: Transaction, cancelled: Sequence[OrderC
     )
 
 
-async def lease_next(transaction: Transaction, lease: timedelta) -> Placement | None:
-    """Take the order that has waited longest, and hide it from others for a while."""
-    row = await transaction.fetchrow(
+async def lease_due(transaction: Transaction, limit: int, lease: timedelta) -> list[Placement]:
+    """Take the orders that have waited longest, and hide them from others for a while."""
+    rows = await transaction.fetch(
         """
         UPDATE placement
         SET attempts = attempts + 1, due_at = now() + $1
-        WHERE order_id = (
+        WHERE order_id IN (
             SELECT order_id
             FROM placement
             WHERE status = 'waiting' AND due_at <= now()
             ORDER BY due_at
-            LIMIT 1
+            LIMIT $2
             FOR UPDATE SKIP LOCKED
         )
         RETURNING order_id, attempts, failures, approval, approved, is_unsure, is_cancelled,
             now() - queued_at AS waited, idempotency_key, body_hash, signed_at
         """,
         lease,
+        limit,
     )
-    return as_placement(row) if row else None
+    return [as_placement(row) for row in rows]
 
 
 def as_placement(row: asyncpg.Record) -> Placement:
@@ -98,22 +101,25 @@ async def renew(transaction: Transaction, placement: Placement, lease: timedelta
     )
 
 
-async def keep_intent(transaction: Transaction, placement: Placement, intent: Intent) -> bool:
-    """Record what is about to be sent: from now on the order may be at the provider.
-
-    False when another attempt has taken the order.
-    """
-    return await _set(
-        transaction,
-        placement,
+async def keep_intents(
+    transaction: Transaction, intents: Sequence[tuple[Placement, Intent]]
+) -> None:
+    """Record what is about to be sent: from now on the orders may be at the provider."""
+    await transaction.execute(
         """
         UPDATE placement
-        SET is_unsure = true, idempotency_key = $3, body_hash = $4, signed_at = $5
-        WHERE order_id = $1 AND attempts = $2 AND status = 'waiting'
+        SET is_unsure = true, idempotency_key = intent.idempotency_key,
+            body_hash = intent.body_hash, signed_at = intent.signed_at
+        FROM unnest($1::text[], $2::integer[], $3::text[], $4::text[], $5::timestamptz[])
+            AS intent (order_id, attempts, idempotency_key, body_hash, signed_at)
+        WHERE placement.order_id = intent.order_id AND placement.attempts = intent.attempts
+            AND status = 'waiting'
         """,
-        intent.idempotency_key,
-        intent.body_hash,
-        intent.signed_at,
+        [placement.order_id for placement, _ in intents],
+        [placement.attempts for placement, _ in intents],
+        [intent.idempotency_key for _, intent in intents],
+        [intent.body_hash for _, intent in intents],
+        [intent.signed_at for _, intent in intents],
     )
 
 
@@ -141,17 +147,24 @@ async def postpone(
     )
 
 
-async def mark_placed(transaction: Transaction, placement: Placement) -> bool:
-    """Record that the provider has the order; False when another attempt was quicker."""
-    return await _set(
-        transaction,
-        placement,
+async def mark_placed(transaction: Transaction, placed: Sequence[Placement]) -> dict[str, bool]:
+    """Record that the provider has the orders; give whether each is cancelled in the store.
+
+    One that another attempt was quicker with is left out.
+    """
+    rows = await transaction.fetch(
         """
         UPDATE placement
         SET status = 'placed', is_unsure = false, code = '', reason = ''
-        WHERE order_id = $1 AND attempts = $2 AND status = 'waiting'
+        FROM unnest($1::text[], $2::integer[]) AS taken (order_id, attempts)
+        WHERE placement.order_id = taken.order_id AND placement.attempts = taken.attempts
+            AND status = 'waiting'
+        RETURNING placement.order_id, is_cancelled
         """,
+        [placement.order_id for placement in placed],
+        [placement.attempts for placement in placed],
     )
+    return {row["order_id"]: row["is_cancelled"] for row in rows}
 
 
 async def mark_refused(
@@ -182,14 +195,6 @@ async def mark_cancelled(transaction: Transaction, placement: Placement) -> bool
         WHERE order_id = $1 AND attempts = $2 AND status = 'waiting'
         """,
     )
-
-
-async def is_cancelled(transaction: Transaction, order_id: str) -> bool:
-    """Tell whether the order has been cancelled in the store."""
-    cancelled: bool = await transaction.fetchval(
-        "SELECT is_cancelled FROM placement WHERE order_id = $1", order_id
-    )
-    return cancelled
 
 
 async def find_placement(transaction: Transaction, order_id: str) -> asyncpg.Record | None:

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from services.fulfillment.domain.answers import ProviderOrder
-from services.fulfillment.domain.following import Following, Line, Parcel
-from services.fulfillment.domain.placing import Placement
+import asyncpg
+from pydantic_core import to_json
+
+from services.fulfillment.domain.following import Following, Line, News, Parcel, Placed
 from services.fulfillment.domain.stages import Stage
 from shared.database import Transaction
 from shared.events import OrderCancelled, Shipped, ShippedItem
@@ -13,31 +14,30 @@ from shared.events import OrderCancelled, Shipped, ShippedItem
 SIGNAL = "provider_order"
 
 
-async def add_provider_order(
-    transaction: Transaction,
-    placement: Placement,
-    order: ProviderOrder,
-    lines: Sequence[Line],
-    *,
-    must_cancel: bool,
-) -> None:
-    """Begin to follow an order; it is asked about at once, for it may have moved on already."""
-    approved = placement.approved
+async def add_provider_orders(transaction: Transaction, placed: Sequence[Placed]) -> None:
+    """Begin to follow orders; they are asked about at once, for they may have moved on already."""
     await transaction.execute(
         """
         INSERT INTO provider_order
             (order_id, shop, storefront_order_id, provider_order_id, lines, raw, due_at,
              cancel_requested_at)
-        VALUES ($1, $2, $3, $4, $5, $6, now(), CASE WHEN $7 THEN now() END)
+        SELECT order_id, shop, storefront_order_id, provider_order_id, lines::jsonb, raw, now(),
+            CASE WHEN must_cancel THEN now() END
+        FROM unnest(
+            $1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::jsonb[],
+            $7::boolean[]
+        ) AS placed (
+            order_id, shop, storefront_order_id, provider_order_id, lines, raw, must_cancel
+        )
         ON CONFLICT (order_id) DO NOTHING
         """,
-        placement.order_id,
-        approved.shop,
-        approved.storefront_order_id,
-        order.provider_order_id,
-        [(line.line_item_id, line.quantity, line.provider_line_id) for line in lines],
-        order.raw,
-        must_cancel,
+        [each.placement.order_id for each in placed],
+        [each.placement.approved.shop for each in placed],
+        [each.placement.approved.storefront_order_id for each in placed],
+        [each.order.provider_order_id for each in placed],
+        [to_json(each.lines_as_rows).decode() for each in placed],
+        [each.order.raw for each in placed],
+        [each.must_cancel for each in placed],
     )
     transaction.wake(SIGNAL)
 
@@ -76,22 +76,22 @@ async def hint(transaction: Transaction, names: Sequence[str]) -> int:
     return touched
 
 
-async def lease_next(transaction: Transaction, lease: timedelta) -> Following | None:
-    """Take the order that has been due longest, and hide it from others for a while.
+async def lease_due(transaction: Transaction, limit: int, lease: timedelta) -> list[Following]:
+    """Take the orders that have been due longest, and hide them from others for a while.
 
-    The lease is apart from `due_at`, so that a hint can come while the order is leased.
+    The lease is apart from `due_at`, so that a hint can come while an order is leased.
     """
-    row = await transaction.fetchrow(
+    rows = await transaction.fetch(
         """
         UPDATE provider_order
         SET attempts = attempts + 1, leased_until = now() + $1
-        WHERE order_id = (
+        WHERE order_id IN (
             SELECT order_id
             FROM provider_order
             WHERE NOT is_over AND due_at <= now()
                 AND (leased_until IS NULL OR leased_until <= now())
             ORDER BY due_at
-            LIMIT 1
+            LIMIT $2
             FOR UPDATE SKIP LOCKED
         )
         RETURNING order_id, shop, storefront_order_id, provider_order_id, stage, lines, attempts,
@@ -99,9 +99,13 @@ async def lease_next(transaction: Transaction, lease: timedelta) -> Following | 
             cancel_requested_at IS NOT NULL AND cancel_answer IS NULL AS must_cancel
         """,
         lease,
+        limit,
     )
-    if row is None:
-        return None
+    return [as_following(row) for row in rows]
+
+
+def as_following(row: asyncpg.Record) -> Following:
+    """Read a row."""
     values = dict(row)
     values["stage"] = Stage(values["stage"])
     values["lines"] = tuple(Line(*line) for line in values["lines"])
@@ -141,14 +145,22 @@ async def postpone(
     )
 
 
-async def lock(transaction: Transaction, following: Following) -> bool:
-    """Lock the order to record what was found; False when another attempt has taken it."""
-    held = await transaction.fetchval(
-        "SELECT true FROM provider_order WHERE order_id = $1 AND attempts = $2 FOR UPDATE",
-        following.order_id,
-        following.attempts,
+async def lock(transaction: Transaction, followed: Sequence[Following]) -> set[str]:
+    """Lock the orders to record what was found; gives those that no other attempt has taken."""
+    rows = await transaction.fetch(
+        """
+        SELECT provider_order.order_id
+        FROM provider_order
+        JOIN unnest($1::text[], $2::integer[]) AS taken (order_id, attempts)
+            ON taken.order_id = provider_order.order_id
+                AND taken.attempts = provider_order.attempts
+        ORDER BY provider_order.order_id
+        FOR UPDATE OF provider_order
+        """,
+        [each.order_id for each in followed],
+        [each.attempts for each in followed],
     )
-    return bool(held)
+    return {row["order_id"] for row in rows}
 
 
 async def note_cancel_answer(transaction: Transaction, following: Following, answer: str) -> None:
@@ -160,58 +172,62 @@ async def note_cancel_answer(transaction: Transaction, following: Following, ans
     )
 
 
-async def keep_answer(
-    transaction: Transaction,
-    following: Following,
-    order: ProviderOrder,
-    *,
-    stage: Stage,
-    is_over: bool,
-    seconds: float,
-) -> None:
-    """Keep what the provider answered; a hint since we asked makes the order due now."""
+async def keep_answers(transaction: Transaction, news: Sequence[News]) -> None:
+    """Keep what the provider answered; a hint since we asked makes an order due now."""
     await transaction.execute(
         """
         UPDATE provider_order
-        SET status = $2, fulfillment_status = $3, billing_status = $4, total = $5, raw = $6,
-            stage = $7, is_over = $8, leased_until = NULL, failures = 0, reason = '',
+        SET status = new.status, fulfillment_status = new.fulfillment_status,
+            billing_status = new.billing_status, total = new.total, raw = new.raw,
+            stage = new.stage, is_over = new.is_over, leased_until = NULL, failures = 0,
+            reason = '',
             unchanged = CASE
-                WHEN (status, fulfillment_status) = ($2, $3) THEN unchanged + 1 ELSE 0
+                WHEN (provider_order.status, provider_order.fulfillment_status)
+                    = (new.status, new.fulfillment_status) THEN unchanged + 1 ELSE 0
             END,
-            due_at = CASE WHEN hints = $9 THEN now() + make_interval(secs => $10) ELSE now() END
-        WHERE order_id = $1
+            due_at = CASE
+                WHEN provider_order.hints = new.hints
+                THEN now() + make_interval(secs => new.seconds) ELSE now()
+            END
+        FROM unnest(
+            $1::text[], $2::text[], $3::text[], $4::text[], $5::numeric[], $6::jsonb[],
+            $7::text[], $8::boolean[], $9::integer[], $10::float8[]
+        ) AS new (
+            order_id, status, fulfillment_status, billing_status, total, raw, stage, is_over,
+            hints, seconds
+        )
+        WHERE provider_order.order_id = new.order_id
         """,
-        following.order_id,
-        order.status,
-        order.fulfillment_status,
-        order.billing_status,
-        order.total,
-        order.raw,
-        stage,
-        is_over,
-        following.hints,
-        seconds,
+        [each.following.order_id for each in news],
+        [each.order.status for each in news],
+        [each.order.fulfillment_status for each in news],
+        [each.order.billing_status for each in news],
+        [each.order.total for each in news],
+        [each.order.raw for each in news],
+        [each.stage for each in news],
+        [each.is_over for each in news],
+        [each.following.hints for each in news],
+        [each.seconds for each in news],
     )
 
 
-async def find_parcels(transaction: Transaction, order_id: str) -> list[Parcel]:
-    """Give the packages that have been said."""
+async def find_parcels(
+    transaction: Transaction, order_ids: Sequence[str]
+) -> dict[str, list[Parcel]]:
+    """Give the packages that have been said of each order."""
     rows = await transaction.fetch(
         """
-        SELECT shipment_id, tracking_number, items
+        SELECT order_id, shipment_id, tracking_number, items
         FROM shipment
-        WHERE order_id = $1
+        WHERE order_id = ANY($1::text[])
         """,
-        order_id,
+        order_ids,
     )
-    return [
-        Parcel(
-            row["shipment_id"],
-            row["tracking_number"],
-            tuple(ShippedItem.model_validate(item) for item in row["items"]),
-        )
-        for row in rows
-    ]
+    found: dict[str, list[Parcel]] = {order_id: [] for order_id in order_ids}
+    for row in rows:
+        items = tuple(ShippedItem.model_validate(item) for item in row["items"])
+        found[row["order_id"]].append(Parcel(row["shipment_id"], row["tracking_number"], items))
+    return found
 
 
 async def add_parcels(transaction: Transaction, events: Sequence[Shipped]) -> None:

@@ -1,6 +1,6 @@
 """Following: what Completeful has, asked again and again until nothing more can come."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
@@ -10,6 +10,8 @@ from services.fulfillment.completeful import PROVIDER, Completeful
 from services.fulfillment.domain.answers import ProviderOrder
 from services.fulfillment.domain.following import (
     Following,
+    Found,
+    News,
     Parcel,
     is_over,
     new_packages,
@@ -19,8 +21,9 @@ from services.fulfillment.domain.stages import Stage, next_stage, status_map, un
 from services.fulfillment.settings import Settings
 from services.fulfillment.store import provider_orders
 from shared import outbox
-from shared.database import Database, Transaction
+from shared.database import Database
 from shared.events import Event, FulfillmentCancelled
+from shared.group_commit import GroupCommit
 from shared.lease import renewing
 from shared.logs import about
 from shared.outside import Refused, Unavailable
@@ -28,23 +31,35 @@ from shared.patience import backoff_seconds
 
 log = structlog.get_logger()
 
+Findings = GroupCommit[Found, None]
+
 CANCELLED = "cancelled"
 CANCELLED_BY_US = "the order was cancelled in the store"
 
 
-async def follow_next(database: Database, completeful: Completeful, settings: Settings) -> bool:
-    """Ask about one order that is due; False when none is or Completeful is to be left alone."""
+async def take_orders(
+    database: Database, completeful: Completeful, settings: Settings, limit: int
+) -> list[Following]:
+    """Take orders that are due to be asked about; none when Completeful is to be left alone."""
     if completeful.breaker.is_open:
-        return False
-    lease = timedelta(seconds=settings.lease_seconds)
+        return []
     async with database.transaction() as transaction:
-        following = await provider_orders.lease_next(transaction, lease)
-    if following is None:
-        return False
+        lease = timedelta(seconds=settings.lease_seconds)
+        return await provider_orders.lease_due(transaction, limit, lease)
+
+
+async def follow(
+    database: Database,
+    completeful: Completeful,
+    found: Findings,
+    settings: Settings,
+    following: Following,
+) -> None:
+    """Ask about one order, and keep it from others while Completeful takes its time."""
+    lease = timedelta(seconds=settings.lease_seconds)
     with about(following.order_id):
         async with renewing(partial(renew, database, following, lease), lease):
-            await follow(database, completeful, following, settings)
-    return True
+            await ask(database, completeful, found, following, settings)
 
 
 async def renew(database: Database, following: Following, lease: timedelta) -> bool:
@@ -53,8 +68,12 @@ async def renew(database: Database, following: Following, lease: timedelta) -> b
         return await provider_orders.renew(transaction, following, lease)
 
 
-async def follow(
-    database: Database, completeful: Completeful, following: Following, settings: Settings
+async def ask(
+    database: Database,
+    completeful: Completeful,
+    found: Findings,
+    following: Following,
+    settings: Settings,
 ) -> None:
     """Cancel the order if that is wanted, read it, and record what is new."""
     try:
@@ -62,13 +81,8 @@ async def follow(
         order = await completeful.read(following.provider_order_id)
     except (Unavailable, Refused) as reason:
         await postpone(database, following, reason, settings)
-        return
-    async with database.transaction() as transaction:
-        if await provider_orders.lock(transaction, following):
-            if answer is not None:
-                await provider_orders.note_cancel_answer(transaction, following, answer)
-            why = CANCELLED_BY_US if answer == CANCELLED else ""
-            await record(transaction, following, order, settings, why_cancelled=why)
+    else:
+        await found.add(Found(following, order, answer))
 
 
 async def cancel(completeful: Completeful, following: Following) -> str:
@@ -97,46 +111,68 @@ async def postpone(
         await provider_orders.postpone(transaction, following, str(reason), seconds=seconds)
 
 
-async def record(
-    transaction: Transaction,
-    following: Following,
-    order: ProviderOrder,
-    settings: Settings,
-    *,
-    why_cancelled: str,
-) -> None:
-    """Say what is new, each thing once, and keep the answer; the order's row is locked."""
+async def record(database: Database, settings: Settings, found: Sequence[Found]) -> list[None]:
+    """Say what is new, each thing once, and keep the answers, all in one transaction.
+
+    Nothing is told of an order that another attempt has taken meanwhile.
+    """
+    async with database.transaction() as transaction:
+        held = await provider_orders.lock(transaction, [each.following for each in found])
+        ours = [each for each in found if each.following.order_id in held]
+        for each in ours:
+            if each.cancel_answer is not None:
+                await provider_orders.note_cancel_answer(
+                    transaction, each.following, each.cancel_answer
+                )
+        said = await provider_orders.find_parcels(transaction, sorted(held))
+        news = [news_of(each, said[each.following.order_id], settings) for each in ours]
+        await provider_orders.add_parcels(
+            transaction, [package for each in news for package in each.packages]
+        )
+        await provider_orders.keep_answers(transaction, news)
+        await outbox.add(
+            transaction,
+            [event for each, new in zip(ours, news, strict=True) for event in events_of(each, new)],
+        )
+    return [None] * len(found)
+
+
+def news_of(found: Found, said: Sequence[Parcel], settings: Settings) -> News:
+    """Work out what an answer changes."""
+    following, order = found.following, found.order
     known = status_map(settings.status_map)
     warn_of_unknown(order, known)
     stage = next_stage(following.stage, order.words, known)
-    said = await provider_orders.find_parcels(transaction, following.order_id)
     packages = new_packages(following, order, said, now=datetime.now(UTC))
-    await provider_orders.add_parcels(transaction, packages)
-    events: list[Event] = [*packages]
-    if stage is Stage.CANCELLED and following.stage is not Stage.CANCELLED:
+    parcels = [*said, *(Parcel.of(package) for package in packages)]
+    if stage is not following.stage or packages:
+        log.info("order_moved_on", stage=stage, status=order.status, packages=len(packages))
+    return News(
+        following=following,
+        order=order,
+        stage=stage,
+        packages=tuple(packages),
+        is_over=is_over(stage, following, parcels),
+        seconds=poll_seconds(
+            following.unchanged, first=settings.poll_first_seconds, last=settings.poll_last_seconds
+        ),
+    )
+
+
+def events_of(found: Found, news: News) -> list[Event]:
+    """Give what is to be said: each new package, and the end of an order that is cancelled."""
+    following = found.following
+    events: list[Event] = [*news.packages]
+    if news.stage is Stage.CANCELLED and following.stage is not Stage.CANCELLED:
         events.append(
             FulfillmentCancelled(
                 order_id=following.order_id,
                 provider=PROVIDER,
                 provider_order_id=following.provider_order_id,
-                reason=why_cancelled,
+                reason=CANCELLED_BY_US if found.cancel_answer == CANCELLED else "",
             )
         )
-    parcels = [*said, *(Parcel.of(package) for package in packages)]
-    wait = poll_seconds(
-        following.unchanged, first=settings.poll_first_seconds, last=settings.poll_last_seconds
-    )
-    await provider_orders.keep_answer(
-        transaction,
-        following,
-        order,
-        stage=stage,
-        is_over=is_over(stage, following, parcels),
-        seconds=wait,
-    )
-    await outbox.add(transaction, events)
-    if stage is not following.stage or packages:
-        log.info("order_moved_on", stage=stage, status=order.status, packages=len(packages))
+    return events
 
 
 def warn_of_unknown(order: ProviderOrder, known: Mapping[str, Stage | None]) -> None:

@@ -101,25 +101,26 @@ async def cancel_items(transaction: Transaction, orders: Sequence[OrderCancelled
     )
 
 
-async def lease_next(transaction: Transaction, lease: timedelta) -> Item | None:
-    """Take the line that is due longest, and hide it from others for a while."""
-    row = await transaction.fetchrow(
+async def lease_due(transaction: Transaction, limit: int, lease: timedelta) -> list[Item]:
+    """Take the lines that are due longest, and hide them from others for a while."""
+    rows = await transaction.fetch(
         """
         UPDATE item
         SET attempts = attempts + 1, due_at = now() + $1
-        WHERE (order_id, line_item_id) = (
+        WHERE (order_id, line_item_id) IN (
             SELECT order_id, line_item_id
             FROM item
             WHERE status = 'waiting' AND due_at <= now()
             ORDER BY due_at
-            LIMIT 1
+            LIMIT $2
             FOR UPDATE SKIP LOCKED
         )
         RETURNING order_id, shop, line, attempts, failures, queued_at
         """,
         lease,
+        limit,
     )
-    return as_item(row) if row else None
+    return [as_item(row) for row in rows]
 
 
 def as_item(row: asyncpg.Record) -> Item:
@@ -145,27 +146,39 @@ async def renew(transaction: Transaction, item: Item, lease: timedelta) -> bool:
     return renewed > 0
 
 
-async def mark_ready(transaction: Transaction, item: Item) -> bool:
-    """Record that the files are made; False when the line has changed or was taken meanwhile."""
-    return await _end(transaction, item, "ready", "", "")
+async def mark_ready(transaction: Transaction, made: Sequence[Item]) -> set[tuple[str, str]]:
+    """Record that the files of these lines are made; give the lines by order and line item.
+
+    One that has changed or was taken meanwhile is left out.
+    """
+    rows = await transaction.fetch(
+        """
+        UPDATE item
+        SET status = 'ready', code = '', reason = ''
+        FROM unnest($1::text[], $2::text[], $3::integer[])
+            AS made (order_id, line_item_id, attempts)
+        WHERE item.order_id = made.order_id AND item.line_item_id = made.line_item_id
+            AND item.attempts = made.attempts AND item.status = 'waiting'
+        RETURNING item.order_id, item.line_item_id
+        """,
+        [item.order_id for item in made],
+        [item.line.line_item_id for item in made],
+        [item.attempts for item in made],
+    )
+    return {(row["order_id"], row["line_item_id"]) for row in rows}
 
 
 async def mark_failed(transaction: Transaction, item: Item, code: str, reason: str) -> bool:
-    """Record why the files cannot be made; False as above."""
-    return await _end(transaction, item, "failed", code, reason)
-
-
-async def _end(transaction: Transaction, item: Item, status: str, code: str, reason: str) -> bool:
+    """Record why the files cannot be made; False when the line has changed or was taken."""
     ended = await transaction.execute(
         """
         UPDATE item
-        SET status = $4, code = $5, reason = $6
+        SET status = 'failed', code = $4, reason = $5
         WHERE order_id = $1 AND line_item_id = $2 AND attempts = $3 AND status = 'waiting'
         """,
         item.order_id,
         item.line.line_item_id,
         item.attempts,
-        status,
         code,
         reason,
     )

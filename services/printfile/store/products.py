@@ -1,10 +1,11 @@
 """Our own copy of the catalog."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from typing import Any
 
-from services.printfile.domain.jobs import Product
+from services.printfile.domain.jobs import Item, Product
 from shared.database import Transaction
-from shared.events import LineItem, ProductPublished
+from shared.events import ProductPublished
 
 
 async def keep_products(transaction: Transaction, products: Sequence[ProductPublished]) -> None:
@@ -62,20 +63,46 @@ async def keep_variants(transaction: Transaction, products: Sequence[ProductPubl
     )
 
 
-async def find_product(transaction: Transaction, shop: str, line: LineItem) -> Product | None:
-    """Find what a line is: by the store's variant first, for a SKU may be edited at any time."""
-    row = await transaction.fetchrow(
+async def find_products(transaction: Transaction, items: Sequence[Item]) -> list[Product | None]:
+    """Find what each line is: by the store's variant first, for a SKU may be edited at any time."""
+    rows = await transaction.fetch(
         """
-        SELECT product_id, variant_id, is_personalized, template, template_version
-        FROM product_variant
-        JOIN product USING (product_id)
-        WHERE product_variant.shop = $1
-            AND (storefront_variant_id = $2 OR sku = $3)
-        ORDER BY storefront_variant_id = $2 DESC NULLS LAST, product_id
-        LIMIT 1
+        SELECT wanted.place, found.*
+        FROM unnest($1::text[], $2::text[], $3::text[]) WITH ORDINALITY
+            AS wanted (shop, storefront_variant_id, sku, place)
+        CROSS JOIN LATERAL (
+            SELECT product_id, variant_id
+            FROM product_variant
+            WHERE product_variant.shop = wanted.shop
+                AND (product_variant.storefront_variant_id = wanted.storefront_variant_id
+                    OR product_variant.sku = wanted.sku)
+            ORDER BY product_variant.storefront_variant_id = wanted.storefront_variant_id
+                DESC NULLS LAST, product_id
+            LIMIT 1
+        ) AS found
         """,
-        shop,
-        line.storefront_variant_id,
-        line.sku,
+        [item.shop for item in items],
+        [item.line.storefront_variant_id for item in items],
+        [item.line.sku for item in items],
     )
-    return Product(**row) if row else None
+    templates = await find_templates(transaction, {row["product_id"] for row in rows})
+    found: list[Product | None] = [None] * len(items)
+    for row in rows:
+        product = templates[row["product_id"]]
+        found[row["place"] - 1] = Product(variant_id=row["variant_id"], **product)
+    return found
+
+
+async def find_templates(
+    transaction: Transaction, product_ids: Collection[str]
+) -> dict[str, dict[str, Any]]:
+    """Give what all variants of a product share; read once, for templates are long."""
+    rows = await transaction.fetch(
+        """
+        SELECT product_id, is_personalized, template, template_version
+        FROM product
+        WHERE product_id = ANY($1::text[])
+        """,
+        list(product_ids),
+    )
+    return {row["product_id"]: dict(row) for row in rows}

@@ -1,0 +1,80 @@
+"""What becomes of an order that cannot be placed: it waits, or a person is told."""
+
+import structlog
+
+from services.fulfillment.completeful import PROVIDER
+from services.fulfillment.domain.placing import PASSING_CODES, PASSING_FAILURES_MAX, Placement
+from services.fulfillment.settings import Settings
+from services.fulfillment.store import placements
+from shared import outbox
+from shared.database import Database, Transaction
+from shared.events import FulfillmentRefused
+from shared.outside import Refused, Unavailable
+from shared.patience import backoff_seconds
+
+log = structlog.get_logger()
+
+PRODUCT_POLL_SECONDS_MAX = 5.0
+
+
+async def wait_for_product(
+    transaction: Transaction, placement: Placement, reason: str, settings: Settings
+) -> None:
+    """Postpone an order whose product may still be on its way to us, but not for ever."""
+    if placement.waited.total_seconds() >= settings.product_wait_seconds:
+        reason = f"{reason}: publish it, then approve the order again"
+        await refuse(transaction, placement, "unknown_product", reason)
+        return
+    seconds = backoff_seconds(
+        placement.failures + 1, first=settings.retry_first_seconds, last=PRODUCT_POLL_SECONDS_MAX
+    )
+    await placements.postpone(
+        transaction, placement, reason, seconds=seconds, is_unsure=placement.is_unsure
+    )
+
+
+async def postpone(
+    database: Database,
+    placement: Placement,
+    reason: Unavailable | Refused,
+    settings: Settings,
+    *,
+    is_unsure: bool,
+) -> None:
+    """Have the order tried again later, when Completeful says or with growing delay."""
+    seconds = backoff_seconds(
+        placement.failures + 1,
+        first=settings.retry_first_seconds,
+        last=settings.retry_last_seconds,
+    )
+    if isinstance(reason, Unavailable) and reason.retry_after is not None:
+        seconds = max(seconds, reason.retry_after)
+    log.warning("placement_postponed", reason=str(reason), seconds=seconds, is_unsure=is_unsure)
+    async with database.transaction() as transaction:
+        await placements.postpone(
+            transaction, placement, str(reason), seconds=seconds, is_unsure=is_unsure
+        )
+
+
+async def settle_refusal(
+    database: Database, placement: Placement, reason: Refused, settings: Settings
+) -> None:
+    """Try again for a while what may pass by itself; tell of everything else."""
+    is_early = placement.waited.total_seconds() < settings.files_wait_seconds
+    may_pass = is_early or placement.failures < PASSING_FAILURES_MAX
+    if reason.code in PASSING_CODES and may_pass:
+        await postpone(database, placement, reason, settings, is_unsure=False)
+        return
+    async with database.transaction() as transaction:
+        await refuse(transaction, placement, reason.code, str(reason))
+
+
+async def refuse(transaction: Transaction, placement: Placement, code: str, reason: str) -> None:
+    """Tell that the order will not be made as it was approved; nothing when another was quicker."""
+    if not await placements.mark_refused(transaction, placement, code, reason):
+        return
+    refused = FulfillmentRefused(
+        order_id=placement.order_id, provider=PROVIDER, code=code, reason=reason
+    )
+    await outbox.add(transaction, refused)
+    log.warning("order_refused", code=code, reason=reason)
