@@ -21,7 +21,7 @@ def painted(width: int, height: int, draw: Callable[[skia.Canvas], None]) -> byt
     draw(surface.getCanvas())
     straight = surface.makeImageSnapshot().toarray(colorType=COLOUR_TYPE)
     strip = png.compress(np.ascontiguousarray(straight))
-    return png.head(width, height, DPI) + strip.chunk + png.tail([strip])
+    return png.head(width, height, DPI) + strip.chunk + png.tail([strip.sum])
 
 
 def flat(paint: str) -> skia.Paint:

@@ -2,16 +2,20 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 import numpy as np
 import pyvips
 from numpy.typing import NDArray
 
+from services.printfile.renderer.paints import premultiplied
+
 Fit = Literal["contain", "cover", "stretch"]
 Pixels = NDArray[np.uint8]
 Open = Callable[[int], pyvips.Image]
 SHRINKS = (8, 4, 2)
+JPEG_START = b"\xff\xd8\xff"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +53,16 @@ def place(
     return Placed(0, 0, *box, (left_cut, top_cut, *kept), scale)
 
 
-def fit_picture(content: bytes, placed: Placed, *, width: int) -> Pixels:
+def fit_picture(path: Path, placed: Placed, *, width: int) -> Pixels:
     """Give our own copy or an artwork at the size it is shown in; `width` is the original's."""
     shrink = next((n for n in SHRINKS if placed.scale <= 1 / n), 1)
-    image = _open(content, shrink)
+    image = _open(path, shrink)
     return _scaled(image, placed, image.width / width)
 
 
-def size_of(content: bytes) -> tuple[int, int]:
+def size_of(path: Path) -> tuple[int, int]:
     """Read the size from the header."""
-    image = pyvips.Image.new_from_buffer(content, "", access="sequential")
+    image = pyvips.Image.new_from_file(str(path), access="sequential")
     return image.width, image.height
 
 
@@ -66,16 +70,17 @@ def smaller(pixels: Pixels, scale: float) -> Pixels:
     """Scale pixels that were made for the print down to a preview's."""
     height, width = pixels.shape[:2]
     # Already premultiplied: as four plain bands none of them is taken for an alpha channel.
-    image = pyvips.Image.new_from_array(pixels).copy(interpretation="multiband")
+    image = pyvips.Image.new_from_memory(pixels.data, width, height, 4, "uchar")
     wide, high = max(round(width * scale), 1), max(round(height * scale), 1)
     return _array(image.thumbnail_image(wide, height=high, size="force"))
 
 
-def _open(content: bytes, shrink: int) -> pyvips.Image:
-    is_jpeg = content.startswith(b"\xff\xd8\xff")
+def _open(path: Path, shrink: int) -> pyvips.Image:
+    with path.open("rb") as file:
+        is_jpeg = file.read(len(JPEG_START)) == JPEG_START
     options = {"shrink": shrink} if is_jpeg else {}
-    image = pyvips.Image.new_from_buffer(
-        content, "", access="sequential", fail_on="truncated", **options
+    image = pyvips.Image.new_from_file(
+        str(path), access="sequential", fail_on="truncated", **options
     )
     return image if image.interpretation == "srgb" else image.colourspace("srgb")
 
@@ -88,8 +93,9 @@ def _scaled(image: pyvips.Image, placed: Placed, ratio: float) -> Pixels:
         image = image.crop(min(left, image.width - 1), min(top, image.height - 1), width, height)
     if (width, height) != (placed.width, placed.height):
         image = image.thumbnail_image(placed.width, height=placed.height, size="force")
-    image = image.premultiply().rint() if image.hasalpha() else image.bandjoin(255)
-    return _array(image.cast("uchar"))
+    if image.hasalpha():
+        return premultiplied(_array(image.cast("uchar")))
+    return _array(image.cast("uchar").bandjoin(255))
 
 
 def _array(image: pyvips.Image) -> Pixels:

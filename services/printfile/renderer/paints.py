@@ -64,6 +64,24 @@ def canvas_over(pixels: NDArray[np.uint8]) -> skia.Surface:
     return skia.Surface.MakeRasterDirect(info, pixels, width * 4)
 
 
+def straight_info(pixels: NDArray[np.uint8]) -> skia.ImageInfo:
+    """Describe pixels of that size whose colours are not multiplied with their alpha."""
+    height, width = pixels.shape[:2]
+    return skia.ImageInfo.Make(width, height, COLOUR_TYPE, skia.kUnpremul_AlphaType)
+
+
+def premultiplied(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Multiply colours with their alpha: Skia does it in half the time that libvips takes."""
+    straight = skia.Image.fromarray(
+        pixels, colorType=COLOUR_TYPE, alphaType=skia.kUnpremul_AlphaType, copy=False
+    )
+    height, width = pixels.shape[:2]
+    info = skia.ImageInfo.Make(width, height, COLOUR_TYPE, skia.kPremul_AlphaType)
+    made = np.empty_like(pixels)
+    straight.readPixels(info, made, width * 4, 0, 0)
+    return made
+
+
 def image_of(pixels: NDArray[np.uint8]) -> skia.Image:
     """Give premultiplied pixels as an image; they must outlive it."""
     return skia.Image.fromarray(

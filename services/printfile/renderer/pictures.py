@@ -60,10 +60,10 @@ class Pictures:
         """Give the shopper's picture fitted to a box; a preview's is made from the print's."""
         key = (photo, *box, f"{fit}{focus}")
         if key not in self._photos:
-            content = self.sources[photo].read_bytes()
-            source = size_of(content)
+            path = self.sources[photo]
+            source = size_of(path)
             placed = place(source, box, fit, focus)
-            pixels = fit_picture(content, placed, width=source[0])
+            pixels = fit_picture(path, placed, width=source[0])
             self._photos[key] = _drawn(pixels, placed, is_exact=True)
         exact = self._photos[key]
         if scale == 1.0:

@@ -23,12 +23,19 @@ ADLER = 65_521
 
 
 @dataclass(frozen=True, slots=True)
+class Sum:
+    """The checksum of some filtered rows, and how many bytes they are."""
+
+    adler: int
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
 class Strip:
     """Some rows as one finished IDAT chunk, and what is needed to join it to others."""
 
     chunk: bytes
-    adler: int
-    length: int
+    sum: Sum
     is_blank: bool = False
 
 
@@ -49,7 +56,8 @@ def compress(rows: NDArray[np.uint8], filtered: NDArray[np.uint8] | None = None)
     np.subtract(flat[0, PIXEL_BYTES:], flat[0, :-PIXEL_BYTES], out=filtered[0, PIXEL_BYTES + 1 :])
     np.subtract(flat[1:], flat[:-1], out=filtered[1:, 1:])
 
-    return Strip(chunk(b"IDAT", deflate(filtered)), isal_zlib.adler32(filtered), filtered.size)
+    checked = Sum(isal_zlib.adler32(filtered), filtered.size)
+    return Strip(chunk(b"IDAT", deflate(filtered)), checked)
 
 
 def deflate(filtered: NDArray[np.uint8]) -> bytes:
@@ -80,19 +88,18 @@ def head(width: int, height: int, dpi: int) -> bytes:
     )
 
 
-def tail(strips: Sequence[Strip]) -> bytes:
+def tail(sums: Sequence[Sum]) -> bytes:
     """Write what comes after the pixels: the end of the stream and its checksum."""
-    adler = struct.pack(">I", joined_adler(strips))
+    adler = struct.pack(">I", joined_adler(sums))
     return chunk(b"IDAT", DEFLATE_END + adler) + chunk(b"IEND", b"")
 
 
-def joined_adler(strips: Iterable[Strip]) -> int:
+def joined_adler(sums: Iterable[Sum]) -> int:
     """Reckon the checksum of all strips one after another from the checksum of each."""
     low, high = 1, 0
-    for strip in strips:
-        strip_low, strip_high = strip.adler & 0xFFFF, strip.adler >> 16
-        high = (high + strip_high + strip.length * (low - 1)) % ADLER
-        low = (low + strip_low - 1) % ADLER
+    for each in sums:
+        high = (high + (each.adler >> 16) + each.length * (low - 1)) % ADLER
+        low = (low + (each.adler & 0xFFFF) - 1) % ADLER
     return high << 16 | low
 
 

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 import skia
@@ -11,14 +12,13 @@ import skia
 from services.printfile.domain.template import PrintLocation
 from services.printfile.renderer import png
 from services.printfile.renderer.drawing import Drawable
-from services.printfile.renderer.fitting import Pixels
-from services.printfile.renderer.paints import canvas_over
-from services.printfile.renderer.png import Strip
+from services.printfile.renderer.paints import canvas_over, straight_info
+from services.printfile.renderer.png import Strip, Sum
+from services.printfile.renderer.squeezing import squeeze
 from services.printfile.renderer.strips import Key, StripCache
 
 ROWS = 128
 """Rows of a strip: few enough that a name touches few strips, enough to compress well."""
-OPAQUE = 255
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,39 +39,72 @@ def print_location(
     cache: StripCache,
     template: str,
 ) -> Printed:
-    """Write the location's file; `template` names the document, for finding strips again."""
-    brush = _Brush(location)
-    strips = [
-        brush.strip(top, layers, cache, (template, location.id, top))
-        for top in range(0, location.height, ROWS)
-    ]
-    parts = [
-        png.head(location.width, location.height, location.dpi),
-        *(strip.chunk for strip in strips),
-        png.tail(strips),
-    ]
-    digest = hashlib.sha256()
+    """Write the location's file; `template` names the document, for finding strips again.
+
+    A file that the factory would refuse for its size is written once more, squeezed.
+    """
+    name = (template, location.id)
+    printed = _write(_Brush(location), location, layers, path, cache, name)
+    if printed.size_bytes > location.bytes_max:
+        squeezing = _Brush(location, squeezed=True)
+        printed = _write(squeezing, location, layers, path, StripCache(), name)
+    return printed
+
+
+def _write(
+    brush: "_Brush",
+    location: PrintLocation,
+    layers: Sequence[Drawable],
+    path: Path,
+    cache: StripCache,
+    name: Key,
+) -> Printed:
+    sums: list[Sum] = []
+    is_blank = True
     with path.open("wb") as file:
-        for part in parts:
-            digest.update(part)
-            file.write(part)
-    return Printed(
-        path,
-        digest.hexdigest(),
-        sum(len(part) for part in parts),
-        all(strip.is_blank for strip in strips),
-    )
+        written = _Hashed(file)
+        written.add(png.head(location.width, location.height, location.dpi))
+        for top in range(0, location.height, ROWS):
+            strip = brush.strip(top, layers, cache, (*name, top))
+            written.add(strip.chunk)
+            sums.append(strip.sum)
+            is_blank = is_blank and strip.is_blank
+        written.add(png.tail(sums))
+    return Printed(path, written.sha256, written.size, is_blank)
+
+
+class _Hashed:
+    """Writes to a file what it hashes and counts, so that a file is never held whole."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._digest = hashlib.sha256()
+        self.size = 0
+
+    def add(self, content: bytes) -> None:
+        """Write the next part."""
+        self._file.write(content)
+        self._digest.update(content)
+        self.size += len(content)
+
+    @property
+    def sha256(self) -> str:
+        """Give the hash of everything written."""
+        return self._digest.hexdigest()
 
 
 class _Brush:
     """The buffers of one strip, used again for the next one."""
 
-    def __init__(self, location: PrintLocation) -> None:
+    def __init__(self, location: PrintLocation, *, squeezed: bool = False) -> None:
+        self._squeezed = squeezed
         self._width, self._height = location.width, location.height
         rows = min(ROWS, location.height)
         self._pixels = np.zeros((rows, location.width, 4), np.uint8)
         self._filtered = np.empty((rows, location.width * 4 + 1), np.uint8)
         self._surface = canvas_over(self._pixels)
+        self._straight = np.empty_like(self._pixels)
+        self._info = straight_info(self._pixels)
 
     def strip(self, top: int, layers: Sequence[Drawable], cache: StripCache, place: Key) -> Strip:
         """Give a strip, drawn only when no order before had the same there."""
@@ -96,21 +129,8 @@ class _Brush:
         for layer in layers:
             layer.draw(canvas, 1.0)
         canvas.restore()
-        drawn = self._pixels[:rows]
-        is_blank = not drawn.view(np.uint32).any()
-        _make_straight(drawn)
-        return replace(png.compress(drawn, self._filtered), is_blank=is_blank)
-
-
-def _make_straight(pixels: Pixels) -> None:
-    """Divide colours by their alpha, as PNG wants them, only where something shines through."""
-    flat = pixels.reshape(-1, 4)
-    # Alpha is the highest byte of a little-endian word, so one comparison finds 1 to 254: in
-    # unsigned arithmetic nothing else is below that once the least of them is taken away.
-    words = flat.view("<u4")[:, 0]
-    partial = np.flatnonzero(words - np.uint32(1 << 24) < np.uint32(254 << 24))
-    if partial.size:
-        chosen = flat[partial].astype(np.uint32)
-        alpha = chosen[:, 3:]
-        chosen[:, :3] = np.minimum((chosen[:, :3] * OPAQUE + alpha // 2) // alpha, OPAQUE)
-        flat[partial] = chosen.astype(np.uint8)
+        is_blank = not self._pixels.view(np.uint32).any()
+        self._surface.readPixels(self._info, self._straight, self._width * 4)
+        drawn = self._straight[:rows]
+        strip = squeeze(drawn) if self._squeezed else png.compress(drawn, self._filtered)
+        return replace(strip, is_blank=is_blank)

@@ -26,7 +26,7 @@ class Shelf:
     def size_of(self, asset: str, source: Path) -> tuple[int, int]:
         """Give the artwork's own size."""
         if asset not in self._sizes:
-            self._sizes[asset] = size_of(source.read_bytes())
+            self._sizes[asset] = size_of(source)
         return self._sizes[asset]
 
     def artwork(self, asset: str, source: Path, placed: Placed, fit: Fit) -> Pixels:
@@ -34,7 +34,7 @@ class Shelf:
 
         def make() -> Pixels:
             width, _ = self.size_of(asset, source)
-            return fit_picture(source.read_bytes(), placed, width=width)
+            return fit_picture(source, placed, width=width)
 
         name = f"{asset}-{placed.width}x{placed.height}-{fit}"
         return self.kept(name, (placed.height, placed.width, 4), make)

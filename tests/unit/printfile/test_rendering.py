@@ -13,7 +13,7 @@ from PIL import Image
 
 from services.printfile.domain.findings import Code
 from services.printfile.domain.template import Template
-from services.printfile.renderer.png import Strip
+from services.printfile.renderer.png import Strip, Sum
 from services.printfile.renderer.printing import ROWS
 from services.printfile.renderer.refusals import CannotRender
 from services.printfile.renderer.rendering import Rendered, Renderer
@@ -81,6 +81,21 @@ def test_a_photo_of_nothing_is_found(tmp_path: Path) -> None:
 
 def test_a_print_of_nothing_is_found(tmp_path: Path) -> None:
     assert codes(rendered(template(text()), tmp_path)) == [Code.PRINT_BLANK]
+
+
+def test_a_file_too_large_for_the_factory_is_squeezed(tmp_path: Path) -> None:
+    sha256, path = kept(picture(form="JPEG"), tmp_path)
+    made = template(photo())
+    said = answers(made, {"photo": sha256})
+    quick = rendered(made, tmp_path, said=said, sources={sha256: path})
+    seen, size = pixels_of(quick), quick.files[0].printed.size_bytes
+
+    tight = template(photo(), bytes_max=size - 1)
+    squeezed = rendered(tight, tmp_path, said=said, sources={sha256: path})
+
+    assert squeezed.files[0].printed.size_bytes < size
+    assert codes(squeezed) == []
+    assert (pixels_of(squeezed) == seen).all()
 
 
 def test_a_file_too_large_for_the_factory_is_found(tmp_path: Path) -> None:
@@ -202,7 +217,7 @@ def test_the_strip_cache_lets_the_longest_unused_go() -> None:
     cache = StripCache(bytes_max=10)
 
     for name in "ab":
-        cache.keep((name,), Strip(b"12345678", 1, 8))
+        cache.keep((name,), Strip(b"12345678", Sum(1, 8)))
 
     assert cache.find(("a",)) is None
     assert cache.find(("b",)) is not None
