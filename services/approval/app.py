@@ -5,14 +5,17 @@ from pathlib import Path
 
 from fastapi import APIRouter, Depends, FastAPI
 from fastapi.staticfiles import StaticFiles
+from prometheus_client import Gauge
 
 from services.approval import acting, api, handlers, order_page, pages, signing, worker
 from services.approval.access import SignedOut
+from services.approval.domain.rules import Rules
 from services.approval.idempotency import IdempotentRoute
 from services.approval.live import Feed
 from services.approval.settings import Settings
 from services.approval.store.reviews import SIGNAL
 from shared.events import (
+    ApprovalOverdue,
     FulfillmentCancelled,
     FulfillmentRefused,
     FulfillmentStarted,
@@ -54,21 +57,39 @@ def build_app(settings: Settings) -> Service:
     service.hears(StorefrontUpdated, handlers.learn)
     service.hears(StorefrontRefused, handlers.learn)
     service.says(OrderApproved, OrderWithdrawn, ReprintOrdered)
-    service.says(PrintFileRequested, StorefrontUpdateRequested)
+    service.says(PrintFileRequested, StorefrontUpdateRequested, ApprovalOverdue)
 
     state = service.http.state
     state.files = FileUrls(settings.files.url, settings.files.signing_key.get_secret_value())
-    state.pages = pages.new_pages(Pages(HERE / "templates", images_from=settings.files.url))
+    templates = Pages(HERE / "templates", images_from=settings.files.url)
+    state.pages = pages.new_pages(templates, settings.rules)
     state.api_key = settings.api_key
     state.sessions = Sessions(settings.session_key)
     state.attempts = signing.Attempts()
     state.feed = Feed(service.database, partial(pages.draw_news, state.pages, state.files))
     service.works("live", state.feed.look, signal=SIGNAL)
     service.works("tally", partial(worker.fold_tally, service.database), signal="tally")
+    add_rules(service, settings.rules)
     service.opens(close=state.feed.close)
     add_api(service.http)
     add_pages(service.http)
     return service
+
+
+def add_rules(service: Service, rules: Rules) -> None:
+    """Add what decides without a person, where a merchant has switched it on."""
+    service.http.state.rules = rules
+    if rules.can_approve:
+        judge = partial(worker.apply_rules, service.database, rules)
+        service.works("rules", judge, signal=SIGNAL)
+    if rules.overdue_after is not None:
+        gauge = Gauge(
+            "platen_orders_overdue",
+            "Orders that wait too long for an approval.",
+            registry=service.metrics.registry,
+        )
+        alert = partial(worker.say_overdue, service.database, rules, gauge.set)
+        service.works("overdue", alert, signal="overdue")
 
 
 def add_api(http: FastAPI) -> None:

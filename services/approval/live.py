@@ -1,7 +1,7 @@
 """Live dashboards: what has changed is read and drawn once, and sent to everybody who looks."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -91,7 +91,7 @@ class Feed:
 
     async def follow(
         self, query: Query, since: str | None, *, takes_new: bool
-    ) -> AsyncIterator[str]:
+    ) -> AsyncGenerator[str, None]:
         """Give what changed since, and then what changes, until the dashboard is closed."""
         dashboard = Dashboard(query, takes_new)
         self._dashboards.add(dashboard)

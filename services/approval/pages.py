@@ -23,6 +23,7 @@ from services.approval.api import as_cursor, as_place
 from services.approval.decisions import Outcome
 from services.approval.domain import Review, Status
 from services.approval.domain.query import Query
+from services.approval.domain.rules import Rules
 from services.approval.domain.views import OrderView, view_of
 from services.approval.domain.words import VIEWS, as_money, tone_of
 from services.approval.forms import form_of
@@ -57,11 +58,12 @@ class Notice:
     more: int = 0
 
 
-def new_pages(pages: Pages) -> Pages:
+def new_pages(pages: Pages, rules: Rules) -> Pages:
     """Teach the templates how this service writes money and which status looks how."""
     pages.templates.filters["money"] = as_money
     pages.templates.filters["tone"] = tone_of
     pages.templates.filters["digest"] = lambda text: sha256(text.encode()).hexdigest()[:12]
+    pages.templates.filters["overdue"] = lambda since: rules.is_overdue(since, datetime.now(UTC))
     pages.templates.globals["HOURS"] = HOURS
     pages.templates.globals["Role"] = Role
     return pages

@@ -1,8 +1,11 @@
 """What approval must be told."""
 
+from datetime import timedelta
+
 from pydantic import Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
+from services.approval.domain.rules import Rules
 from shared.settings import FileUrlSettings, ServiceSettings
 
 
@@ -16,3 +19,28 @@ class Settings(ServiceSettings):
     session_key: SecretStr
     """What seals sign-in links and session cookies; a new one signs everybody out."""
     files: FileUrlSettings = Field(default_factory=FileUrlSettings)
+
+    auto_approve_products: frozenset[str] = frozenset()
+    """Products whose orders need no person; none by default."""
+    auto_approve_under: int | None = Field(default=None, ge=1)
+    """Orders below this amount, in the smallest unit of the currency below, need no person."""
+    auto_approve_currency: str = "USD"
+    auto_approve_returning: bool = False
+    """Orders of shoppers who were sent something before need no person."""
+    cooling_off_minutes: float = Field(default=0, ge=0)
+    """How old an order must be before one of these rules approves it."""
+    overdue_hours: float | None = Field(default=None, gt=0)
+    """After how long a waiting order is highlighted, counted and said to be overdue."""
+
+    @property
+    def rules(self) -> Rules:
+        """Give the rules that are switched on."""
+        overdue = self.overdue_hours
+        return Rules(
+            products=self.auto_approve_products,
+            under_minor=self.auto_approve_under,
+            currency=self.auto_approve_currency,
+            returning_shoppers=self.auto_approve_returning,
+            cooling_off=timedelta(minutes=self.cooling_off_minutes),
+            overdue_after=timedelta(hours=overdue) if overdue else None,
+        )

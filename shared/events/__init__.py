@@ -2,6 +2,7 @@
 
 from shared.events.event import EVENTS, Event
 from shared.events.orders import (
+    ApprovalOverdue,
     FulfillmentCancelled,
     FulfillmentRefused,
     FulfillmentStarted,
@@ -38,6 +39,7 @@ from shared.events.values import (
 __all__ = [
     "EVENTS",
     "Address",
+    "ApprovalOverdue",
     "ApprovedItem",
     "Event",
     "Finding",

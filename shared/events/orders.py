@@ -140,6 +140,12 @@ class OrderApproved(_OrderEvent):
     items: tuple[ApprovedItem, ...]
 
 
+class ApprovalOverdue(_OrderEvent):
+    """The order waits for a person for longer than the merchant wants; said once."""
+
+    waiting_since: Moment
+
+
 class FulfillmentStarted(_OrderEvent):
     """The provider has accepted the order, and will make it."""
 

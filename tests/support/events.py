@@ -6,6 +6,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from shared.events import (
     Address,
+    ApprovalOverdue,
     ApprovedItem,
     FulfillmentCancelled,
     FulfillmentRefused,
@@ -179,6 +180,12 @@ def order_approved(number: str = "1001", **changes: Any) -> OrderApproved:
         "items": (approved_item(),),
     }
     return OrderApproved(**values | changes)
+
+
+def approval_overdue(number: str = "1001", **changes: Any) -> ApprovalOverdue:
+    """Build the news that an order waits too long."""
+    values: dict[str, Any] = {"order_id": order_id(number), "waiting_since": MOMENT}
+    return ApprovalOverdue(**values | changes)
 
 
 def fulfillment_started(number: str = "1001", **changes: Any) -> FulfillmentStarted:

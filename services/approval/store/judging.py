@@ -1,0 +1,102 @@
+"""The SQL of rules: orders that no rule has looked at yet, and orders that wait too long."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from services.approval.domain import Review
+from services.approval.domain.search import query_of
+from services.approval.store.reviews import as_review
+from shared.database import Transaction
+
+
+async def lock_unjudged(
+    transaction: Transaction, placed_before: datetime, limit: int
+) -> list[Review]:
+    """Give waiting orders that no rule has looked at since they changed, locked, oldest first."""
+    rows = await transaction.fetch(
+        """
+        SELECT order_id::text AS order_id, review.revision, approved_at, approved_by,
+            snapshot_hash, facts, snapshot
+        FROM review
+        JOIN review_facts USING (order_id)
+        LEFT JOIN judged USING (order_id)
+        WHERE status = 'needs_approval'
+            AND placed_at <= $1
+            AND judged.revision IS DISTINCT FROM review.revision
+        ORDER BY order_id
+        LIMIT $2
+        FOR UPDATE OF review, review_facts SKIP LOCKED
+        """,
+        placed_before,
+        limit,
+    )
+    return [as_review(row) for row in rows]
+
+
+async def mark_judged(transaction: Transaction, reviews: Sequence[Review]) -> None:
+    """Note that the rules have looked at these orders as they are."""
+    await transaction.execute(
+        """
+        INSERT INTO judged (order_id, revision)
+        SELECT order_id, revision
+        FROM unnest($1::uuid[], $2::bigint[]) AS seen (order_id, revision)
+        ON CONFLICT (order_id) DO UPDATE
+        SET revision = excluded.revision
+        """,
+        [review.order_id for review in reviews],
+        [review.revision for review in reviews],
+    )
+
+
+async def find_returning(transaction: Transaction, reviews: Sequence[Review]) -> set[str]:
+    """Tell which of these orders are by shoppers who were sent something before."""
+    emails = {
+        review.order_id: query_of(review.facts.order.shopper.email)
+        for review in reviews
+        if review.facts.order and review.facts.order.shopper.email
+    }
+    rows = await transaction.fetch(
+        """
+        SELECT asked.order_id
+        FROM unnest($1::text[], $2::text[]) AS asked (order_id, email)
+        WHERE EXISTS (
+            SELECT
+            FROM review_words
+            JOIN review USING (order_id)
+            WHERE words @@ asked.email::tsquery AND status = 'fulfilled'
+        )
+        """,
+        list(emails),
+        list(emails.values()),
+    )
+    return {row["order_id"] for row in rows}
+
+
+async def take_overdue(transaction: Transaction, placed_before: datetime, limit: int) -> list[str]:
+    """Give waiting orders that are overdue and were not said to be; each is given once."""
+    rows = await transaction.fetch(
+        """
+        INSERT INTO overdue (order_id)
+        SELECT order_id
+        FROM review
+        WHERE status = 'needs_approval'
+            AND placed_at < $1
+            AND NOT EXISTS (SELECT FROM overdue WHERE overdue.order_id = review.order_id)
+        ORDER BY placed_at
+        LIMIT $2
+        ON CONFLICT DO NOTHING
+        RETURNING order_id::text AS order_id
+        """,
+        placed_before,
+        limit,
+    )
+    return [row["order_id"] for row in rows]
+
+
+async def count_overdue(transaction: Transaction, placed_before: datetime) -> int:
+    """Count the orders that wait and are overdue."""
+    count: int = await transaction.fetchval(
+        "SELECT count(*) FROM review WHERE status = 'needs_approval' AND placed_at < $1",
+        placed_before,
+    )
+    return count
