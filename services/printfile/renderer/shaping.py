@@ -82,33 +82,56 @@ def chain(font: Font, language: str) -> Iterator[Typeface]:
 
 
 def _runs(text: str, font: Font, language: str, missing: list[str]) -> Iterator[_Run]:
-    """Split where font, direction or script changes; neutral marks follow the letter before."""
+    """Split where font, direction or script changes."""
     levels = levels_of(text)
     pieces: list[_Run] = []
     start = 0
-    script = _first_script(text)
-    face = first = next(chain(font, language))
-    for cluster in clusters(text):
-        found = script_of(cluster[0])
-        script = script if found in _NO_SCRIPT else found
-        if cluster != " " or face.file.colour:
-            face_or_none = _face_for(cluster, font, language)
-            if face_or_none is None:
+    for word, script in _words(text):
+        for cluster, face in _faces(word, font, language):
+            if face is None:
                 missing.append(cluster)
-            face = face_or_none or first
-        pieces.append(_Run(cluster, face, levels[start], script))
-        start += len(cluster)
+            shown = face or next(chain(font, language))
+            pieces.append(_Run(cluster, shown, levels[start], script))
+            start += len(cluster)
     for (_, level, name), run in groupby(pieces, key=lambda p: (id(p.face), p.level, p.script)):
         members = list(run)
         yield _Run("".join(piece.text for piece in members), members[0].face, level, name)
 
 
-def _face_for(cluster: str, font: Font, language: str) -> Typeface | None:
-    if _EMOJI.search(cluster) and "\ufe0e" not in cluster:
+def _words(text: str) -> Iterator[tuple[list[str], str]]:
+    """Group clusters of one script without a space; marks of no script go with what precedes."""
+    word: list[str] = []
+    script = _first_script(text)
+    for cluster in clusters(text):
+        found = script_of(cluster[0])
+        follows = script if found in _NO_SCRIPT else found
+        parts = cluster == " " or word[-1:] == [" "] or _is_emoji(cluster) or follows != script
+        if word and (parts or _is_emoji(word[-1])):
+            yield word, script
+            word = []
+        word.append(cluster)
+        script = follows
+    if word:
+        yield word, script
+
+
+def _faces(word: list[str], font: Font, language: str) -> Iterator[tuple[str, Typeface | None]]:
+    """Give each cluster its typeface: one for the whole word where any holds all of it."""
+    whole = _face_for("".join(word), font, language)
+    for cluster in word:
+        yield cluster, whole or _face_for(cluster, font, language)
+
+
+def _is_emoji(cluster: str) -> bool:
+    return bool(_EMOJI.search(cluster)) and "\ufe0e" not in cluster
+
+
+def _face_for(text: str, font: Font, language: str) -> Typeface | None:
+    if _is_emoji(text):
         for file in (EMOJI, EMOJI_OUTLINED):
-            if (face := open_typeface(file, 400)).holds(cluster):
+            if (face := open_typeface(file, 400)).holds(text):
                 return face
-    return next((face for face in chain(font, language) if face.holds(cluster)), None)
+    return next((face for face in chain(font, language) if face.holds(text)), None)
 
 
 def _shape_run(

@@ -54,6 +54,14 @@ def test_what_no_font_holds_is_named_cluster_by_cluster() -> None:
     assert shaped("ab\ue123c\U00013000\ue123").missing == ("\ue123", "\U00013000")
 
 
+def test_a_word_is_set_in_one_font_although_the_first_holds_some_letters() -> None:
+    line = shaped("Κόσμε ok", "Playfair Display")
+
+    fonts = [glyph.face.file.file for glyph in line.glyphs]
+    assert set(fonts[:5]) == {"NotoSans[wght].ttf"}
+    assert set(fonts[6:]) == {"files/PlayfairDisplay[wght].ttf"}
+
+
 def test_emoji_are_coloured_and_digits_are_not() -> None:
     line = shaped("7\U0001f600")
 
