@@ -82,8 +82,8 @@ class Relay:
             max_batch_size=RECORD_BATCH_BYTES_MAX,
             request_timeout_ms=10_000,
         )
-        await producer.start()
         try:
+            await producer.start()
             yield producer
         finally:
             await producer.stop()
