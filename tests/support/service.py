@@ -58,7 +58,9 @@ class Driver:
 
     async def does(self, worker: str) -> bool:
         """Let the worker do one thing; False when nothing waits."""
-        return await self.service.lanes[worker].do_one()
+        if worker in self.service.lanes:
+            return await self.service.lanes[worker].do_one()
+        return bool(await self.service.workers[worker].do_next())
 
     async def does_all(self, worker: str) -> int:
         """Let the worker do everything that is due, and tell how much that was."""
