@@ -15,6 +15,9 @@ ANSWERS = {
 }
 """What each service waits for and what it says then."""
 
+BACKLOG_SECONDS = 5.0
+"""So long after a fault a service may still be working off what had waited for it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Struck:
@@ -40,7 +43,7 @@ class Recovery:
     worked_again: float
     caught_up: float
     is_clean: bool
-    """Whether no other fault fell into it, tricks of the outside world excepted."""
+    """Whether no other fault fell into it or just before, tricks of the outside world excepted."""
 
 
 def recoveries(struck: Sequence[Struck], said: Iterable[Said]) -> list[Recovery]:
@@ -53,7 +56,7 @@ def recoveries(struck: Sequence[Struck], said: Iterable[Said]) -> list[Recovery]
             if times is not None:
                 back = each.end + times[0]
                 is_clean = not any(
-                    other.start < back and other.end > each.start
+                    other.start < back and other.end > each.start - BACKLOG_SECONDS
                     for other in struck
                     if other is not each and not other.fault.is_trick
                 )

@@ -50,11 +50,14 @@ def test_a_broken_broker_keeps_every_service_from_working() -> None:
     assert {each.service: each.worked_again for each in found} == {"ingest": 4, "printfile": 3}
 
 
-def test_another_fault_makes_a_recovery_unclean() -> None:
-    stream = [at("OrderReceived", 10), at("PrintFileReady", 15)]
-    first = struck("kill", "printfile-1", 9, 12)
+def test_another_fault_in_it_or_just_before_makes_a_recovery_unclean() -> None:
+    stream = [at("OrderReceived", 30), at("PrintFileReady", 35)]
+    death = struck("kill", "printfile-1", 29, 32)
 
-    [alone] = recoveries([first], stream)
-    [disturbed, _] = recoveries([first, struck("pause", "database", 13, 14)], stream)[:2]
+    def is_clean(*others: Struck) -> bool:
+        return recoveries([death, *others], stream)[0].is_clean
 
-    assert (alone.is_clean, disturbed.is_clean) == (True, False)
+    assert is_clean()
+    assert is_clean(struck("pause", "database", 20, 23))
+    assert not is_clean(struck("pause", "database", 24, 27))
+    assert not is_clean(struck("pause", "database", 33, 34))
