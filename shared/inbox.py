@@ -1,8 +1,51 @@
 """The inbox: an event's effect happens once, however often the event is delivered."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
-from shared.database import Transaction
+from shared.database import Database, Transaction
+
+KEPT = timedelta(days=8)
+"""Longer than the stream keeps an event: what is forgotten cannot be delivered again."""
+
+FORGOTTEN_AT_ONCE = 5_000
+FORGET_SECONDS = 3600.0
+
+
+async def forget(transaction: Transaction, now: datetime) -> int:
+    """Forget some of the events that were said and heard too long ago; give how many.
+
+    Ids grow with time, so what goes is the left edge of the primary key's index.
+    """
+    oldest_kept = now - KEPT
+    return await transaction.execute(
+        """
+        DELETE FROM inbox
+        WHERE event_id IN (
+            SELECT event_id
+            FROM inbox
+            WHERE event_id < $1 AND heard_at < $2
+            ORDER BY event_id
+            LIMIT $3
+            FOR UPDATE SKIP LOCKED
+        )
+        """,
+        first_id_of(oldest_kept),
+        oldest_kept,
+        FORGOTTEN_AT_ONCE,
+    )
+
+
+async def forget_next(database: Database) -> int:
+    """Forget some old events, in a transaction of its own."""
+    async with database.transaction() as transaction:
+        return await forget(transaction, datetime.now(UTC))
+
+
+def first_id_of(moment: datetime) -> UUID:
+    """Give the smallest id (UUID version 7) that an event of this moment can have."""
+    return UUID(int=int(moment.timestamp() * 1000) << 80)
 
 
 async def claim(transaction: Transaction, event_ids: Sequence[str]) -> set[str]:

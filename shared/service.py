@@ -3,13 +3,14 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 from typing import Any, TypeVar
 
 import structlog
 from aiokafka.errors import KafkaError
 from starlette.types import ASGIApp
 
-from shared import dead_letters
+from shared import dead_letters, inbox
 from shared.broker import Subscription
 from shared.consumer import Consumer, Handler
 from shared.database import PASSING, Database
@@ -158,7 +159,13 @@ class Service:
     @asynccontextmanager
     async def _working(self) -> AsyncIterator[None]:
         replay = Worker("replay", self.consumer.replay_next, signal=dead_letters.SIGNAL)
-        workers = [*self.workers.values(), *([replay] if self.topics else [])]
+        forget = Worker(
+            "forget",
+            partial(inbox.forget_next, self.database),
+            signal="inbox",
+            poll_seconds=inbox.FORGET_SECONDS,
+        )
+        workers = [*self.workers.values(), *([replay, forget] if self.topics else [])]
         tasks = [
             asyncio.create_task(worker.run(self.database, self.metrics), name=worker.name)
             for worker in workers

@@ -5,6 +5,7 @@ import signal
 from collections.abc import Awaitable, Callable
 
 import typer
+import uvloop
 
 from deploy.embedded import StackError
 
@@ -25,7 +26,7 @@ def run_until_told(what: Callable[[], Awaitable[bool]]) -> bool:
         return await what()
 
     try:
-        return asyncio.run(run())
+        return uvloop.run(run())
     except (KeyboardInterrupt, asyncio.CancelledError) as error:
         if isinstance(error, asyncio.CancelledError) and not told:
             raise

@@ -1,6 +1,6 @@
 """Run catalog as a process of its own."""
 
-import asyncio
+import uvloop
 
 from services.catalog.app import build_app
 from services.catalog.settings import Settings
@@ -8,4 +8,4 @@ from shared.logs import set_up_logs
 
 if __name__ == "__main__":
     set_up_logs()
-    asyncio.run(build_app(Settings()).run())
+    uvloop.run(build_app(Settings()).run())
