@@ -2,7 +2,18 @@
 
 import typer
 
-from deploy.cli import bench, dead_letters, demo, doctor, events, migrate, orders, sign_in, up
+from deploy.cli import (
+    bench,
+    dead_letters,
+    demo,
+    doctor,
+    events,
+    migrate,
+    orders,
+    rebuild,
+    sign_in,
+    up,
+)
 
 app = typer.Typer(
     name="platen",
@@ -15,6 +26,7 @@ app.command("demo")(demo.demo)
 app.command("sign-in")(sign_in.sign_in)
 app.command("doctor")(doctor.doctor)
 app.command("migrate")(migrate.migrate)
+app.command("rebuild")(rebuild.rebuild_service)
 app.add_typer(bench.app, name="bench", help="Measure, with floors and CPU per unit of work.")
 app.add_typer(events.app, name="events", help="Read the event stream.")
 app.add_typer(orders.app, name="orders", help="List, show and approve orders.")
