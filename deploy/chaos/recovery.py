@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from deploy.chaos.history import Said
-from deploy.chaos.schedule import SERVICES, Fault
+from deploy.chaos.schedule import MEMBERS, SERVICES, Fault
 
 ANSWERS = {
     "printfile": ("OrderReceived", "PrintFileReady"),
@@ -84,4 +84,7 @@ def after(service: str, struck: Struck, records: Sequence[Said]) -> tuple[float,
             waits[each.partition].append(answer - struck.end)
     if not waits:
         return None
-    return max(min(times) for times in waits.values()), max(max(times) for times in waits.values())
+    firsts = [min(times) for times in waits.values()]
+    lasts = [max(times) for times in waits.values()]
+    # Where members share the partitions, each partition must move; one member has them all.
+    return (max if MEMBERS[service] > 1 else min)(firsts), max(lasts)

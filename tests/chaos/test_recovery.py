@@ -32,6 +32,19 @@ def test_a_service_works_again_when_each_partition_moves() -> None:
     assert (found.worked_again, found.caught_up) == (4, 7)
 
 
+def test_a_lone_member_works_again_at_its_first_answer() -> None:
+    stream = [
+        at("OrderReceived", 10, key="1"),
+        at("OrderReceived", 10, key="2", partition=1),
+        at("PrintFileReady", 14, key="1"),
+        at("PrintFileReady", 19, key="2", partition=1),
+    ]
+
+    [found] = recoveries([struck("kill", "printfile-1", 9, 12)], stream)
+
+    assert (found.worked_again, found.caught_up) == (2, 7)
+
+
 def test_nothing_that_waited_is_nothing_known() -> None:
     stream = [at("OrderApproved", 10), at("FulfillmentStarted", 11)]
 
