@@ -27,6 +27,9 @@ FOREVER_MILLISECONDS = 365 * 24 * 3600 * 1000
 # for its end: this is what each change of members costs a reader that was idle.
 FETCH_WAIT_MILLISECONDS = 500
 
+RETRY_MILLISECONDS = 400
+"""A broker that comes back needs the processor more than those who ask whether it is there."""
+
 HEARTBEATS = 3
 """How many a member may miss before its share is given to others."""
 
@@ -84,6 +87,7 @@ class Subscription:
         self.broker = KafkaBroker(
             servers,
             client_id=service,
+            retry_backoff_ms=RETRY_MILLISECONDS,
             allow_auto_create_topics=False,
             apply_types=False,
             logger=None,

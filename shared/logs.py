@@ -2,6 +2,7 @@
 
 import logging
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -9,6 +10,9 @@ import structlog
 from structlog.typing import Processor
 
 from shared.cloudevents import trace_id
+
+REPEATERS = ("aiokafka", "asyncpg")
+REPEAT_SECONDS = 10.0
 
 
 def set_up_logs(level: str = "INFO") -> None:
@@ -32,7 +36,29 @@ def set_up_logs(level: str = "INFO") -> None:
             processor=structlog.processors.JSONRenderer(),
         )
     )
+    handler.addFilter(Repeats())
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
+
+
+class Repeats(logging.Filter):
+    """Lets a library that cannot reach its server say so now and then, and not at each attempt.
+
+    Thirty lines a second from each process would bury what else there is to read.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._said_at: dict[tuple[str, int], float] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Tell whether the line may be written."""
+        if not record.name.startswith(REPEATERS):
+            return True
+        place, now = (record.pathname, record.lineno), time.monotonic()
+        if now - self._said_at.get(place, -REPEAT_SECONDS) < REPEAT_SECONDS:
+            return False
+        self._said_at[place] = now
+        return True
 
 
 @contextmanager

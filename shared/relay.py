@@ -20,6 +20,7 @@ BATCH_MAX = 500
 TAKEOVER_SECONDS = 1.0
 POLL_SECONDS = 0.25
 RETRY_SECONDS_MAX = 5.0
+RETRY_MILLISECONDS = 400
 RECORD_BATCH_BYTES_MAX = 1 << 20
 
 
@@ -81,6 +82,7 @@ class Relay:
             acks="all",
             max_batch_size=RECORD_BATCH_BYTES_MAX,
             request_timeout_ms=10_000,
+            retry_backoff_ms=RETRY_MILLISECONDS,
         )
         try:
             await producer.start()

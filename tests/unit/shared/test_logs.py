@@ -47,6 +47,19 @@ def test_a_line_of_a_library_is_json_too(capsys: pytest.CaptureFixture[str]) -> 
     assert (line["event"], line["logger"]) == ("heartbeat failed", "aiokafka")
 
 
+def test_a_library_that_tries_again_and_again_is_heard_once(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    set_up_logs()
+
+    for attempt in range(30):
+        logging.getLogger("aiokafka").error("cannot connect, attempt %s", attempt)
+        logging.getLogger("uvicorn").error("failed, request %s", attempt)
+
+    said = [line["logger"] for line in lines(capsys)]
+    assert (said.count("aiokafka"), said.count("uvicorn")) == (1, 30)
+
+
 def test_what_is_less_than_asked_for_is_not_written(capsys: pytest.CaptureFixture[str]) -> None:
     set_up_logs("WARNING")
 
