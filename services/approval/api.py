@@ -1,6 +1,5 @@
 """The JSON API: orders, and a person's decisions on them."""
 
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import UTC, datetime
 from typing import Annotated, Literal
 
@@ -10,6 +9,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validato
 
 from services.approval import decisions, store
 from services.approval.access import ApiApprover, ApiViewer
+from services.approval.cursors import as_cursor, as_place
 from services.approval.decisions import OrderIds, Outcome
 from services.approval.domain import Status
 from services.approval.domain.query import NEWEST, OLDEST, Query
@@ -169,20 +169,3 @@ async def approve_orders(wanted: Approvals, database: OwnDatabase, who: ApiAppro
 def as_seen(if_match: str | None) -> str | None:
     """Read what the caller has seen; None when it does not say."""
     return if_match.removeprefix("W/").strip('" ') or None if if_match else None
-
-
-def as_cursor(order: OrderView) -> str:
-    """Write the place after this order."""
-    return urlsafe_b64encode(f"{order.placed_at}|{order.order_id}".encode()).decode()
-
-
-def as_place(cursor: str) -> tuple[datetime, str]:
-    """Read a place in the list; raises Problem when this is none of ours."""
-    try:
-        placed_at, _, order_id = urlsafe_b64decode(cursor).decode().partition("|")
-        place = datetime.fromisoformat(placed_at), decisions.as_order_id(order_id)
-    except ValueError as error:
-        raise Problem(422, "Invalid cursor", "Take `after` from the page before.") from error
-    if place[1] is None or place[0].tzinfo is None:
-        raise Problem(422, "Invalid cursor", "Take `after` from the page before.")
-    return place[0], place[1]

@@ -3,11 +3,12 @@
 from functools import partial
 from pathlib import Path
 
+import httpx
 from fastapi import APIRouter, Depends, FastAPI
 from fastapi.staticfiles import StaticFiles
 from prometheus_client import Gauge
 
-from services.approval import acting, api, handlers, order_page, pages, signing, worker
+from services.approval import acting, api, handlers, oidc, order_page, pages, signing, worker
 from services.approval.access import SignedOut
 from services.approval.domain.rules import Rules
 from services.approval.idempotency import IdempotentRoute
@@ -40,7 +41,9 @@ from shared.web import Pages, Sessions, same_origin
 HERE = Path(__file__).parent
 
 
-def build_app(settings: Settings) -> Service:
+def build_app(
+    settings: Settings, *, oidc_transport: httpx.AsyncBaseTransport | None = None
+) -> Service:
     """Build the service; nothing is opened yet."""
     service = Service("approval", settings)
     service.hears(OrderReceived, handlers.learn)
@@ -73,6 +76,8 @@ def build_app(settings: Settings) -> Service:
     service.opens(close=state.feed.close)
     add_api(service.http)
     add_pages(service.http)
+    if settings.oidc_issuer:
+        add_oidc(service.http, oidc.Provider(settings, oidc_transport))
     return service
 
 
@@ -128,3 +133,11 @@ def add_pages(http: FastAPI) -> None:
     http.include_router(people)
     http.mount("/assets", StaticFiles(directory=HERE / "static"))
     http.add_exception_handler(SignedOut, pages.ask_to_sign_in)
+
+
+def add_oidc(http: FastAPI, provider: oidc.Provider) -> None:
+    """Add signing in with the merchant's identity provider."""
+    http.state.provider = provider
+    http.add_api_route("/sign-in/oidc", oidc.begin, methods=["GET"], include_in_schema=False)
+    http.add_api_route("/sign-in/oidc/back", oidc.finish, methods=["GET"], include_in_schema=False)
+    http.state.pages.templates.globals["has_oidc"] = True

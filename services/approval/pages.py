@@ -19,7 +19,7 @@ from fastapi.responses import (
 
 from services.approval import decisions, store
 from services.approval.access import COOKIE, Approver, Viewer
-from services.approval.api import as_cursor, as_place
+from services.approval.cursors import as_cursor, as_place
 from services.approval.decisions import Outcome
 from services.approval.domain import Review, Status
 from services.approval.domain.query import Query
@@ -64,6 +64,7 @@ def new_pages(pages: Pages, rules: Rules) -> Pages:
     pages.templates.filters["tone"] = tone_of
     pages.templates.filters["digest"] = lambda text: sha256(text.encode()).hexdigest()[:12]
     pages.templates.filters["overdue"] = lambda since: rules.is_overdue(since, datetime.now(UTC))
+    pages.templates.globals["has_oidc"] = False
     pages.templates.globals["HOURS"] = HOURS
     pages.templates.globals["Role"] = Role
     return pages

@@ -7,6 +7,7 @@ from pydantic_settings import SettingsConfigDict
 
 from services.approval.domain.rules import Rules
 from shared.settings import FileUrlSettings, ServiceSettings
+from shared.web import Role
 
 
 class Settings(ServiceSettings):
@@ -31,6 +32,15 @@ class Settings(ServiceSettings):
     """How old an order must be before one of these rules approves it."""
     overdue_hours: float | None = Field(default=None, gt=0)
     """After how long a waiting order is highlighted, counted and said to be overdue."""
+
+    public_url: str = ""
+    """Where people reach the pages, when that is not what the request says."""
+    oidc_issuer: str = ""
+    """The merchant's identity provider; without one people sign in by one-time links."""
+    oidc_client_id: str = ""
+    oidc_client_secret: SecretStr = SecretStr("")
+    oidc_people: dict[str, Role] = Field(default_factory=dict)
+    """Who may come in, by e-mail address, and as what."""
 
     @property
     def rules(self) -> Rules:

@@ -22,6 +22,10 @@ class Sessions:
         """Give the path that signs in whoever opens it first."""
         return f"/sign-in?token={self._seal('link', token_urlsafe(16), now + LINK_KEPT)}"
 
+    def new_secret(self) -> str:
+        """Give a word that nobody can guess."""
+        return token_urlsafe(32)
+
     def open_link(self, token: str, now: datetime) -> str | None:
         """Give the link's own id; None when it is not ours or too old."""
         return self._open("link", token, now)
