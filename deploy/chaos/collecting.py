@@ -82,12 +82,12 @@ async def ask_database(site: Site) -> dict[str, Any]:
         promises = await connection.fetch("SELECT * FROM chaos.promise")
         inboxes, outboxes, dead = {}, {}, []
         for service in MEMBERS:
-            heard = await connection.fetch(f"SELECT event_id::text FROM {service}.inbox")  # noqa: S608 - our own names
+            # Each service's tables have the same names, in a schema of its own.
+            await connection.execute("SELECT set_config('search_path', $1, false)", service)
+            heard = await connection.fetch("SELECT event_id::text FROM inbox")
             inboxes[service] = frozenset(row["event_id"] for row in heard)
-            outboxes[service] = await connection.fetchval(f"SELECT count(*) FROM {service}.outbox")  # noqa: S608
-            letters = await connection.fetch(
-                f"SELECT event_id, type, key, reason FROM {service}.dead_letter"  # noqa: S608
-            )
+            outboxes[service] = await connection.fetchval("SELECT count(*) FROM outbox")
+            letters = await connection.fetch("SELECT event_id, type, key, reason FROM dead_letter")
             dead += [DeadLetter(service, *row.values()) for row in letters]
     finally:
         await connection.close()
