@@ -17,7 +17,7 @@ from deploy.embedded import Stack, embedded_stack
 from deploy.preparing import prepare_database, prepare_topics
 from deploy.roles import SERVICES, url_for
 
-BURST = 20_000
+BURST = 12_000
 WARM_UP = 2_000
 PACED_PER_SECOND = 500
 PACED = 5_000

@@ -10,7 +10,7 @@ from rich.table import Table
 from deploy.bench.running import Used, running_bench
 
 WARM_UP = 300
-BURST = 3_000
+BURST = 2_000
 
 
 async def bench_pipeline(console: Console) -> dict[str, float]:

@@ -19,7 +19,7 @@ from deploy.keys import keys_of
 from deploy.preparing import prepare_database, prepare_topics
 from shared.patience import until
 
-PATIENCE_SECONDS = 40.0
+PATIENCE_SECONDS = 60.0
 DOUBLED = "the store was told twice of {} packages"
 
 

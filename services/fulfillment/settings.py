@@ -29,8 +29,8 @@ class Settings(ServiceSettings):
 
     files: FileUrlSettings = Field(default_factory=FileUrlSettings)
 
-    place_lanes: int = Field(default=16, ge=1)
-    follow_lanes: int = Field(default=16, ge=1)
+    place_lanes: int = Field(default=32, ge=1)
+    follow_lanes: int = Field(default=32, ge=1)
     timeout_seconds: float = Field(default=60.0, gt=0)
     """Completeful downloads the print files before it answers."""
 

@@ -24,7 +24,7 @@ class Settings(ServiceSettings):
     processes: int = Field(default=2, ge=1)
     """One for each core: drawing does not share one."""
 
-    lanes: int = Field(default=16, ge=1)
+    lanes: int = Field(default=32, ge=1)
     """How many lines are at work at once: most of them wait for a photo, or for a process."""
 
     photo_private_hosts: tuple[str, ...] = ()
