@@ -22,7 +22,7 @@ log = structlog.get_logger()
 
 Handler = Callable[[Transaction, Sequence[Any]], Awaitable[None]]
 
-LAST_WAIT_SECONDS = 5.0
+LAST_WAIT_SECONDS = 2.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ T = TypeVar("T")
 
 POLL_SECONDS = 1.0
 DRAIN_SECONDS = 20.0
-FAILED_SECONDS_MAX = 5.0
+FAILED_SECONDS_MAX = 2.0
 
 
 class Worker:
