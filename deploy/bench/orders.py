@@ -80,6 +80,7 @@ async def fill(url: str, orders: int, waiting_percent: int) -> None:
     facts: Facts = review.facts
     connection = await asyncpg.connect(url)
     try:
+        await connection.execute("DROP INDEX review_words_words")
         step = 50_000
         for first in range(0, orders, step):
             await connection.execute(
@@ -93,6 +94,9 @@ async def fill(url: str, orders: int, waiting_percent: int) -> None:
                 ZERO,
                 words_of(facts),
             )
+        await connection.execute(
+            "CREATE INDEX review_words_words ON review_words USING gin (words)"
+        )
         await connection.execute("VACUUM ANALYZE")
     finally:
         await connection.close()
