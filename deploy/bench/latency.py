@@ -17,7 +17,7 @@ SEEN = 160
 FIVE_STEPS = 200
 SETTLE_SECONDS = 2.0
 IDLE_SECONDS = 6.0
-PAGE = 50
+PAGE = 20
 
 
 async def bench_latency(console: Console) -> dict[str, float]:

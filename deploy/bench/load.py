@@ -141,11 +141,16 @@ def split(data: bytes) -> list[bytes]:
     return requests
 
 
+def outcome_of(load: Load) -> Path:
+    """Name the file for what came of a load."""
+    return Path(f"{load.file}.loaded")
+
+
 def main() -> None:
-    """Read what to send from the first argument, and print what came of it, as JSON."""
+    """Read what to send from the first argument; write what came of it beside the requests."""
     load = Load(**json.loads(sys.argv[1]))
     loaded = uvloop.run(run(load, split(Path(load.file).read_bytes())))
-    sys.stdout.write(json.dumps(asdict(loaded)))
+    outcome_of(load).write_text(json.dumps(asdict(loaded)))
 
 
 if __name__ == "__main__":

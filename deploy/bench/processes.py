@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import asdict
 from pathlib import Path
 
-from deploy.bench.load import Load, Loaded
+from deploy.bench.load import Load, Loaded, outcome_of
 
 TICKS = os.sysconf("SC_CLK_TCK")
 
@@ -60,9 +60,7 @@ async def send(load: Load) -> Loaded:
         "-m",
         "deploy.bench.load",
         json.dumps(asdict(load)),
-        stdout=asyncio.subprocess.PIPE,
     )
-    output, _ = await process.communicate()
-    if process.returncode:
+    if await process.wait():
         raise RuntimeError("the load could not be sent; its error is above")
-    return Loaded(**json.loads(output))
+    return Loaded(**json.loads(outcome_of(load).read_text()))
