@@ -9,6 +9,8 @@ import uvicorn
 from starlette.types import ASGIApp
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
+GRACE_SECONDS = 5
+"""How long an answer may still take at the end; an open live connection would never end."""
 
 
 class Server(uvicorn.Server):
@@ -41,5 +43,6 @@ async def serve(app: ASGIApp, host: str, port: int) -> None:
         log_config=None,
         access_log=False,
         server_header=False,
+        timeout_graceful_shutdown=GRACE_SECONDS,
     )
     await Server(config).serve()

@@ -31,6 +31,7 @@ async def lock_orders(transaction: Transaction, order_ids: Sequence[str]) -> Non
 
 async def lock_waiting(transaction: Transaction, query: Query) -> list[str]:
     """Give every order that waits for an approval and that the query finds, locked."""
+    await transaction.execute("SET LOCAL plan_cache_mode = force_custom_plan")
     rows = await transaction.fetch(
         """
         SELECT order_id::text AS order_id

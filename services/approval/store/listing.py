@@ -137,6 +137,7 @@ async def find_reviews(transaction: Transaction, order_ids: list[str]) -> dict[s
 
 async def count_found(transaction: Transaction, query: Query) -> int:
     """Count the orders of a query; no further than a bulk action goes."""
+    await transaction.execute("SET LOCAL plan_cache_mode = force_custom_plan")
     count: int = await transaction.fetchval(
         """
         SELECT count(*)
