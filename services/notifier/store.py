@@ -48,13 +48,15 @@ async def queue_again(transaction: Transaction, pairs: Sequence[tuple[str, str]]
 
 
 async def _lock_orders(transaction: Transaction, order_ids: Sequence[str]) -> None:
-    """Lock orders, new ones too, before their packages: workers lock in the same order."""
+    """Lock orders, new ones too, before their packages: workers lock in the same order.
+
+    In a statement of its own: one that has to wait for the lock goes on with what it saw before,
+    and would not see a package that was queued meanwhile.
+    """
     await transaction.execute(
         """
-        INSERT INTO store_order (order_id)
-        SELECT unnest($1::text[])
-        ON CONFLICT (order_id) DO UPDATE
-        SET order_id = excluded.order_id
+        INSERT INTO store_order (order_id) SELECT unnest($1::text[])
+        ON CONFLICT (order_id) DO UPDATE SET order_id = excluded.order_id
         """,
         sorted(set(order_ids)),
     )
@@ -67,8 +69,7 @@ async def _make_due(transaction: Transaction, order_ids: Sequence[str]) -> None:
         UPDATE store_order
         SET due_at = COALESCE(due_at, now())
         WHERE order_id = ANY($1::text[]) AND EXISTS (
-            SELECT 1
-            FROM package
+            SELECT 1 FROM package
             WHERE package.order_id = store_order.order_id AND package.status = 'waiting'
         )
         """,
@@ -157,6 +158,7 @@ async def mark_told(transaction: Transaction, told: Sequence[tuple[Package, str]
 
     One that another attempt was quicker with is left out.
     """
+    await _lock_orders(transaction, [package.order_id for package, _ in told])
     rows = await transaction.fetch(
         """
         WITH told AS (
@@ -168,8 +170,7 @@ async def mark_told(transaction: Transaction, told: Sequence[tuple[Package, str]
             UPDATE store_order
             SET leased_until = NULL, failures = 0,
                 due_at = CASE WHEN EXISTS (
-                    SELECT 1
-                    FROM package
+                    SELECT 1 FROM package
                     WHERE package.order_id = told.order_id AND package.status = 'waiting'
                         AND package.shipment_id <> told.shipment_id
                 ) THEN now() END
@@ -198,13 +199,13 @@ async def mark_refused(transaction: Transaction, package: Package, reason: str) 
 
     The order is released, due again at once when another of its packages waits.
     """
+    await _lock_orders(transaction, [package.order_id])
     released = await transaction.execute(
         """
         UPDATE store_order
         SET leased_until = NULL, failures = 0,
             due_at = CASE WHEN EXISTS (
-                SELECT 1
-                FROM package
+                SELECT 1 FROM package
                 WHERE order_id = $1 AND status = 'waiting' AND shipment_id <> $3
             ) THEN now() END
         WHERE order_id = $1 AND attempts = $2
