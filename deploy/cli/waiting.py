@@ -18,11 +18,13 @@ def run_until_told(what: Callable[[], Awaitable[bool]]) -> bool:
         task = asyncio.current_task()
 
         def stop() -> None:
-            told.append("SIGTERM")
+            told.append("stop")
             if task is not None:
                 task.cancel()
 
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop)
+        # uvloop would raise Ctrl-C in the middle of whatever runs, and nothing would end in order.
+        for blow in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(blow, stop)
         return await what()
 
     try:
