@@ -9,8 +9,8 @@ import numpy as np
 from PIL import Image
 
 from services.printfile.domain.answers import Answers, read_answers
-from services.printfile.domain.template import Template
 from services.printfile.renderer.intake import make_own_copy
+from shared.templates.template import Template
 
 SIDES = (4500, 5400)
 NAMES = ("Ada", "Grace", "Katherine", "Radia", "Barbara", "Frances")

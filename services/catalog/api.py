@@ -10,7 +10,7 @@ from services.catalog.domain.artwork import BYTES_MAX, Artwork, Unusable, examin
 from services.catalog.domain.draft import Draft, Slug
 from services.catalog.domain.product import Product, revise
 from services.catalog.domain.sku import slug
-from services.catalog.domain.template import artwork_of
+from services.catalog.domain.template import read_template
 from services.catalog.files import OwnFiles, Unavailable
 from shared import outbox
 from shared.database import Transaction
@@ -88,7 +88,7 @@ async def put_product(
 
 async def refuse_unknown_artwork(transaction: Transaction, draft: Draft) -> None:
     """Raise a Problem when the template draws artwork that was never uploaded."""
-    named = artwork_of(draft.template)
+    named = read_template(draft.template).assets
     unknown = sorted(named - await store.find_artwork(transaction, named))
     if unknown:
         detail = f"Upload the artwork first, by PUT /v1/assets/{{sha256}}: {', '.join(unknown)}"

@@ -9,8 +9,7 @@ import pytest
 import deploy.sandbox.completeful
 from deploy.seed.products import SeedProduct, as_draft, read_seed
 from services.catalog.domain.draft import Draft
-from services.catalog.domain.template import artwork_of
-from services.printfile.domain.template import Template
+from shared.templates.template import Template
 
 SEED = read_seed()
 FACTORY = Path(deploy.sandbox.completeful.__file__).with_name("catalog.json")
@@ -58,15 +57,12 @@ def test_catalog_would_take_the_product(product: SeedProduct) -> None:
     assert Draft.model_validate(draft).title == product.title
 
 
-@every_product
-def test_printfile_can_read_the_template(product: SeedProduct) -> None:
-    document = SEED.templates[product.template]
-
-    assert Template.model_validate(document).assets == artwork_of(document)
-
-
 def test_the_artwork_is_what_the_templates_draw() -> None:
-    drawn = {name for document in SEED.templates.values() for name in artwork_of(document)}
+    drawn = {
+        name
+        for document in SEED.templates.values()
+        for name in Template.model_validate(document).assets
+    }
 
     assert set(SEED.artwork) == drawn
 

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from services.printfile.domain.answers import Answers, read_answers
-from services.printfile.domain.template import Template
 from services.printfile.renderer.rendering import Rendered, Renderer
+from shared.templates.template import Template
 
 Layer = dict[str, Any]
 

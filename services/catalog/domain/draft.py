@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from services.catalog.domain.template import Document, outline
+from services.catalog.domain.template import Document, read_template
 from shared.events import PrintLocation, Variant
 
 VARIANTS_MAX = 500
@@ -77,7 +77,7 @@ class Draft(Asked):
         return self
 
     def _refuse_unfit_template(self) -> None:
-        template = outline(self.template)
+        template = read_template(self.template)
         wanted = {each.print_location: each for each in self.print_locations}
         for side in template.locations:
             location = wanted.get(side.id)

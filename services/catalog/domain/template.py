@@ -1,68 +1,36 @@
-"""What catalog must know of a template: its sides, its questions and the artwork it names.
-
-How layers are drawn is for printfile to know; here the document is kept and handed on as it is.
-"""
+"""What catalog must know of a template: that it can be drawn, and the artwork it names."""
 
 import math
-import re
 from collections.abc import Iterator
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter
-from pydantic_core import to_json
+from pydantic import AfterValidator, ValidationError
+from pydantic_core import InitErrorDetails, PydanticCustomError, to_json
+
+from shared.templates.faults import Fault, faults_of
+from shared.templates.template import Template
 
 BYTES_MAX = 256_000
 DEPTH_MAX = 50
-SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
-class Side(BaseModel):
-    """A print location of the template."""
-
-    model_config = ConfigDict(frozen=True)
-
-    id: str
-    width: int
-    height: int
-    dpi: int = 300
+def read_template(document: dict[str, Any]) -> Template:
+    """Read a document; raises ValidationError that names each fault by its place in it."""
+    try:
+        return Template.model_validate(document)
+    except ValidationError as error:
+        faults = [as_error(fault) for fault in faults_of(error, document)]
+        raise ValidationError.from_exception_data("Template", faults) from error
 
 
-class Question(BaseModel):
-    """Something the shopper is asked, answered by a property of the line item."""
-
-    model_config = ConfigDict(frozen=True)
-
-    name: str
-    property: str
-
-
-class Outline(BaseModel):
-    """The parts of a template document that a product has to agree with."""
-
-    model_config = ConfigDict(frozen=True)
-
-    name: str
-    fields: tuple[Question, ...] = ()
-    locations: tuple[Side, ...] = Field(min_length=1)
-
-
-OUTLINE: TypeAdapter[Outline] = TypeAdapter(Outline)
-
-
-def outline(document: dict[str, Any]) -> Outline:
-    """Read what matters here; raises ValidationError where it is missing."""
-    return OUTLINE.validate_python(document)
-
-
-def artwork_of(document: dict[str, Any]) -> frozenset[str]:
-    """Name every artwork that the template may draw; artwork is named by its hash alone."""
-    return frozenset(
-        leaf for leaf in leaves(document) if isinstance(leaf, str) and SHA256.fullmatch(leaf)
-    )
+def as_error(fault: Fault) -> InitErrorDetails:
+    """Write a fault as pydantic does; the document itself is never repeated."""
+    message = PydanticCustomError("template", "{message}", {"message": fault.message})
+    return InitErrorDetails(type=message, loc=fault.path, input=None)
 
 
 def check_document(document: dict[str, Any]) -> dict[str, Any]:
-    """Refuse what could not be kept, or not be sent on to the other services."""
+    """Refuse what could not be kept, not be sent on to the other services, or not be drawn."""
     for leaf in leaves(document):
         if isinstance(leaf, str) and "\x00" in leaf:
             raise ValueError("a text in the template holds a NUL character")
@@ -71,7 +39,7 @@ def check_document(document: dict[str, Any]) -> dict[str, Any]:
     size = len(to_json(document))
     if size > BYTES_MAX:
         raise ValueError(f"the template has {size} bytes as JSON, at most {BYTES_MAX} are sent on")
-    outline(document)
+    read_template(document)
     return document
 
 
@@ -92,4 +60,4 @@ def leaves(document: dict[str, Any]) -> Iterator[Any]:
 
 
 Document = Annotated[dict[str, Any], AfterValidator(check_document)]
-"""A template document that can be kept and sent on."""
+"""A template document that can be drawn, kept and sent on."""

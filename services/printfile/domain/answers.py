@@ -7,8 +7,6 @@ from typing import Literal
 import regex
 
 from services.printfile.domain.findings import Code, Finding, blocking
-from services.printfile.domain.layers import Condition
-from services.printfile.domain.template import VARIANT, Template, TemplateField
 from services.printfile.domain.words import (
     MARKS_MAX,
     RAW_LENGTH_MAX,
@@ -17,6 +15,8 @@ from services.printfile.domain.words import (
     marks_on_one_letter,
     name_of,
 )
+from shared.templates.layers import Condition
+from shared.templates.template import VARIANT, Template, TemplateField
 
 PATTERN_SECONDS_MAX = 0.2
 

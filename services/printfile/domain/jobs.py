@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from services.printfile.domain.template import VARIANT
 from shared.events import LineItem, OrderReceived
+from shared.templates.template import VARIANT
 
 FailureCode = Literal[
     "unknown_product",

@@ -10,9 +10,10 @@ from pydantic_core import to_json
 from services.printfile.domain.answers import Answers, read_answers
 from services.printfile.domain.findings import Finding
 from services.printfile.domain.jobs import Failed, Item, Product
-from services.printfile.domain.template import Template
 from shared.events import Finding as ToldFinding
 from shared.events import Preview, PrintFile, PrintFileReady
+from shared.templates.faults import faults_of, told
+from shared.templates.template import Template
 
 TEMPLATES_KEPT = 128
 
@@ -47,9 +48,7 @@ def template_of(product: Product) -> Template:
     try:
         return parse_template(to_json(product.template))
     except ValidationError as error:
-        problem = error.errors(include_input=False, include_url=False)[0]
-        place = ".".join(map(str, problem["loc"]))
-        reason = f"the template is broken at {place}: {problem['msg']}"
+        reason = f"the template is broken: {told(faults_of(error, product.template))}"
         raise Failed("render_failed", reason) from error
 
 

@@ -6,7 +6,7 @@ from math import ceil, cos, hypot, radians, sin
 
 import skia
 
-from services.printfile.domain.layers import Arc
+from shared.templates.layers import Arc
 
 # A stretch this long, in pixels, is bent as one quadratic curve: the error is under a tenth.
 STRETCH = 40.0

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 import skia
 
-from services.printfile.domain.layers import GroupLayer, ImageLayer, Layer, PhotoLayer, ShapeLayer
-from services.printfile.domain.style import Blend
-from services.printfile.domain.template import fields_of
 from services.printfile.renderer.easel import Draw, Easel, Made, rect_of
 from services.printfile.renderer.paints import layer_paint
 from services.printfile.renderer.picture_layers import make_image, make_photo
 from services.printfile.renderer.shape_layer import make_shape
 from services.printfile.renderer.text_layer import make_text
+from shared.templates.layers import GroupLayer, ImageLayer, Layer, PhotoLayer, ShapeLayer
+from shared.templates.style import Blend
+from shared.templates.template import fields_of
 
 
 @dataclass(frozen=True, slots=True)

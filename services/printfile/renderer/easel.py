@@ -8,11 +8,11 @@ import skia
 
 from services.printfile.domain.answers import Answers
 from services.printfile.domain.findings import Code, Finding
-from services.printfile.domain.layers import Layer
-from services.printfile.domain.style import Box, Paint
-from services.printfile.domain.template import Template
 from services.printfile.renderer import paints
 from services.printfile.renderer.pictures import Pictures
+from shared.templates.layers import Layer
+from shared.templates.style import Box, Paint
+from shared.templates.template import Template
 
 Draw = Callable[[skia.Canvas, float], None]
 """Draws in pixels of the print; the number is the scale of the canvas, for choosing pictures."""

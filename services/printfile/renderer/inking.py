@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 import skia
 
-from services.printfile.domain.layers import Arc
 from services.printfile.renderer.bending import bend
 from services.printfile.renderer.shaping import ShapedLine
 from services.printfile.renderer.typefaces import Rgba
+from shared.templates.layers import Arc
 
 EM = 1000.0
 """Inks are made at this many units to the em, and scaled when their size is known."""

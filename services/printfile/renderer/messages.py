@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from services.printfile.domain.findings import Finding
-from services.printfile.domain.template import Template
+from shared.templates.template import Template
 
 LENGTH = struct.Struct(">I")
 

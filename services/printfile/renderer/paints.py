@@ -7,7 +7,7 @@ import numpy as np
 import skia
 from numpy.typing import NDArray
 
-from services.printfile.domain.style import Blend, ChosenColour, Gradient, Paint
+from shared.templates.style import Blend, ChosenColour, Gradient, Paint
 
 BLENDS = {
     Blend.NORMAL: skia.BlendMode.kSrcOver,

@@ -4,11 +4,11 @@ import numpy as np
 import skia
 
 from services.printfile.domain.findings import Code
-from services.printfile.domain.layers import ImageLayer, PhotoLayer
 from services.printfile.renderer.easel import Easel, Made, rect_of, rotated
 from services.printfile.renderer.paints import stroked
 from services.printfile.renderer.pictures import Drawn
 from services.printfile.renderer.shape_layer import shaped
+from shared.templates.layers import ImageLayer, PhotoLayer
 
 DPI_WANTED = 300
 DPI_FLOOR = 150

@@ -11,7 +11,6 @@ from pathlib import Path
 import structlog
 
 from services.printfile.domain.answers import Answers
-from services.printfile.domain.template import Template
 from services.printfile.renderer.messages import (
     LENGTH,
     REPLY,
@@ -27,6 +26,7 @@ from services.printfile.renderer.messages import (
     frame,
 )
 from services.printfile.renderer.refusals import RENDERER, CannotRender, Unusable
+from shared.templates.template import Template
 
 __all__ = [
     "RENDERER",

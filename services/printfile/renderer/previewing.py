@@ -9,12 +9,12 @@ import numpy as np
 import pyvips
 import skia
 
-from services.printfile.domain.style import Box
-from services.printfile.domain.template import Placement, PrintLocation, Scene, Template
 from services.printfile.renderer.drawing import Drawable, drawables
 from services.printfile.renderer.easel import Easel, rect_of
 from services.printfile.renderer.fitting import Pixels
 from services.printfile.renderer.paints import canvas_over, colour, image_of, layer_paint
+from shared.templates.style import Box
+from shared.templates.template import Placement, PrintLocation, Scene, Template
 
 WIDTHS = (600, 1600)
 QUALITY = 82

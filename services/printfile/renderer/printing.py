@@ -9,13 +9,13 @@ from typing import BinaryIO
 import numpy as np
 import skia
 
-from services.printfile.domain.template import PrintLocation
 from services.printfile.renderer import png
 from services.printfile.renderer.drawing import Drawable
 from services.printfile.renderer.paints import canvas_over, straight_info
 from services.printfile.renderer.png import Strip, Sum
 from services.printfile.renderer.squeezing import squeeze
 from services.printfile.renderer.strips import Key, StripCache
+from shared.templates.template import PrintLocation
 
 ROWS = 128
 """Rows of a strip: few enough that a name touches few strips, enough to compress well."""

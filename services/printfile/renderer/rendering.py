@@ -6,12 +6,8 @@ from pathlib import Path
 
 from services.printfile.domain.answers import Answers
 from services.printfile.domain.findings import Code, Finding
-from services.printfile.domain.layers import PhotoLayer, ShapeLayer, TextLayer
-from services.printfile.domain.style import Box
-from services.printfile.domain.template import PrintLocation, Template, every_layer
 from services.printfile.renderer.drawing import Drawable, drawables
 from services.printfile.renderer.easel import Easel
-from services.printfile.renderer.families import FAMILIES
 from services.printfile.renderer.pictures import Pictures
 from services.printfile.renderer.previewing import Previewed, preview
 from services.printfile.renderer.printing import Printed, print_location
@@ -19,6 +15,9 @@ from services.printfile.renderer.refusals import CannotRender
 from services.printfile.renderer.shelf import Shelf
 from services.printfile.renderer.strips import StripCache
 from services.printfile.renderer.svgpath import outline_of
+from shared.templates.layers import PhotoLayer, ShapeLayer
+from shared.templates.style import Box
+from shared.templates.template import PrintLocation, Template, every_layer
 
 MEGABYTE = 1_000_000
 
@@ -82,19 +81,13 @@ class Renderer:
 
 
 def check(template: Template, sources: Collection[str]) -> None:
-    """Raise CannotRender when fonts, outlines or artwork that the template names are not there."""
+    """Raise CannotRender when outlines or artwork that the template names are not there."""
     missing = template.assets - set(sources)
     if missing:
         raise CannotRender(f"the template's artwork is missing: {', '.join(sorted(missing))}")
     scene = template.preview.under + template.preview.over if template.preview else ()
     sides = [layer for location in template.locations for layer in location.layers]
     for layer in every_layer((*sides, *scene)):
-        if isinstance(layer, TextLayer) and layer.font.family not in FAMILIES:
-            known = ", ".join(FAMILIES)
-            raise CannotRender(
-                f"layer {layer.id!r} asks for the unknown font {layer.font.family!r}; "
-                f"there are: {known}"
-            )
         if isinstance(layer, ShapeLayer | PhotoLayer) and layer.path is not None:
             try:
                 outline_of(layer.path)

@@ -2,11 +2,11 @@
 
 import skia
 
-from services.printfile.domain.layers import ShapeLayer
-from services.printfile.domain.style import Box
 from services.printfile.renderer.easel import Coat, Easel, Made, coated, rect_of, rotated
 from services.printfile.renderer.paints import stroked
 from services.printfile.renderer.svgpath import outline_of
+from shared.templates.layers import ShapeLayer
+from shared.templates.style import Box
 
 
 def make_shape(easel: Easel, layer: ShapeLayer) -> Made | None:

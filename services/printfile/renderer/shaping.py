@@ -9,7 +9,6 @@ import regex
 import uharfbuzz as hb
 from fontTools.unicodedata import script as script_of
 
-from services.printfile.domain.style import Font
 from services.printfile.domain.words import clusters
 from services.printfile.renderer.families import (
     EMOJI,
@@ -20,6 +19,7 @@ from services.printfile.renderer.families import (
 )
 from services.printfile.renderer.levels import levels_of, visual_order
 from services.printfile.renderer.typefaces import Typeface, open_typeface
+from shared.templates.style import Font
 
 _EMOJI = regex.compile(r"\p{Emoji_Presentation}|.\uFE0F|[\U0001F1E6-\U0001F1FF]|\p{Emoji}\u200D")
 _JOINED = frozenset({"Arab", "Syrc", "Mong", "Deva", "Beng", "Guru", "Nkoo"})

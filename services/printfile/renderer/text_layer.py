@@ -5,11 +5,11 @@ from typing import Any
 import skia
 
 from services.printfile.domain.findings import Code
-from services.printfile.domain.layers import Arc, TextLayer
 from services.printfile.domain.words import clean
 from services.printfile.renderer.easel import Coat, Easel, Made, coated, rotated
 from services.printfile.renderer.paints import rgba, stroked
 from services.printfile.renderer.typesetting import set_text
+from shared.templates.layers import Arc, TextLayer
 
 
 class _Spoken(dict[str, str]):

@@ -20,8 +20,30 @@ def template(**changes: Any) -> dict[str, Any]:
 
 def side(**changes: Any) -> dict[str, Any]:
     """Write a print location with one line of text."""
-    layers = [{"id": "name", "kind": "text", "text": "{name}"}]
-    return {"id": "front", "width": 4500, "height": 5400, "dpi": 300, "layers": layers} | changes
+    return {
+        "id": "front",
+        "width": 4500,
+        "height": 5400,
+        "dpi": 300,
+        "layers": [text()],
+    } | changes
+
+
+def text(**changes: Any) -> dict[str, Any]:
+    """Write the layer that shows the shopper's name."""
+    return {
+        "id": "name",
+        "kind": "text",
+        "content": "{name}",
+        "place": {"x": 300, "y": 300, "width": 3900, "height": 900},
+        "font": {"family": "Oswald"},
+        "size": {"min": 40, "max": 800},
+    } | changes
+
+
+def art(asset: str) -> dict[str, Any]:
+    """Write the layer that shows an artwork."""
+    return {"id": "art", "kind": "image", "asset": asset, "box": {"width": 900, "height": 900}}
 
 
 def location(**changes: Any) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from services.catalog.domain.artwork import BYTES_MAX
-from tests.integration.catalog.drafts import draft, picture, side, template
+from tests.integration.catalog.drafts import art, draft, picture, side, template, text
 from tests.support.service import Driver
 
 
@@ -62,7 +62,7 @@ async def test_artwork_with_too_many_bytes_is_refused(catalog: Driver) -> None:
 
 async def test_a_template_with_unknown_artwork_is_refused(catalog: Driver) -> None:
     name, content = picture()
-    drawn = template(locations=[side(layers=[{"id": "art", "kind": "image", "asset": name}])])
+    drawn = template(locations=[side(layers=[text(), art(name)])])
 
     before = await catalog.http.put("/v1/products/tee", json=draft(template=drawn))
     await catalog.http.put(f"/v1/assets/{name}", content=content)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.integration.catalog.drafts import draft, location, side, template, variant
+from tests.integration.catalog.drafts import draft, location, side, template, text, variant
 from tests.support.service import Driver
 
 TEE = "/v1/products/adventure-tee"
@@ -24,11 +24,27 @@ UNFIT: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "a template without locations": (draft(template={"name": "x"}), "locations"),
     "nothing asked of the shopper": (
-        draft(template=template(fields=[])),
+        draft(template=template(fields=[], locations=[side(layers=[text(content="Hello")])])),
         "asks the shopper nothing",
     ),
     "a NUL in the template": (draft(template=template(name="a\x00b")), "NUL"),
     "a NUL in the title": (draft(title="a\x00b"), "title"),
+    "a misspelt key in the template": (
+        draft(template=template(locations=[side(layers=[text(colour="#000000")])])),
+        "body.template.locations.0.layers.0.colour: is not known here: check its spelling",
+    ),
+    "a colour that is none": (
+        draft(template=template(locations=[side(layers=[text(fill="red")])])),
+        "body.template.locations.0.layers.0.fill: should be a colour such as",
+    ),
+    "a font that does not exist": (
+        draft(template=template(locations=[side(layers=[text(font={"family": "Osvald"})])])),
+        "layers.0.font.family: the font 'Osvald' is unknown; did you mean 'Oswald'?",
+    ),
+    "a layer that asks what nobody answers": (
+        draft(template=template(locations=[side(layers=[text(content="{motto}")])])),
+        "body.template: layer 'name' uses the unknown field 'motto'",
+    ),
     "a template too large to send": (
         draft(template=template(note="x" * 300_000)),
         "at most 256000",

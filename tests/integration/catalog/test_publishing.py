@@ -3,7 +3,7 @@
 import asyncio
 
 from shared.events import ProductChanged, ProductPublished
-from tests.integration.catalog.drafts import draft, side, template, variant
+from tests.integration.catalog.drafts import draft, side, template, text, variant
 from tests.support.service import Driver
 
 TEE = "/v1/products/adventure-tee"
@@ -49,7 +49,7 @@ async def test_a_different_title_is_the_next_revision(catalog: Driver) -> None:
 
 async def test_a_changed_template_gets_the_next_version(catalog: Driver) -> None:
     await catalog.http.put(TEE, json=draft())
-    moved = side(layers=[{"id": "name", "kind": "text", "text": "{name}!"}])
+    moved = side(layers=[text(content="{name}!")])
 
     await catalog.http.put(TEE, json=draft(template=template(locations=[moved])))
 

@@ -14,14 +14,14 @@ from deploy.seed.load import LoadFailed, load_seed
 from deploy.seed.products import Seed, read_seed
 from shared.events import ProductPublished
 from tests.contract.sandbox.world import serve_app
-from tests.integration.catalog.drafts import location, picture, side, template, variant
+from tests.integration.catalog.drafts import art, location, picture, side, template, variant
 from tests.support.service import Driver
 
 ART, CONTENT = picture()
 NAME = {"name": "name", "property": "Name"}
 SHIRT = {"name": "s", "property": "@variant", "kind": "choice", "options": {"Black": "#000000"}}
 COLOUR = {"name": "c", "property": "Ink", "kind": "choice", "options": {"Red": "#ff0000"}}
-DRAWN = side(layers=[{"id": "art", "kind": "image", "asset": ART}])
+DRAWN = side(layers=[art(ART)])
 
 
 @pytest.fixture

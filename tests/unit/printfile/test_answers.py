@@ -6,7 +6,7 @@ import pytest
 
 from services.printfile.domain.answers import read_answers
 from services.printfile.domain.findings import Code
-from services.printfile.domain.template import VARIANT, Template
+from shared.templates.template import VARIANT, Template
 from tests.support.printing import NAME, PHOTO, template, text
 
 

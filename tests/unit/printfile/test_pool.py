@@ -8,8 +8,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from services.printfile.domain.template import Template
 from services.printfile.renderer.pool import CannotRender, Crashed, Pool, Unusable
+from shared.templates.template import Template
 from tests.support.printing import answers, picture, shape, template, text
 
 
@@ -51,8 +51,8 @@ async def test_a_refusal_is_an_answer_and_not_a_crash(pool: Pool, tmp_path: Path
 
     with pytest.raises(Unusable, match="a PDF file"):
         await pool.copy_photo(tmp_path / "sent", tmp_path / "own")
-    made = template(text(font={"family": "Nobody Sans"}))
-    with pytest.raises(CannotRender, match="unknown font"):
+    made = template(shape(shape="path", path="M 0"))
+    with pytest.raises(CannotRender, match="not SVG path data"):
         await pool.render(made, answers(made), {}, tmp_path)
 
     assert drawing_processes() == before

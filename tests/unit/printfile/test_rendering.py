@@ -12,12 +12,12 @@ import pyvips
 from PIL import Image
 
 from services.printfile.domain.findings import Code
-from services.printfile.domain.template import Template
 from services.printfile.renderer.png import Strip, Sum
 from services.printfile.renderer.printing import ROWS
 from services.printfile.renderer.refusals import CannotRender
 from services.printfile.renderer.rendering import Rendered, Renderer
 from services.printfile.renderer.strips import StripCache
+from shared.templates.template import Template
 from tests.support.printing import (
     NAME,
     answers,
@@ -111,7 +111,6 @@ def test_a_file_too_large_for_the_factory_is_found(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("layer", "reason"),
     [
-        (text(font={"family": "Comic Sans"}), "unknown font 'Comic Sans'"),
         (shape(shape="path", path="M nonsense"), "not SVG path data"),
         (
             {"id": "art", "kind": "image", "asset": "a" * 64, "box": {"width": 9, "height": 9}},

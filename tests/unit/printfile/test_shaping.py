@@ -2,12 +2,12 @@
 
 import pytest
 
-from services.printfile.domain.style import Font
 from services.printfile.renderer.families import FAMILIES
 from services.printfile.renderer.levels import levels_of, visual_order
 from services.printfile.renderer.shaping import ShapedLine, shape
 from services.printfile.renderer.typefaces import open_typeface
 from services.printfile.renderer.wrapping import ways_to_break
+from shared.templates.style import Font
 
 NOTO = Font(family="Noto Sans")
 

@@ -7,7 +7,9 @@ import pytest
 from pydantic import ValidationError
 
 from deploy.seed.products import FOLDER
-from services.printfile.domain.template import Template, fields_of
+from services.printfile.renderer.families import FAMILIES
+from shared.templates.fonts import FONTS
+from shared.templates.template import Template, fields_of
 from tests.support.printing import NAME, PHOTO, photo, shape, template, text
 
 CHOICE = {
@@ -49,6 +51,7 @@ def test_a_template_is_named_by_its_content() -> None:
         (shape(glow=3), "Extra inputs are not permitted"),
         (text(place={"centre": {"x": 0, "y": 0}, "radius": 9}, max_lines=2), "one line"),
         (text(size={"min": 20, "max": 10}), "`min` is larger"),
+        (text(font={"family": "Comic Sans"}), "the font 'Comic Sans' is unknown"),
     ],
     ids=lambda value: value if isinstance(value, str) else value["id"],
 )
@@ -57,6 +60,11 @@ def test_a_layer_that_makes_no_sense_is_named(layer: dict[str, Any], complaint: 
         template(layer)
 
     assert complaint in str(refusal.value)
+
+
+def test_every_font_that_may_be_named_has_a_file() -> None:
+    assert set(FAMILIES) == set(FONTS)
+    assert all(family.upright.path.is_file() for family in FAMILIES.values())
 
 
 def test_two_layers_of_one_name_are_refused() -> None:

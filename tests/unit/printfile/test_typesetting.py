@@ -6,8 +6,8 @@ import pytest
 import skia
 
 from services.printfile.domain.findings import Code, Severity
-from services.printfile.domain.layers import TextLayer
 from services.printfile.renderer.typesetting import SetText, set_text
+from shared.templates.layers import TextLayer
 from tests.support.printing import text
 
 BOX = {"x": 100, "y": 50, "width": 400, "height": 200}

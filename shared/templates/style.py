@@ -3,7 +3,9 @@
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from shared.templates.fonts import FONTS, known_font
 
 COLOUR = r"^#[0-9a-fA-F]{6}([0-9a-fA-F]{2})?$"
 HASH = r"^[0-9a-f]{64}$"
@@ -108,6 +110,8 @@ class Blend(StrEnum):
 class Font(Part):
     """The typeface that is tried first; other scripts fall back to the house fonts."""
 
-    family: Annotated[str, Field(min_length=1, max_length=60)]
+    family: Annotated[
+        str, AfterValidator(known_font), Field(json_schema_extra={"enum": list(FONTS)})
+    ]
     weight: Annotated[int, Field(ge=100, le=900)] = 400
     italic: bool = False

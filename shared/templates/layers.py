@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from services.printfile.domain.style import (
+from shared.templates.style import (
     Angle,
     AssetHash,
     Blend,

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 import regex
 from pydantic import Field, field_validator, model_validator
 
-from services.printfile.domain.layers import (
+from shared.templates.layers import (
     GroupLayer,
     ImageLayer,
     Layer,
@@ -16,7 +16,7 @@ from services.printfile.domain.layers import (
     ShapeLayer,
     TextLayer,
 )
-from services.printfile.domain.style import (
+from shared.templates.style import (
     COLOUR,
     HASH,
     Blend,
