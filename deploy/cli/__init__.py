@@ -8,6 +8,7 @@ from deploy.cli import (
     demo,
     doctor,
     events,
+    keys,
     migrate,
     orders,
     rebuild,
@@ -30,6 +31,7 @@ app.command("rebuild")(rebuild.rebuild_service)
 app.add_typer(bench.app, name="bench", help="Measure, with floors and CPU per unit of work.")
 app.add_typer(events.app, name="events", help="Read the event stream.")
 app.add_typer(orders.app, name="orders", help="List, show and approve orders.")
+app.add_typer(keys.app, name="keys", help="Keys that let programs use the approval API.")
 app.add_typer(dead_letters.app, name="dead-letters", help="Events that could not be applied.")
 
 
