@@ -27,6 +27,8 @@ class Looking(BaseModel):
     search: Short = ""
     shop: Short = ""
     product: Short = ""
+    status: Short = ""
+    """Only this status of the tab's; one that the tab does not have narrows nothing."""
     since: date | Literal[""] = ""
     until: date | Literal[""] = ""
     hours: Annotated[int, Field(ge=0, le=8760)] | Literal[""] = ""
@@ -50,10 +52,20 @@ class Looking(BaseModel):
         return VIEWS.get(self.view) or VIEWS["all"]
 
     @property
+    def statuses(self) -> tuple[Status, ...]:
+        """Give the statuses that the tab has, or the one among them that is asked for."""
+        return tuple(each for each in self.choices if each == self.status) or self.tab.statuses
+
+    @property
+    def choices(self) -> tuple[Status, ...]:
+        """Give what the tab can be narrowed to."""
+        return self.tab.statuses or tuple(Status)
+
+    @property
     def is_filtered(self) -> bool:
         """Tell whether anything but the tab narrows the list."""
         narrowed = (self.search, self.shop, self.product, self.since, self.until, self.hours)
-        return any(narrowed)
+        return any(narrowed) or self.status in self.choices
 
     @property
     def takes_new(self) -> bool:
@@ -67,7 +79,7 @@ class Looking(BaseModel):
         if self.hours:
             until = min(until, now - timedelta(hours=self.hours))
         return Query(
-            statuses=self.tab.statuses,
+            statuses=self.statuses,
             words=query_of(f"{self.search} {self.product}"),
             shop=self.shop,
             since=day(self.since, time.min) if self.since else OLDEST[0],
@@ -109,7 +121,7 @@ def tabs_of(looking: Looking, counts: Mapping[Status, int]) -> list[Tab]:
         Tab(
             view=view,
             count=view.count(counts),
-            address=looking.address(view=name),
+            address=looking.address(view=name, status=""),
             is_current=view is looking.tab,
         )
         for name, view in VIEWS.items()

@@ -65,3 +65,20 @@ async def test_what_changed_meanwhile_is_not_approved(
 
         await expect(page.get_by_role("alert")).to_contain_text("could not be approved")
     assert await approval.says() == []
+
+
+async def test_a_picture_is_enlarged_to_its_pixels_by_keyboard(
+    approval: Driver, opened: Callable[..., Any]
+) -> None:
+    await approval.hears(placed(1), made(1))
+    async with opened(PATH) as page:
+        await page.locator("a[data-zoom]").last.focus()
+        await page.keyboard.press("Enter")
+        dialog = page.get_by_role("dialog", name=f"Print file of {line(1).title}, front")
+        await expect(dialog).to_be_visible()
+
+        await dialog.get_by_role("button", name="Actual size").click()
+
+        await expect(dialog.get_by_role("img")).to_have_css("width", "340px")
+        await page.keyboard.press("Escape")
+        await expect(dialog).to_be_hidden()

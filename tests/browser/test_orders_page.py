@@ -131,6 +131,30 @@ async def test_tabs_and_filters_keep_each_other(approval: Driver, page: Page) ->
     await expect(page.locator("#rows tr").first).to_contain_text("Needs approval")
 
 
+async def test_a_tab_is_narrowed_to_one_status(approval: Driver, page: Page) -> None:
+    await approval.hears(*a_shops_orders())
+    await page.reload()
+
+    await page.get_by_role("combobox", name="Status").select_option("cancelled")
+
+    await expect(page.locator("#rows tr")).to_have_count(1)
+    await expect(page.locator("#rows tr")).to_contain_text("Cancelled")
+    await page.get_by_role("link", name="Fulfilled").click()
+    await expect(page.locator("#rows tr")).to_have_count(4)
+
+
+async def test_all_are_selected_on_a_phone_too(
+    approval: Driver, opened: Callable[..., Any]
+) -> None:
+    await waiting(approval, 1, 2)
+    async with opened(
+        viewport={"width": 375, "height": 740}, has_touch=True, is_mobile=True
+    ) as phone:
+        await phone.get_by_text("Select all waiting for approval").tap()
+
+        await expect(phone.locator("#selected")).to_have_text("All 2 waiting for approval selected")
+
+
 async def test_nothing_is_wider_than_a_phone(approval: Driver, opened: Callable[..., Any]) -> None:
     await approval.hears(*a_shops_orders())
     async with opened(
