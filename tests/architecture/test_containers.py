@@ -1,7 +1,10 @@
 """The containers are told what the code asks for: paths, settings, and versions."""
 
 import re
+import subprocess
+import sys
 from importlib import import_module
+from importlib.metadata import packages_distributions
 
 import pytest
 from pydantic_settings import BaseSettings
@@ -83,3 +86,25 @@ def test_the_tests_run_on_the_images_of_compose() -> None:
 
     for image in re.findall(r'_IMAGE = "(.*)"', images):
         assert f"image: {image}\n" in COMPOSE
+
+
+def left_out_of_plain_images() -> set[str]:
+    """Name the modules that only the printing image brings along."""
+    [printing] = re.findall(r'PRINTING="([^"]+)"', DOCKERFILE)
+    return {
+        module
+        for module, packages in packages_distributions().items()
+        if set(packages) & set(printing.split())
+    }
+
+
+def test_a_plain_image_holds_all_that_its_service_imports() -> None:
+    missing = dict.fromkeys(left_out_of_plain_images())
+    apps = [f"services.{service}.app" for service in SERVICES if service != "printfile"]
+    program = f"import sys; sys.modules.update({missing}); import {', '.join(apps)}"
+
+    done = subprocess.run(  # noqa: S603 - the program stands above
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+
+    assert done.returncode == 0, done.stderr
