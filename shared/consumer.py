@@ -1,9 +1,10 @@
 """From a fetched batch to committed effects: claim, apply, and set aside what cannot be applied."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Awaitable, Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 from time import perf_counter
-from typing import Any
+from typing import Any, NamedTuple
 
 import structlog
 from aiokafka import ConsumerRecord
@@ -38,14 +39,27 @@ class Heard:
         return type(self.event).__name__
 
 
+class Way(NamedTuple):
+    """Where events of a type go; events of any type go together where the kind is None."""
+
+    kind: str | None
+    handler: Handler
+
+
 class Consumer:
     """Applies what a service hears, each event once, in the order of each order's life."""
 
     def __init__(
-        self, database: Database, handlers: Mapping[str, Handler], metrics: Metrics
+        self,
+        database: Database,
+        handlers: Mapping[str, Handler],
+        metrics: Metrics,
+        mixed: Container[Handler] = frozenset(),
     ) -> None:
+        """Take the handlers by type; those in `mixed` take several types, and events of a key."""
         self._database = database
         self._handlers = handlers
+        self._mixed = mixed
         self._metrics = metrics
 
     async def consume(self, records: Sequence[ConsumerRecord]) -> None:
@@ -89,27 +103,34 @@ class Consumer:
 
     async def _apply_together(self, heard: Sequence[Heard]) -> None:
         """Apply all in one transaction, those behind a dead letter excepted."""
+        came = {item.event.event_id: item for item in heard}
         async with self._database.transaction() as transaction:
-            keys = list({item.event.key for item in heard})
-            parked = await dead_letters.find_parked(transaction, keys)
-            free = {item.event.event_id: item for item in heard if item.event.key not in parked}
-            behind = [item for item in heard if item.event.key in parked]
-            applied = await inbox.find_heard(transaction, [each.event.event_id for each in behind])
-            claimed = await inbox.claim(transaction, list(free)) if free else set()
-            runs = cut(
-                (item.kind, item.event.key, item.event)
-                for event_id, item in free.items()
-                if event_id in claimed
+            claim = await inbox.claim(
+                transaction, {event_id: item.event.key for event_id, item in came.items()}
             )
-            for run in runs:
-                await self._handlers[str(run.kind)](transaction, run.items)
+            ours = [item for event_id, item in came.items() if event_id in claim.events]
+            await self._handle(transaction, ours)
+            behind = [item for item in heard if item.event.key in claim.parked]
+            applied = await inbox.find_heard(transaction, [each.event.event_id for each in behind])
             for item in behind:
                 if item.event.event_id not in applied:
                     await self._set_aside(transaction, item, "waits behind an earlier dead letter")
+        for kind, count in Counter(item.kind for item in ours).items():
+            self._metrics.heard.labels(kind).inc(count)
+        self._metrics.duplicates.inc(len(heard) - len(behind) - len(ours) + len(applied))
+
+    async def _handle(self, transaction: Transaction, ours: Sequence[Heard]) -> None:
+        """Let the handlers apply events that were claimed, in the order of each key."""
+        runs = cut(
+            ((self._way(item.kind), item.event.key, item.event) for item in ours),
+            lambda way: way.kind is None,
+        )
         for run in runs:
-            self._metrics.heard.labels(run.kind).inc(len(run.items))
-        known = len(heard) - len(behind) - len(claimed) + len(applied)
-        self._metrics.duplicates.inc(known)
+            await run.kind.handler(transaction, run.items)
+
+    def _way(self, kind: str) -> "Way":
+        handler = self._handlers[kind]
+        return Way(None if handler in self._mixed else kind, handler)
 
     async def _apply_alone(self, item: Heard | Letter) -> None:
         """Apply one event, or set it aside with the reason."""
@@ -156,7 +177,7 @@ class Consumer:
         try:
             async with transaction.savepoint():
                 event = decode(letter.type, letter.value)
-                if await inbox.claim(transaction, [event.event_id]):
+                if await inbox.claim_parked(transaction, event.event_id):
                     await self._handlers[letter.type](transaction, [event])
                 await dead_letters.drop(transaction, [letter.id])
         except PASSING:

@@ -49,20 +49,6 @@ def fit_text(text: str) -> str:
     return text.encode(errors="backslashreplace").decode().replace("\x00", "\\x00")
 
 
-async def find_parked(transaction: Transaction, keys: Sequence[str]) -> set[str]:
-    """Give the keys among these that have a dead letter, and keep it from being replayed now."""
-    rows = await transaction.fetch(
-        """
-        SELECT key
-        FROM dead_letter
-        WHERE key = ANY($1::text[])
-        FOR SHARE
-        """,
-        keys,
-    )
-    return {row["key"] for row in rows}
-
-
 async def set_aside(transaction: Transaction, letter: Letter, attempts: int) -> None:
     """Keep the record for a person, and tell the stream's operators on the dead-letter topic."""
     record = letter.record

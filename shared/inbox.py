@@ -1,6 +1,7 @@
 """The inbox: an event's effect happens once, however often the event is delivered."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -38,8 +39,8 @@ async def forget(transaction: Transaction, now: datetime) -> int:
 
 
 async def forget_next(database: Database) -> int:
-    """Forget some old events, in a transaction of its own."""
-    async with database.transaction() as transaction:
+    """Forget some old events."""
+    async with database.statement() as transaction:
         return await forget(transaction, datetime.now(UTC))
 
 
@@ -48,22 +49,56 @@ def first_id_of(moment: datetime) -> UUID:
     return UUID(int=int(moment.timestamp() * 1000) << 80)
 
 
-async def claim(transaction: Transaction, event_ids: Sequence[str]) -> set[str]:
-    """Take the events that nobody has heard yet, and give their ids.
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Which of some events are ours to apply, and which keys have a dead letter before them."""
 
+    events: frozenset[str]
+    parked: frozenset[str]
+
+
+async def claim(transaction: Transaction, keys: Mapping[str, str]) -> Claim:
+    """Take the events, given with their keys, that nobody has heard yet.
+
+    None of a key that has a dead letter is taken, and the letter is kept from being replayed now.
     A claim by another transaction that is still open is waited for: if it commits the event has
     been heard, if it rolls back the event is ours.
     """
     rows = await transaction.fetch(
         """
-        INSERT INTO inbox (event_id)
-        SELECT unnest($1::uuid[])
-        ON CONFLICT DO NOTHING
-        RETURNING event_id::text AS event_id
+        WITH parked AS MATERIALIZED (
+            SELECT key
+            FROM dead_letter
+            WHERE key = ANY($2::text[])
+            FOR SHARE
+        ), claimed AS (
+            INSERT INTO inbox (event_id)
+            SELECT event_id
+            FROM unnest($1::uuid[], $2::text[]) AS came (event_id, key)
+            WHERE key NOT IN (SELECT key FROM parked)
+            ON CONFLICT DO NOTHING
+            RETURNING event_id
+        )
+        SELECT event_id::text AS name, false AS is_parked FROM claimed
+        UNION ALL
+        SELECT key, true FROM parked
         """,
-        sorted(set(event_ids)),
+        ids := sorted(keys),
+        [keys[event_id] for event_id in ids],
     )
-    return {row["event_id"] for row in rows}
+    return Claim(
+        events=frozenset(row["name"] for row in rows if not row["is_parked"]),
+        parked=frozenset(row["name"] for row in rows if row["is_parked"]),
+    )
+
+
+async def claim_parked(transaction: Transaction, event_id: str) -> bool:
+    """Take an event whose key has a dead letter: its own; False when it has been heard."""
+    return bool(
+        await transaction.execute(
+            "INSERT INTO inbox (event_id) VALUES ($1) ON CONFLICT DO NOTHING", event_id
+        )
+    )
 
 
 async def find_heard(transaction: Transaction, event_ids: Sequence[str]) -> set[str]:

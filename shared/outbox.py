@@ -64,22 +64,31 @@ def size_of(message: Message) -> int:
     return len(message.key.encode()) + len(message.value) + headers
 
 
-async def find_promises(connection: Connection, limit: int) -> list[asyncpg.Record]:
-    """Give the oldest promises. Every visible one is read, by no cursor, so none is skipped."""
+async def find_promises(
+    connection: Connection, limit: int, kept: Sequence[int] = ()
+) -> list[asyncpg.Record]:
+    """Drop the promises that were kept, and give the oldest of the others.
+
+    Every visible one is read, by no cursor, so none is skipped.
+    """
     return await connection.fetch(
         """
+        WITH kept AS MATERIALIZED (
+            SELECT unnest($2::bigint[]) AS id
+        ), dropped AS (
+            DELETE FROM outbox
+            USING kept
+            WHERE outbox.id = kept.id
+        )
         SELECT id, topic, key, headers, value
         FROM outbox
+        WHERE NOT EXISTS (SELECT FROM kept WHERE kept.id = outbox.id)
         ORDER BY id
         LIMIT $1
         """,
         limit,
+        kept,
     )
-
-
-async def drop_promises(connection: Connection, ids: Sequence[int]) -> None:
-    """Forget promises that the broker has acknowledged."""
-    await connection.execute("DELETE FROM outbox WHERE id = ANY($1::bigint[])", ids)
 
 
 async def try_to_lead(connection: Connection) -> bool:

@@ -1,7 +1,7 @@
 """The relay: publishes what the outbox promises, in order, from one process at a time."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 import asyncpg
@@ -19,6 +19,8 @@ log = structlog.get_logger()
 BATCH_MAX = 500
 TAKEOVER_SECONDS = 1.0
 POLL_SECONDS = 0.25
+DROP_SECONDS = 0.1
+"""How long what was published may wait to be dropped together with what comes next."""
 RETRY_SECONDS_MAX = 2.0
 RETRY_MILLISECONDS = 400
 RECORD_BATCH_BYTES_MAX = 1 << 20
@@ -62,8 +64,12 @@ class Relay:
 
     @asynccontextmanager
     async def _leadership(self) -> AsyncIterator["asyncpg.Connection[asyncpg.Record]"]:
-        """Wait for the lock; it lives and dies with the connection that promises are read by."""
-        connection = await self._database.connect()
+        """Wait for the lock; it lives and dies with the connection that promises are read by.
+
+        What the connection drops need not be on disk: a promise that comes back after a crash goes
+        out twice, and each inbox sees that.
+        """
+        connection = await self._database.connect(synchronous_commit="off")
         try:
             while not await outbox.try_to_lead(connection):  # noqa: ASYNC110 - held elsewhere
                 await asyncio.sleep(TAKEOVER_SECONDS)
@@ -93,22 +99,27 @@ class Relay:
     async def _lead(
         self, connection: "asyncpg.Connection[asyncpg.Record]", producer: AIOKafkaProducer
     ) -> None:
-        while True:
-            self._signal.clear()
-            if await publish(connection, producer, self._metrics) < BATCH_MAX:
-                await wait_for_signal(self._signal, POLL_SECONDS)
+        """Publish whatever is promised; what was published is dropped with the next look."""
+        published: list[int] = []
+        try:
+            while True:
+                self._signal.clear()
+                promises = await outbox.find_promises(connection, BATCH_MAX, published)
+                published = await publish(promises, producer)
+                self._metrics.published.inc(len(published))
+                if len(published) < BATCH_MAX:
+                    wait = DROP_SECONDS if published else POLL_SECONDS
+                    await wait_for_signal(self._signal, wait)
+        except asyncio.CancelledError:
+            await outbox.find_promises(connection, 0, published)
+            raise
 
 
-async def publish(
-    connection: "asyncpg.Connection[asyncpg.Record]", producer: AIOKafkaProducer, metrics: Metrics
-) -> int:
-    """Publish the oldest promises and drop them once acknowledged; give how many there were.
+async def publish(promises: Sequence[asyncpg.Record], producer: AIOKafkaProducer) -> list[int]:
+    """Publish the promises in their order, and give their ids once all are acknowledged.
 
     When any fails all are kept: what was published goes out twice, and each inbox sees that.
     """
-    promises = await outbox.find_promises(connection, BATCH_MAX)
-    if not promises:
-        return 0
     acknowledgements = [
         await producer.send(
             promise["topic"],
@@ -119,9 +130,7 @@ async def publish(
         for promise in promises
     ]
     await asyncio.gather(*acknowledgements)
-    await outbox.drop_promises(connection, [promise["id"] for promise in promises])
-    metrics.published.inc(len(promises))
-    return len(promises)
+    return [promise["id"] for promise in promises]
 
 
 async def wait_for_signal(signal: asyncio.Event, seconds: float | None) -> None:

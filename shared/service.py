@@ -1,7 +1,7 @@
 """The frame of a service: what it hears, answers and works at, started and stopped in order."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from typing import Any, TypeVar
@@ -40,11 +40,12 @@ class Service:
             str(settings.database_url), name, connections_max=settings.database_connections_max
         )
         self.handlers: dict[str, Handler] = {}
+        self.mixed: set[Handler] = set()
         self.topics: set[str] = set()
         self.workers: dict[str, Worker] = {}
         self.lanes: dict[str, Lanes[Any]] = {}
         self.said: set[type[Event]] = set()
-        self.consumer = Consumer(self.database, self.handlers, self.metrics)
+        self.consumer = Consumer(self.database, self.handlers, self.metrics, self.mixed)
         self.http = new_http(f"Platen {name}")
         self.http.state.database = self.database
         self.asgi = Front(self.http)
@@ -57,6 +58,15 @@ class Service:
         """Apply the handler to every event of this type, once each."""
         self.handlers[event.__name__] = handler
         self.topics.add(event.topic)
+
+    def hears_all(self, events: Iterable[type[Event]], handler: Handler) -> None:
+        """Apply the handler to events of all these types together, in the order of each key.
+
+        A batch may then hold several events of one key, which one look at the database can serve.
+        """
+        self.mixed.add(handler)
+        for event in events:
+            self.hears(event, handler)
 
     def says(self, *events: type[Event]) -> None:
         """Declare what this service may say, for the description of the stream."""

@@ -11,7 +11,7 @@ IDS = [new_event_id() for _ in range(3)]
 
 async def forget(service: ProbeDriver, after: timedelta) -> int:
     async with service.service.database.transaction() as transaction:
-        await inbox.claim(transaction, IDS)
+        await inbox.claim(transaction, dict.fromkeys(IDS, "order"))
         return await inbox.forget(transaction, datetime.now(UTC) + after)
 
 
@@ -26,5 +26,5 @@ async def test_what_the_stream_has_dropped_is_forgotten(service: ProbeDriver) ->
 async def test_an_old_event_heard_lately_is_remembered(service: ProbeDriver) -> None:
     old = str(inbox.first_id_of(datetime(2020, 1, 1, tzinfo=UTC)))
     async with service.service.database.transaction() as transaction:
-        await inbox.claim(transaction, [old])
+        await inbox.claim(transaction, {old: "order"})
         assert await inbox.forget(transaction, datetime.now(UTC)) == 0

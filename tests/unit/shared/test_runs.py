@@ -14,11 +14,11 @@ items = st.lists(st.tuples(st.sampled_from("ABC"), st.sampled_from("abcdef")), m
 )
 
 
-def runs_of(batch: list[Item]) -> list[Run[Item]]:
+def runs_of(batch: list[Item]) -> list[Run[str, Item]]:
     return cut([(kind, key, (kind, key, place)) for kind, key, place in batch])
 
 
-def flat(runs: list[Run[Item]]) -> list[Item]:
+def flat(runs: list[Run[str, Item]]) -> list[Item]:
     return [item for run in runs for item in run.items]
 
 
@@ -58,3 +58,22 @@ def test_the_same_steps_of_many_orders_are_as_many_runs_as_steps() -> None:
     runs = cut([(kind, key, None) for kind, key in batch])
 
     assert [(run.kind, len(run.items)) for run in runs] == [("A", 500), ("B", 500), ("C", 500)]
+
+
+@given(items)
+def test_a_kind_that_takes_several_needs_no_other_run_for_them(batch: list[Item]) -> None:
+    pairs = [("any", key, (kind, key, place)) for kind, key, place in batch]
+
+    runs = cut(pairs, lambda kind: kind == "any")
+
+    assert flat([*runs]) == batch
+    assert len(runs) <= 1
+
+
+@given(items)
+def test_lives_are_in_order_whichever_kinds_take_several(batch: list[Item]) -> None:
+    runs = cut(
+        [(kind, key, (kind, key, place)) for kind, key, place in batch], lambda kind: kind == "A"
+    )
+
+    assert by_key(flat(runs)) == by_key(batch)
