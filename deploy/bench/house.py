@@ -14,7 +14,7 @@ from deploy.house import build_service
 from deploy.system import running_together
 from shared.consumer import Handler
 from shared.database import Transaction
-from shared.events import PrintFileReady
+from shared.events import EVENTS, Event, PrintFileReady
 from shared.service import Service
 
 READY = "bench_ready"
@@ -36,8 +36,9 @@ async def running_house(configuration: dict[str, Any]) -> AsyncIterator[ASGIApp]
 
 def approve_automatically(approval: Service, fields: dict[str, Any]) -> None:
     """Have everything that waits approved through the API, whenever print files are ready."""
-    name = PrintFileReady.__name__
-    approval.handlers[name] = partial(tell_that_it_is_ready, approval.handlers[name])
+    learn = approval.handlers[PrintFileReady.__name__]
+    heard = [EVENTS[name] for name in approval.handlers]
+    approval.hears_all(heard, partial(tell_that_it_is_ready, learn))
     http = httpx.AsyncClient(
         transport=httpx.ASGITransport(approval.asgi),
         base_url="http://approval",
@@ -48,11 +49,12 @@ def approve_automatically(approval: Service, fields: dict[str, Any]) -> None:
 
 
 async def tell_that_it_is_ready(
-    handler: Handler, transaction: Transaction, events: Sequence[PrintFileReady]
+    handler: Handler, transaction: Transaction, events: Sequence[Event]
 ) -> None:
-    """Learn of the files, and wake who approves."""
+    """Learn, and wake who approves when files are ready."""
     await handler(transaction, events)
-    transaction.wake(READY)
+    if any(isinstance(event, PrintFileReady) for event in events):
+        transaction.wake(READY)
 
 
 async def approve(http: httpx.AsyncClient) -> bool:

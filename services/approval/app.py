@@ -14,6 +14,7 @@ from services.approval.domain.rules import Rules
 from services.approval.idempotency import IdempotentRoute
 from services.approval.live import Feed
 from services.approval.settings import Settings
+from services.approval.store.recent import Recent
 from services.approval.store.reviews import SIGNAL
 from shared.events import (
     ApprovalOverdue,
@@ -39,6 +40,21 @@ from shared.signed_urls import FileUrls
 from shared.web import Pages, Sessions, same_origin
 
 HERE = Path(__file__).parent
+HEARD = (
+    OrderReceived,
+    OrderChanged,
+    OrderCancelled,
+    OrderWithdrawn,
+    ReprintOrdered,
+    PrintFileReady,
+    PrintFileFailed,
+    FulfillmentStarted,
+    FulfillmentRefused,
+    FulfillmentCancelled,
+    Shipped,
+    StorefrontUpdated,
+    StorefrontRefused,
+)
 
 
 def build_app(
@@ -46,19 +62,7 @@ def build_app(
 ) -> Service:
     """Build the service; nothing is opened yet."""
     service = Service("approval", settings)
-    service.hears(OrderReceived, handlers.learn)
-    service.hears(OrderChanged, handlers.learn)
-    service.hears(OrderCancelled, handlers.learn)
-    service.hears(OrderWithdrawn, handlers.learn)
-    service.hears(ReprintOrdered, handlers.learn)
-    service.hears(PrintFileReady, handlers.learn)
-    service.hears(PrintFileFailed, handlers.learn)
-    service.hears(FulfillmentStarted, handlers.learn)
-    service.hears(FulfillmentRefused, handlers.learn)
-    service.hears(FulfillmentCancelled, handlers.learn)
-    service.hears(Shipped, handlers.learn)
-    service.hears(StorefrontUpdated, handlers.learn)
-    service.hears(StorefrontRefused, handlers.learn)
+    service.hears_all(HEARD, partial(handlers.learn, Recent()))
     service.says(OrderApproved, OrderWithdrawn, ReprintOrdered)
     service.says(PrintFileRequested, StorefrontUpdateRequested, ApprovalOverdue)
 

@@ -151,8 +151,7 @@ async def act_on(
             act = doing(review, Actor(who, datetime.now(UTC)))
         except NotNow as reason:
             raise Problem(409, "Not now", str(reason), code="not_now") from reason
-        await store.save_reviews(transaction, [act.review])
-        await store.add_happenings(transaction, act.happenings)
+        await store.save_reviews(transaction, [act.review], act.happenings)
         await outbox.add(transaction, act.events)
     return [type(event).__name__ for event in act.events]
 

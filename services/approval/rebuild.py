@@ -9,7 +9,6 @@ from services.approval.domain import Facts, Review, hear_all
 from services.approval.store import rebuilding
 from shared.database import Database, Transaction
 from shared.events import Event, OrderReceived, ReprintOrdered
-from shared.runs import cut
 
 AT_ONCE = 500
 BEGINNINGS = {OrderReceived, ReprintOrdered}
@@ -70,12 +69,10 @@ async def apply_batch(
     beginning = [event.key for event in new if type(event) in BEGINNINGS] if forgets else []
     async with database.transaction() as transaction:
         await forget(transaction, beginning)
-        for run in cut((type(event), event.key, event) for event in batch):
-            keys = [event.key for event in run.items]
-            reviews = await store.lock_reviews(transaction, keys)
-            changed, happenings = hear_all(reviews, run.items)
-            await store.save_reviews(transaction, changed)
-            await rebuilding.add_missing_happenings(transaction, happenings)
+        reviews = await store.lock_reviews(transaction, [event.key for event in batch])
+        changed, happenings = hear_all(reviews, batch)
+        missing = await rebuilding.find_missing(transaction, happenings)
+        await store.save_reviews(transaction, changed, missing)
     seen.update(event.key for event in new)
     begun.update(beginning)
 

@@ -1,6 +1,6 @@
 """A review: one order before a person, from the first news of it to the last."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -56,13 +56,14 @@ class Review:
 
 
 def hear_all(
-    reviews: dict[str, Review], events: Sequence[Event]
+    reviews: Mapping[str, Review], events: Sequence[Event]
 ) -> tuple[list[Review], list[Happening]]:
-    """Let each review hear its event; give the reviews that changed and what happened."""
-    changed, happenings = [], []
+    """Let each review hear its events; give the reviews that changed and what happened."""
+    changed: dict[str, Review] = {}
+    happenings = []
     for event in events:
-        review, happening = reviews[event.key].hear(event)
+        review, happening = changed.get(event.key, reviews[event.key]).hear(event)
         if happening:
-            changed.append(review)
+            changed[event.key] = review
             happenings.append(happening)
-    return changed, happenings
+    return list(changed.values()), happenings

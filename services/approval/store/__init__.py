@@ -8,11 +8,10 @@ from services.approval.store.reading import (
     find_review,
     find_timeline,
 )
-from services.approval.store.reviews import add_happenings, lock_reviews, save_reviews
+from services.approval.store.reviews import lock_reviews, save_reviews
 from services.approval.store.signing_in import use_link
 
 __all__ = [
-    "add_happenings",
     "approve",
     "count_by_status",
     "count_found",

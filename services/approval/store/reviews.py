@@ -1,21 +1,59 @@
 """The SQL that keeps what is known of orders."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
 
 import asyncpg
 
 from services.approval.domain import Approval, Facts, Happening, Review, Snapshot
 from services.approval.domain.search import words_of
+from services.approval.store.recent import Recent
 from shared.database import Transaction
 
 SIGNAL = "review"
 """Fires when reviews have changed."""
 
 
-async def lock_reviews(transaction: Transaction, order_ids: Sequence[str]) -> dict[str, Review]:
+async def lock_reviews(
+    transaction: Transaction, order_ids: Sequence[str], recent: Recent | None = None
+) -> dict[str, Review]:
     """Give the orders' reviews, locked until the transaction ends; a new one where there is none.
 
     Locked in one order everywhere, so that two who want the same orders cannot block each other.
+    With `recent`, only those are read that were written elsewhere since.
+    """
+    found = await lock_recent(transaction, order_ids, recent) if recent else {}
+    rest = [order_id for order_id in order_ids if order_id not in found]
+    if rest:
+        found |= await lock_and_read(transaction, rest)
+    return {order_id: found.get(order_id) or Review(order_id) for order_id in order_ids}
+
+
+async def lock_recent(
+    transaction: Transaction, order_ids: Sequence[str], recent: Recent
+) -> dict[str, Review]:
+    """Lock the orders' reviews, and give those that are as they were written here last."""
+    rows = await transaction.fetch(
+        """
+        SELECT order_id::text AS order_id, changed_in::text AS changed_in
+        FROM review
+        WHERE order_id = ANY($1::uuid[])
+        ORDER BY order_id
+        FOR UPDATE
+        """,
+        order_ids,
+    )
+    known = ((row["order_id"], recent.find(row["order_id"], row["changed_in"])) for row in rows)
+    new = dict.fromkeys(order_ids) | {row["order_id"]: row for row in rows}
+    return {order_id: Review(order_id) for order_id, row in new.items() if row is None} | {
+        order_id: review for order_id, review in known if review
+    }
+
+
+async def lock_and_read(transaction: Transaction, order_ids: Sequence[str]) -> dict[str, Review]:
+    """Give the orders' reviews that there are, locked.
+
     Both tables are locked: only of a locked table does a waiting statement read what is new.
     """
     rows = await transaction.fetch(
@@ -30,114 +68,109 @@ async def lock_reviews(transaction: Transaction, order_ids: Sequence[str]) -> di
         """,
         order_ids,
     )
-    found = {row["order_id"]: as_review(row) for row in rows}
-    return {order_id: found.get(order_id) or Review(order_id) for order_id in order_ids}
+    return {row["order_id"]: as_review(row) for row in rows}
 
 
-async def save_reviews(transaction: Transaction, reviews: Sequence[Review]) -> None:
-    """Keep reviews that were locked before.
+async def save_reviews(
+    transaction: Transaction,
+    reviews: Sequence[Review],
+    happenings: Sequence[Happening] = (),
+    recent: Recent | None = None,
+) -> None:
+    """Keep reviews that were locked before, and write on their timelines what happened.
 
     An order that two consumers hear of first at the same moment has no row to lock. Then the
     second is told by its revision and comes again, when it can read what the first wrote.
+    Everything is one statement, because each one costs a message there and back.
     """
     if not reviews:
         return
-    saved = await transaction.execute(
+    saved = await transaction.fetchrow(
         """
-        INSERT INTO review (order_id, revision, status, placed_at, snapshot_hash, shop)
-        SELECT order_id, revision, status, placed_at, snapshot_hash, shop
-        FROM unnest(
-            $1::uuid[], $2::bigint[], $3::text[], $4::timestamptz[], $5::text[], $6::text[]
-        ) AS known (order_id, revision, status, placed_at, snapshot_hash, shop)
-        ORDER BY order_id
-        ON CONFLICT (order_id) DO UPDATE
-        SET revision = excluded.revision,
-            status = excluded.status,
-            placed_at = excluded.placed_at,
-            snapshot_hash = excluded.snapshot_hash,
-            shop = excluded.shop,
-            changed_in = pg_current_xact_id()
-        WHERE review.revision = excluded.revision - 1
+        WITH known AS MATERIALIZED (
+            SELECT *
+            FROM unnest(
+                $1::uuid[], $2::bigint[], $3::text[], $4::timestamptz[], $5::text[], $6::text[],
+                $7::text[], $8::text[], $9::text[]
+            ) AS known (
+                order_id, revision, status, placed_at, snapshot_hash, shop, facts, snapshot, words
+            )
+        ), saved AS (
+            INSERT INTO review (order_id, revision, status, placed_at, snapshot_hash, shop)
+            SELECT order_id, revision, status, placed_at, snapshot_hash, shop
+            FROM known
+            ORDER BY order_id
+            ON CONFLICT (order_id) DO UPDATE
+            SET revision = excluded.revision,
+                status = excluded.status,
+                placed_at = excluded.placed_at,
+                snapshot_hash = excluded.snapshot_hash,
+                shop = excluded.shop,
+                changed_in = pg_current_xact_id()
+            WHERE review.revision = excluded.revision - 1
+            RETURNING order_id
+        ), in_full AS (
+            INSERT INTO review_facts (order_id, facts, snapshot)
+            SELECT order_id, facts, snapshot
+            FROM known
+            ON CONFLICT (order_id) DO UPDATE
+            SET facts = excluded.facts, snapshot = excluded.snapshot
+        ), worded AS (
+            INSERT INTO review_words (order_id, words)
+            SELECT order_id, array_to_tsvector(string_to_array(words, ' '))
+            FROM known
+            WHERE words IS NOT NULL
+            ON CONFLICT (order_id) DO UPDATE
+            SET words = excluded.words
+        ), sold AS (
+            INSERT INTO shop (name)
+            SELECT DISTINCT shop
+            FROM known
+            WHERE words IS NOT NULL AND shop <> ''
+                AND NOT EXISTS (SELECT FROM shop WHERE name = known.shop)
+            ON CONFLICT DO NOTHING
+        ), happened AS (
+            INSERT INTO happening (order_id, event_id, happened_at, kind, who, text, seen_hash)
+            SELECT order_id, event_id, happened_at, kind, who, text, seen_hash
+            FROM unnest(
+                $10::uuid[], $11::uuid[], $12::timestamptz[], $13::text[], $14::text[],
+                $15::text[], $16::text[]
+            ) AS new (order_id, event_id, happened_at, kind, who, text, seen_hash)
+        )
+        SELECT count(*) AS orders, pg_current_xact_id()::text AS changed_in
+        FROM saved
         """,
+        *columns_of(reviews),
+        *timeline_of(happenings),
+    )
+    if saved is None or saved["orders"] < len(reviews):
+        raise asyncpg.SerializationError("another consumer opened the same review")
+    if recent is not None:
+        written = [
+            replace(review, revision=review.revision + 1, has_new_words=False) for review in reviews
+        ]
+        transaction.after_commit(partial(recent.keep, written, saved["changed_in"]))
+    transaction.wake(SIGNAL)
+
+
+def columns_of(reviews: Sequence[Review]) -> tuple[list[object], ...]:
+    """Write reviews as the columns of their tables; words only where they are new."""
+    return (
         [review.order_id for review in reviews],
         [review.revision + 1 for review in reviews],
         [review.standing.status.value for review in reviews],
         [review.facts.order and review.facts.order.placed_at for review in reviews],
         [review.snapshot and review.snapshot.hash for review in reviews],
         [review.facts.order.shop if review.facts.order else "" for review in reviews],
-    )
-    if saved < len(reviews):
-        raise asyncpg.SerializationError("another consumer opened the same review")
-    await save_facts(transaction, reviews)
-    await save_words(transaction, reviews)
-    await save_shops(transaction, reviews)
-    transaction.wake(SIGNAL)
-
-
-async def save_facts(transaction: Transaction, reviews: Sequence[Review]) -> None:
-    """Keep what is large of the reviews."""
-    await transaction.execute(
-        """
-        INSERT INTO review_facts (order_id, facts, snapshot)
-        SELECT order_id, facts, snapshot
-        FROM unnest($1::uuid[], $2::text[], $3::text[]) AS known (order_id, facts, snapshot)
-        ON CONFLICT (order_id) DO UPDATE
-        SET facts = excluded.facts, snapshot = excluded.snapshot
-        """,
-        [review.order_id for review in reviews],
         [review.facts.model_dump_json(exclude_defaults=True) for review in reviews],
         [review.snapshot and review.snapshot.body for review in reviews],
+        [" ".join(words_of(each.facts)) if each.has_new_words else None for each in reviews],
     )
 
 
-async def save_words(transaction: Transaction, reviews: Sequence[Review]) -> None:
-    """Keep the words that find the orders; most events bring none, and then nothing is written."""
-    worded = [review for review in reviews if review.has_new_words]
-    if not worded:
-        return
-    await transaction.execute(
-        """
-        INSERT INTO review_words (order_id, words)
-        SELECT order_id, array_to_tsvector(string_to_array(words, ' '))
-        FROM unnest($1::uuid[], $2::text[]) AS known (order_id, words)
-        ON CONFLICT (order_id) DO UPDATE
-        SET words = excluded.words
-        """,
-        [review.order_id for review in worded],
-        [" ".join(words_of(review.facts)) for review in worded],
-    )
-
-
-async def save_shops(transaction: Transaction, reviews: Sequence[Review]) -> None:
-    """Keep the names of the stores, of which there are few."""
-    shops = {
-        review.facts.order.shop for review in reviews if review.has_new_words and review.facts.order
-    }
-    if not shops:
-        return
-    await transaction.execute(
-        """
-        INSERT INTO shop (name)
-        SELECT unnest($1::text[])
-        ON CONFLICT DO NOTHING
-        """,
-        sorted(shops),
-    )
-
-
-async def add_happenings(transaction: Transaction, happenings: Sequence[Happening]) -> None:
-    """Write entries on the orders' timelines."""
-    if not happenings:
-        return
-    await transaction.execute(
-        """
-        INSERT INTO happening (order_id, event_id, happened_at, kind, who, text, seen_hash)
-        SELECT order_id, event_id, happened_at, kind, who, text, seen_hash
-        FROM unnest(
-            $1::uuid[], $2::uuid[], $3::timestamptz[], $4::text[], $5::text[], $6::text[],
-            $7::text[]
-        ) AS new (order_id, event_id, happened_at, kind, who, text, seen_hash)
-        """,
+def timeline_of(happenings: Sequence[Happening]) -> tuple[list[object], ...]:
+    """Write entries of timelines as the columns of their table."""
+    return (
         [happening.order_id for happening in happenings],
         [happening.event_id for happening in happenings],
         [happening.happened_at for happening in happenings],
