@@ -2,6 +2,9 @@
 
 import asyncio
 
+import asyncpg
+import pytest
+
 from tests.support.probe import ProbeDriver
 
 
@@ -46,3 +49,23 @@ async def test_a_statement_alone_is_kept_and_wakes(service: ProbeDriver) -> None
         assert await transaction.fetchval("SELECT count(*) FROM inbox") == 1
     assert signal.is_set()
     unsubscribe()
+
+
+async def test_a_second_statement_is_refused(service: ProbeDriver) -> None:
+    async with service.service.database.statement() as statement:
+        await statement.fetchval("SELECT 1")
+        with pytest.raises(RuntimeError, match="needs a transaction"):
+            await statement.fetchval("SELECT 2")
+
+
+async def test_what_is_to_follow_a_commit_follows_no_rollback(service: ProbeDriver) -> None:
+    database, done = service.service.database, list[str]()
+    async with database.transaction() as transaction:
+        transaction.after_commit(lambda: done.append("kept"))
+        with pytest.raises(asyncpg.PostgresError):
+            async with transaction.savepoint():
+                transaction.after_commit(lambda: done.append("undone"))
+                await transaction.execute("SELECT 1 / 0")
+        assert done == []
+
+    assert done == ["kept"]
