@@ -9,11 +9,12 @@ from fastapi import Header, Query, Request
 from fastapi.responses import Response, StreamingResponse
 
 from services.printfile.domain.ranges import Range, Unsatisfiable, read_range
-from services.printfile.files import FileMissing, Files, Stored
+from services.printfile.files import MEDIA_TYPES, FileMissing, Files, Stored
 from shared.http import Problem
 from shared.signed_urls import FileUrls
 
-MEDIA_TYPES = {"png": "image/png", "webp": "image/webp", "pdf": "application/pdf"}
+SHOWN = frozenset({"image/png", "image/jpeg", "image/webp"})
+"""What a browser may show in place; a document could hold more than a picture, and is saved."""
 PUBLIC = ("prints/", "previews/")
 """Shoppers' photos and the shops' artwork are never handed out."""
 
@@ -86,13 +87,15 @@ async def opened(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
 def headers_of(key: str, stored: Stored, *, seconds_left: int) -> dict[str, str]:
     """Say what the file is; its name is its content's hash, so it never changes."""
     name = key.rpartition("/")[2]
+    media_type = MEDIA_TYPES.get(name.rpartition(".")[2], "application/octet-stream")
+    disposition = "inline" if media_type in SHOWN else "attachment"
     return {
-        "Content-Type": MEDIA_TYPES.get(name.rpartition(".")[2], "application/octet-stream"),
+        "Content-Type": media_type,
         "ETag": f'"{name.partition(".")[0]}"',
         "Last-Modified": format_datetime(stored.modified_at.astimezone(UTC), usegmt=True),
         "Accept-Ranges": "bytes",
         "Cache-Control": f"private, max-age={max(0, seconds_left)}, immutable",
-        "Content-Disposition": f'inline; filename="{name}"',
+        "Content-Disposition": f'{disposition}; filename="{name}"',
         "X-Content-Type-Options": "nosniff",
         "Content-Security-Policy": "default-src 'none'; sandbox",
     }

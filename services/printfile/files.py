@@ -18,7 +18,14 @@ if TYPE_CHECKING:
     from obstore import GetOptions
 
 CHUNK_BYTES = 1 << 20
-SUFFIXES = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp"}
+SUFFIXES = {
+    "image/png": "png",
+    "image/jpeg": "jpg",
+    "image/webp": "webp",
+    "application/pdf": "pdf",
+    "image/svg+xml": "svg",
+}
+MEDIA_TYPES = {suffix: media_type for media_type, suffix in SUFFIXES.items()}
 
 
 class FileMissing(Exception):

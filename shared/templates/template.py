@@ -16,14 +16,13 @@ from shared.templates.layers import (
     ShapeLayer,
     TextLayer,
 )
+from shared.templates.scene import Scene
 from shared.templates.style import (
     COLOUR,
     HASH,
-    Blend,
     Box,
     ChosenColour,
     FieldName,
-    Fraction,
     Part,
 )
 
@@ -70,14 +69,18 @@ class TemplateField(Part):
 
 
 class PrintLocation(Part):
-    """One side of the product: the file the factory needs, and the layers drawn on it."""
+    """One side of the product: the file the factory needs, and the layers drawn on it.
+
+    A PNG holds the pixels. A PDF or SVG has the size that these pixels have at this resolution,
+    its words are outlines, and photos are pictures in it.
+    """
 
     id: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:-]{0,79}$")]
     width: Annotated[int, Field(ge=1, le=20_000)]
     height: Annotated[int, Field(ge=1, le=20_000)]
     dpi: Annotated[int, Field(ge=72, le=1200)] = 300
     safe_area: Box | None = None
-    format: Literal["png"] = "png"
+    format: Literal["png", "pdf", "svg"] = "png"
     bytes_max: Annotated[int, Field(ge=1_000, le=500 * MEGABYTE)] = 20 * MEGABYTE
     layers: Annotated[tuple[Layer, ...], Field(min_length=1, max_length=100)]
 
@@ -91,27 +94,6 @@ class PrintLocation(Part):
     def box(self) -> Box:
         """Give the whole of the location as a box."""
         return Box(width=self.width, height=self.height)
-
-
-class Placement(Part):
-    """Where a print location, or the part of it that is in sight, is seen in the preview scene."""
-
-    location: str
-    box: Box
-    part: Box | None = None
-    rotate: float = 0
-    opacity: Fraction = 1
-    blend: Blend = Blend.NORMAL
-
-
-class Scene(Part):
-    """The picture people look at: the product drawn around and over its print."""
-
-    width: Annotated[int, Field(ge=100, le=4_000)] = 1600
-    height: Annotated[int, Field(ge=100, le=4_000)] = 1600
-    under: tuple[Layer, ...] = ()
-    placements: Annotated[tuple[Placement, ...], Field(min_length=1, max_length=8)]
-    over: tuple[Layer, ...] = ()
 
 
 class Template(Part):
@@ -148,9 +130,11 @@ class Template(Part):
     def assets(self) -> frozenset[str]:
         """Name every artwork that an order of this template may need."""
         scene = self.preview.under + self.preview.over if self.preview else ()
+        placements = self.preview.placements if self.preview else ()
         layers = [layer for location in self.locations for layer in location.layers]
         options = {field.name: field.options for field in self.fields}
-        return frozenset(
+        folds = frozenset(each.folds.asset for each in placements if each.folds)
+        return folds | frozenset(
             asset
             for layer in every_layer((*layers, *scene))
             if isinstance(layer, ImageLayer)

@@ -2,12 +2,13 @@
 
 import hashlib
 from collections.abc import Iterable
+from contextlib import nullcontext
 from dataclasses import dataclass
 
 import skia
 
-from services.printfile.renderer.easel import Draw, Easel, Made, rect_of
-from services.printfile.renderer.paints import layer_paint
+from services.printfile.renderer.canvas import Canvas
+from services.printfile.renderer.easel import Draw, Easel, Made, outline_of_box
 from services.printfile.renderer.picture_layers import make_image, make_photo
 from services.printfile.renderer.shape_layer import make_shape
 from services.printfile.renderer.text_layer import make_text
@@ -72,20 +73,16 @@ def _make_group(easel: Easel, layer: GroupLayer) -> Made | None:
     bounds = skia.Rect.MakeEmpty()
     for part in parts:
         bounds.join(part.bounds)
-    clip = rect_of(layer.clip) if layer.clip else None
-    if clip is not None and not bounds.intersect(clip):
+    clip = outline_of_box(layer.clip) if layer.clip else None
+    if clip is not None and not bounds.intersect(clip.getBounds()):
         return None
 
-    def draw(canvas: skia.Canvas, scale: float) -> None:
-        canvas.save()
-        if clip is not None:
-            canvas.clipRect(clip, doAntiAlias=True)
+    def draw(canvas: Canvas) -> None:
+        window = canvas.clipped(clip) if clip is not None else nullcontext()
         # A layer of its own, so that blending inside does not reach what lies below.
-        canvas.saveLayer(bounds.makeOutset(1, 1))
-        for part in parts:
-            part.draw(canvas, scale)
-        canvas.restore()
-        canvas.restore()
+        with window, canvas.mixed(bounds.makeOutset(1, 1)):
+            for part in parts:
+                part.draw(canvas)
 
     return Made(bounds, draw)
 
@@ -93,13 +90,11 @@ def _make_group(easel: Easel, layer: GroupLayer) -> Made | None:
 def _mixed(layer: Layer, made: Made) -> Made:
     if layer.opacity == 1 and layer.blend is Blend.NORMAL:
         return made
-    paint = layer_paint(layer.opacity, layer.blend)
     area = made.bounds.makeOutset(1, 1)
 
-    def draw(canvas: skia.Canvas, scale: float) -> None:
-        canvas.saveLayer(area, paint)
-        made.draw(canvas, scale)
-        canvas.restore()
+    def draw(canvas: Canvas) -> None:
+        with canvas.mixed(area, layer.opacity, layer.blend):
+            made.draw(canvas)
 
     return Made(made.bounds, draw)
 

@@ -8,14 +8,14 @@ import skia
 
 from services.printfile.domain.answers import Answers
 from services.printfile.domain.findings import Code, Finding
-from services.printfile.renderer import paints
+from services.printfile.renderer.canvas import Canvas
+from services.printfile.renderer.paints import Fill, fill_of
 from services.printfile.renderer.pictures import Pictures
 from shared.templates.layers import Layer
 from shared.templates.style import Box, Paint
 from shared.templates.template import Template
 
-Draw = Callable[[skia.Canvas, float], None]
-"""Draws in pixels of the print; the number is the scale of the canvas, for choosing pictures."""
+Draw = Callable[[Canvas], None]
 
 
 class Made(NamedTuple):
@@ -26,10 +26,10 @@ class Made(NamedTuple):
 
 
 class Coat(NamedTuple):
-    """An outline and the paint that fills it."""
+    """An outline and what fills it."""
 
     outline: skia.Path
-    paint: skia.Paint
+    fill: Fill
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +42,14 @@ class Easel:
     location: str
     findings: list[Finding] = field(default_factory=list)
 
-    def paint(self, paint: Paint, area: skia.Rect) -> skia.Paint:
-        """Make a paint; a chosen colour is the one that belongs to the shopper's option."""
+    def fill(self, paint: Paint, area: skia.Rect) -> Fill:
+        """Make what fills an area; a chosen colour is that of the shopper's option."""
         chosen = {
             name: self.template.field(name).options.get(answer, "#000000")
             for name, answer in self.answers.texts.items()
             if self.template.field(name).kind == "choice"
         }
-        return paints.fill(paint, area, chosen)
+        return fill_of(paint, area, chosen)
 
     def note(self, code: Code, layer: Layer, message: str) -> None:
         """Note a finding about a layer."""
@@ -62,15 +62,22 @@ def rect_of(box: Box) -> skia.Rect:
     return skia.Rect.MakeXYWH(box.x, box.y, box.width, box.height)
 
 
+def outline_of_box(box: Box) -> skia.Path:
+    """Give a box as an outline."""
+    outline = skia.Path()
+    outline.addRect(rect_of(box))
+    return outline
+
+
 def coated(coats: Sequence[Coat]) -> Made:
     """Fill outlines one over another."""
     bounds = skia.Rect.MakeEmpty()
     for coat in coats:
         bounds.join(coat.outline.computeTightBounds())
 
-    def draw(canvas: skia.Canvas, _scale: float) -> None:
+    def draw(canvas: Canvas) -> None:
         for coat in coats:
-            canvas.drawPath(coat.outline, coat.paint)
+            canvas.fill(coat.outline, coat.fill)
 
     return Made(bounds, draw)
 
@@ -82,10 +89,8 @@ def rotated(made: Made, degrees: float, pivot: tuple[float, float]) -> Made:
     turn = skia.Matrix()
     turn.setRotate(degrees, *pivot)
 
-    def draw(canvas: skia.Canvas, scale: float) -> None:
-        canvas.save()
-        canvas.concat(turn)
-        made.draw(canvas, scale)
-        canvas.restore()
+    def draw(canvas: Canvas) -> None:
+        with canvas.turned(degrees, pivot):
+            made.draw(canvas)
 
     return Made(turn.mapRect(made.bounds), draw)

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import skia
 
 from services.printfile.renderer.bending import bend
+from services.printfile.renderer.paints import Rgba
 from services.printfile.renderer.shaping import ShapedLine
-from services.printfile.renderer.typefaces import Rgba
 from shared.templates.layers import Arc
 
 EM = 1000.0

@@ -59,7 +59,7 @@ class RenderedFile(Message):
     width: int
     height: int
     dpi: int
-    media_type: str = "image/png"
+    media_type: str
 
 
 class RenderedPreview(Message):

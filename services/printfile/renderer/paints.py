@@ -1,25 +1,15 @@
-"""Colours, gradients and blending as Skia wants them."""
+"""Colours and gradients, resolved for one order, and pixels as Skia wants them."""
 
 import math
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import skia
 from numpy.typing import NDArray
 
-from shared.templates.style import Blend, ChosenColour, Gradient, Paint
+from shared.templates.style import ChosenColour, Gradient, Paint
 
-BLENDS = {
-    Blend.NORMAL: skia.BlendMode.kSrcOver,
-    Blend.MULTIPLY: skia.BlendMode.kMultiply,
-    Blend.SCREEN: skia.BlendMode.kScreen,
-    Blend.OVERLAY: skia.BlendMode.kOverlay,
-    Blend.DARKEN: skia.BlendMode.kDarken,
-    Blend.LIGHTEN: skia.BlendMode.kLighten,
-    Blend.SOFT_LIGHT: skia.BlendMode.kSoftLight,
-    Blend.HARD_LIGHT: skia.BlendMode.kHardLight,
-    Blend.ERASE: skia.BlendMode.kDstOut,
-}
 OPAQUE = "ff"
 COLOUR_TYPE = skia.kBGRA_8888_ColorType
 """What Skia is told that our pixels are, because it draws pictures three times as fast so.
@@ -28,28 +18,72 @@ They are RGBA. Nothing Skia does treats red and blue differently, so it is enoug
 colour is handed over with the two exchanged, which `rgba` does.
 """
 
+Rgba = tuple[int, int, int, int]
+Spot = tuple[float, float]
 
-def fill(paint: Paint, area: skia.Rect, chosen: Mapping[str, str]) -> skia.Paint:
-    """Make the paint that fills an area; `chosen` holds the colours the shopper picked."""
-    made = skia.Paint(AntiAlias=True)
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """A gradient laid over an area."""
+
+    gradient: Gradient
+    area: skia.Rect
+
+    @property
+    def colours(self) -> list[Rgba]:
+        """Give the colours in the order in which they flow into one another."""
+        return [channels(text) for text in self.gradient.colours]
+
+    @property
+    def stops(self) -> list[float]:
+        """Say where each colour stands, from 0 to 1; evenly when the designer did not."""
+        last = len(self.gradient.colours) - 1
+        return list(self.gradient.stops or (place / last for place in range(last + 1)))
+
+    @property
+    def middle(self) -> Spot:
+        """Give the centre of the area."""
+        return (self.area.centerX(), self.area.centerY())
+
+    @property
+    def radius(self) -> float:
+        """Give the distance at which a radial gradient reaches its last colour."""
+        return max(math.hypot(self.area.width(), self.area.height()) / 2, 1)
+
+    @property
+    def ends(self) -> tuple[Spot, Spot]:
+        """Give the line that a linear gradient follows: it spans the area at its angle."""
+        angle = math.radians(self.gradient.angle)
+        x, y = math.cos(angle), math.sin(angle)
+        reach = abs(self.area.width() / 2 * x) + abs(self.area.height() / 2 * y)
+        across, down = self.middle
+        return (
+            (across - reach * x, down - reach * y),
+            (across + reach * x, down + reach * y),
+        )
+
+
+Fill = Rgba | Flow
+"""What an outline is filled with, for any canvas."""
+
+
+def fill_of(paint: Paint, area: skia.Rect, chosen: Mapping[str, str]) -> Fill:
+    """Make what fills an area; `chosen` holds the colours the shopper picked."""
     if isinstance(paint, Gradient):
-        made.setShader(_shader(paint, area))
-    else:
-        made.setColor(colour(chosen[paint.field] if isinstance(paint, ChosenColour) else paint))
-    return made
+        return Flow(paint, area)
+    return channels(chosen[paint.field] if isinstance(paint, ChosenColour) else paint)
 
 
-def layer_paint(opacity: float, blend: Blend) -> skia.Paint:
-    """Make the paint that mixes a finished layer with what lies below."""
-    made = skia.Paint(BlendMode=BLENDS[blend])
-    made.setAlpha(round(opacity * 255))
-    return made
+def channels(text: str) -> Rgba:
+    """Read #rrggbb or #rrggbbaa."""
+    digits = text[1:] if len(text) == len("#rrggbbaa") else text[1:] + OPAQUE
+    red, green, blue, alpha = bytes.fromhex(digits)
+    return red, green, blue, alpha
 
 
 def colour(text: str) -> int:
-    """Read #rrggbb or #rrggbbaa."""
-    digits = text[1:] if len(text) == len("#rrggbbaa") else text[1:] + OPAQUE
-    return rgba(*bytes.fromhex(digits))
+    """Read #rrggbb or #rrggbbaa, for our pixels."""
+    return rgba(*channels(text))
 
 
 def rgba(red: int, green: int, blue: int, alpha: int) -> int:
@@ -82,6 +116,13 @@ def premultiplied(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return made
 
 
+def straightened(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Divide colours by their alpha again."""
+    made = np.empty_like(pixels)
+    image_of(pixels).readPixels(straight_info(pixels), made, made.shape[1] * 4, 0, 0)
+    return made
+
+
 def image_of(pixels: NDArray[np.uint8]) -> skia.Image:
     """Give premultiplied pixels as an image; they must outlive it."""
     return skia.Image.fromarray(
@@ -97,20 +138,3 @@ def stroked(outline: skia.Path, width: float) -> skia.Path:
     border = skia.Path()
     pen.getFillPath(outline, border)
     return border
-
-
-def _shader(gradient: Gradient, area: skia.Rect) -> skia.Shader:
-    colours = [colour(text) for text in gradient.colours]
-    stops = list(gradient.stops) if gradient.stops else None
-    middle = skia.Point(area.centerX(), area.centerY())
-    if gradient.kind == "radial":
-        radius = max(math.hypot(area.width(), area.height()) / 2, 1)
-        return skia.GradientShader.MakeRadial(middle, radius, colours, stops)
-    angle = math.radians(gradient.angle)
-    x, y = math.cos(angle), math.sin(angle)
-    reach = abs(area.width() / 2 * x) + abs(area.height() / 2 * y)
-    ends = [
-        skia.Point(middle.x() - reach * x, middle.y() - reach * y),
-        skia.Point(middle.x() + reach * x, middle.y() + reach * y),
-    ]
-    return skia.GradientShader.MakeLinear(ends, colours, stops)

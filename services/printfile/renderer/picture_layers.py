@@ -1,12 +1,14 @@
 """Artwork and photo layers."""
 
+from contextlib import nullcontext
+
 import numpy as np
-import skia
 
 from services.printfile.domain.findings import Code
+from services.printfile.renderer.canvas import Canvas
 from services.printfile.renderer.easel import Easel, Made, rect_of, rotated
 from services.printfile.renderer.paints import stroked
-from services.printfile.renderer.pictures import Drawn
+from services.printfile.renderer.pictures import Pictured
 from services.printfile.renderer.shape_layer import shaped
 from shared.templates.layers import ImageLayer, PhotoLayer
 
@@ -28,9 +30,9 @@ def make_image(easel: Easel, layer: ImageLayer) -> Made | None:
     chosen, box = asset, layer.box
     size = (round(box.width), round(box.height))
 
-    def draw(canvas: skia.Canvas, scale: float) -> None:
-        drawn = easel.pictures.artwork(chosen, size, layer.fit, scale)
-        drawn.draw(canvas, round(box.x), round(box.y))
+    def draw(canvas: Canvas) -> None:
+        picture = easel.pictures.artwork(chosen, size, layer.fit, canvas.scale)
+        canvas.picture(picture, (round(box.x), round(box.y)))
 
     made = Made(rect_of(box), draw)
     return rotated(made, layer.rotate, (made.bounds.centerX(), made.bounds.centerY()))
@@ -53,28 +55,25 @@ def make_photo(easel: Easel, layer: PhotoLayer) -> Made | None:
     bounds = rect_of(box)
     bounds.join(border.computeTightBounds() if border else bounds)
 
-    def draw(canvas: skia.Canvas, scale: float) -> None:
-        drawn = easel.pictures.photo(photo, size, layer.fit, layer.focus, scale)
-        canvas.save()
-        if window is not None:
-            canvas.clipPath(window, doAntiAlias=True)
-        drawn.draw(canvas, round(box.x), round(box.y))
-        canvas.restore()
+    def draw(canvas: Canvas) -> None:
+        picture = easel.pictures.photo(photo, size, layer.fit, layer.focus, canvas.scale)
+        with canvas.clipped(window) if window is not None else nullcontext():
+            canvas.picture(picture, (round(box.x), round(box.y)))
         if border is not None and layer.border:
-            canvas.drawPath(border, easel.paint(layer.border.paint, rect_of(box)))
+            canvas.fill(border, easel.fill(layer.border.paint, rect_of(box)))
 
     made = Made(bounds, draw)
     return rotated(made, layer.rotate, (rect_of(box).centerX(), rect_of(box).centerY()))
 
 
-def _check(easel: Easel, layer: PhotoLayer, drawn: Drawn) -> None:
-    dpi = round(easel.template.location(easel.location).dpi / drawn.placed.scale)
+def _check(easel: Easel, layer: PhotoLayer, picture: Pictured) -> None:
+    dpi = round(easel.template.location(easel.location).dpi / picture.placed.scale)
     if dpi < DPI_FLOOR:
         message = f"the photo has only {dpi} DPI at this size; {DPI_FLOOR} is the least"
         easel.note(Code.RESOLUTION_TOO_LOW, layer, f"{message}: ask for a larger picture")
     elif dpi < DPI_WANTED:
         message = f"the photo has {dpi} DPI at this size; {DPI_WANTED} prints sharp"
         easel.note(Code.RESOLUTION_LOW, layer, message)
-    sample = drawn.pixels[::SAMPLE_STEP, ::SAMPLE_STEP].reshape(-1, 4)
+    sample = picture.pixels[::SAMPLE_STEP, ::SAMPLE_STEP].reshape(-1, 4)
     if float(np.ptp(sample, axis=0).max(initial=0)) < FLAT_BELOW:
         easel.note(Code.LAYER_BLANK, layer, "the photo is one flat colour")

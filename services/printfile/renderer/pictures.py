@@ -20,23 +20,22 @@ from services.printfile.renderer.shelf import Shelf
 
 
 @dataclass(frozen=True, slots=True)
-class Drawn:
+class Pictured:
     """An image together with the pixels it looks at: Skia keeps no reference to them."""
 
     image: skia.Image
     pixels: Pixels
     placed: Placed
     is_exact: bool
+    is_photo: bool = False
 
-    def draw(self, canvas: skia.Canvas, x: float, y: float) -> None:
-        """Draw the picture into its box, whose corner is given; pixel for pixel at full scale."""
-        smooth = skia.SamplingOptions(skia.FilterMode.kLinear)
-        left, top = x + self.placed.x, y + self.placed.y
-        if self.is_exact:
-            canvas.drawImage(self.image, left, top, smooth)
-        else:
-            target = skia.Rect.MakeXYWH(left, top, self.placed.width, self.placed.height)
-            canvas.drawImageRect(self.image, target, smooth)
+    def left_top(self, corner: tuple[float, float]) -> tuple[float, float]:
+        """Say where the picture begins in a box that has this corner."""
+        return corner[0] + self.placed.x, corner[1] + self.placed.y
+
+    def frame(self, corner: tuple[float, float]) -> skia.Rect:
+        """Say where the picture lies in a box that has this corner."""
+        return skia.Rect.MakeXYWH(*self.left_top(corner), self.placed.width, self.placed.height)
 
 
 @dataclass(slots=True)
@@ -45,18 +44,20 @@ class Pictures:
 
     shelf: Shelf
     sources: Mapping[str, Path]
-    _photos: dict[tuple[str, int, int, str], Drawn] = field(default_factory=dict)
+    _photos: dict[tuple[str, int, int, str], Pictured] = field(default_factory=dict)
 
-    def artwork(self, asset: str, box: tuple[int, int], fit: Fit, scale: float) -> Drawn:
+    def artwork(self, asset: str, box: tuple[int, int], fit: Fit, scale: float) -> Pictured:
         """Give static art fitted to a box, at the print's scale or a preview's."""
         source = self.sources[asset]
         placed = place(self.shelf.size_of(asset, source), box, fit)
         shown = placed if scale == 1.0 else _scaled(placed, scale)
-        return _drawn(self.shelf.artwork(asset, source, shown, fit), placed, is_exact=scale == 1.0)
+        return _pictured(
+            self.shelf.artwork(asset, source, shown, fit), placed, is_exact=scale == 1.0
+        )
 
     def photo(
         self, photo: str, box: tuple[int, int], fit: Fit, focus: tuple[float, float], scale: float
-    ) -> Drawn:
+    ) -> Pictured:
         """Give the shopper's picture fitted to a box; a preview's is made from the print's."""
         key = (photo, *box, f"{fit}{focus}")
         if key not in self._photos:
@@ -64,15 +65,17 @@ class Pictures:
             source = size_of(path)
             placed = place(source, box, fit, focus)
             pixels = fit_picture(path, placed, width=source[0])
-            self._photos[key] = _drawn(pixels, placed, is_exact=True)
+            self._photos[key] = _pictured(pixels, placed, is_exact=True, is_photo=True)
         exact = self._photos[key]
         if scale == 1.0:
             return exact
-        return _drawn(smaller(exact.pixels, scale), exact.placed, is_exact=False)
+        return _pictured(smaller(exact.pixels, scale), exact.placed, is_exact=False, is_photo=True)
 
 
-def _drawn(pixels: Pixels, placed: Placed, *, is_exact: bool) -> Drawn:
-    return Drawn(image_of(pixels), pixels, placed, is_exact)
+def _pictured(
+    pixels: Pixels, placed: Placed, *, is_exact: bool, is_photo: bool = False
+) -> Pictured:
+    return Pictured(image_of(pixels), pixels, placed, is_exact, is_photo)
 
 
 def _scaled(placed: Placed, scale: float) -> Placed:

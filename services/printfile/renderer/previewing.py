@@ -3,18 +3,22 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import ceil
 from pathlib import Path
 
 import numpy as np
 import pyvips
 import skia
 
+from services.printfile.renderer.displacing import displaced
 from services.printfile.renderer.drawing import Drawable, drawables
 from services.printfile.renderer.easel import Easel, rect_of
 from services.printfile.renderer.fitting import Pixels
-from services.printfile.renderer.paints import canvas_over, colour, image_of, layer_paint
+from services.printfile.renderer.paints import canvas_over, colour, image_of
+from services.printfile.renderer.raster import RasterCanvas
+from shared.templates.scene import Placement, Scene
 from shared.templates.style import Box
-from shared.templates.template import Placement, PrintLocation, Scene, Template
+from shared.templates.template import PrintLocation, Template
 
 WIDTHS = (600, 1600)
 QUALITY = 82
@@ -81,8 +85,7 @@ def _drawn(easel: Easel, scene: Scene, prints: Mapping[str, Sequence[Drawable]])
     pixels = np.array(_backdrop(easel, scene))
     canvas = canvas_over(pixels).getCanvas()
     for placement in scene.placements:
-        location = easel.template.location(placement.location)
-        _place(canvas, placement, location, prints[placement.location])
+        _place(easel, canvas, placement, prints[placement.location])
     foreground = _foreground(easel, scene)
     canvas.drawImage(image_of(foreground), 0, 0)
     return pixels
@@ -105,7 +108,7 @@ def _kept(easel: Easel, scene: Scene, part: str, layers: Sequence[Drawable], pap
         canvas = canvas_over(pixels).getCanvas()
         canvas.clear(colour(paper))
         for layer in layers:
-            layer.draw(canvas, 1.0)
+            layer.draw(RasterCanvas(canvas))
         return pixels
 
     if not all(layer.is_lasting for layer in layers):
@@ -115,6 +118,38 @@ def _kept(easel: Easel, scene: Scene, part: str, layers: Sequence[Drawable], pap
 
 
 def _place(
+    easel: Easel,
+    canvas: skia.Canvas,
+    placement: Placement,
+    layers: Sequence[Drawable],
+) -> None:
+    """Lay the print on the scene, flat or along the folds of the cloth."""
+    location, folds = easel.template.location(placement.location), placement.folds
+    scene = RasterCanvas(canvas)
+    bounds = _upright(placement)
+    with scene.mixed(rect_of(bounds), placement.opacity, placement.blend):
+        if folds is None:
+            _lay(canvas, placement, location, layers)
+            return
+        flat = np.zeros((ceil(bounds.height), ceil(bounds.width), 4), np.uint8)
+        table = canvas_over(flat).getCanvas()
+        table.translate(-bounds.x, -bounds.y)
+        _lay(table, placement, location, layers)
+        size = (flat.shape[1], flat.shape[0])
+        map_ = easel.pictures.artwork(folds.asset, size, "stretch", 1.0)
+        bent = displaced(flat, map_.pixels, folds.strength)
+        canvas.drawImage(image_of(bent), bounds.x, bounds.y)
+
+
+def _upright(placement: Placement) -> Box:
+    """Give the upright box around a placement that may be turned."""
+    turn, box = skia.Matrix(), placement.box
+    turn.setRotate(placement.rotate, box.x + box.width / 2, box.y + box.height / 2)
+    around = turn.mapRect(rect_of(box)).roundOut()
+    return Box(x=around.left(), y=around.top(), width=around.width(), height=around.height())
+
+
+def _lay(
     canvas: skia.Canvas,
     placement: Placement,
     location: PrintLocation,
@@ -125,11 +160,9 @@ def _place(
     canvas.save()
     canvas.rotate(placement.rotate, box.x + box.width / 2, box.y + box.height / 2)
     canvas.clipRect(rect_of(box))
-    canvas.saveLayer(rect_of(box), layer_paint(placement.opacity, placement.blend))
     canvas.translate(box.x, box.y)
     canvas.scale(scale, box.height / part.height)
     canvas.translate(-part.x, -part.y)
     for layer in layers:
-        layer.draw(canvas, scale)
-    canvas.restore()
+        layer.draw(RasterCanvas(canvas, scale))
     canvas.restore()

@@ -13,6 +13,7 @@ from services.printfile.renderer import png
 from services.printfile.renderer.drawing import Drawable
 from services.printfile.renderer.paints import canvas_over, straight_info
 from services.printfile.renderer.png import Strip, Sum
+from services.printfile.renderer.raster import RasterCanvas
 from services.printfile.renderer.squeezing import squeeze
 from services.printfile.renderer.strips import Key, StripCache
 from shared.templates.template import PrintLocation
@@ -37,17 +38,17 @@ def print_location(
     path: Path,
     *,
     cache: StripCache,
-    template: str,
+    name: str,
 ) -> Printed:
-    """Write the location's file; `template` names the document, for finding strips again.
+    """Write the location's file; `name` stands for the document, for finding strips again.
 
     A file that the factory would refuse for its size is written once more, squeezed.
     """
-    name = (template, location.id)
-    printed = _write(_Brush(location), location, layers, path, cache, name)
+    place = (name, location.id)
+    printed = _write(_Brush(location), location, layers, path, cache, place)
     if printed.size_bytes > location.bytes_max:
         squeezing = _Brush(location, squeezed=True)
-        printed = _write(squeezing, location, layers, path, StripCache(), name)
+        printed = _write(squeezing, location, layers, path, StripCache(), place)
     return printed
 
 
@@ -126,8 +127,9 @@ class _Brush:
         canvas = self._surface.getCanvas()
         canvas.save()
         canvas.translate(0, -top)
+        drawing = RasterCanvas(canvas)
         for layer in layers:
-            layer.draw(canvas, 1.0)
+            layer.draw(drawing)
         canvas.restore()
         is_blank = not self._pixels.view(np.uint32).any()
         self._surface.readPixels(self._info, self._straight, self._width * 4)

@@ -31,6 +31,7 @@ from services.printfile.renderer.messages import (
 from services.printfile.renderer.refusals import CannotRender, Unusable
 from services.printfile.renderer.rendering import Renderer
 
+MEDIA_TYPES = {"png": "image/png", "pdf": "application/pdf", "svg": "image/svg+xml"}
 MEMORY_BYTES_MAX = 2_000_000_000
 CPU_SECONDS_MAX = 20
 
@@ -100,6 +101,7 @@ def render(request: Render, renderer: Renderer) -> Rendered:
                 width=file.location.width,
                 height=file.location.height,
                 dpi=file.location.dpi,
+                media_type=MEDIA_TYPES[file.location.format],
             )
             for file in made.files
         ),

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from services.printfile.domain.answers import Answers
 from services.printfile.domain.findings import Code, Finding
+from services.printfile.renderer.documents import print_document
 from services.printfile.renderer.drawing import Drawable, drawables
 from services.printfile.renderer.easel import Easel
 from services.printfile.renderer.pictures import Pictures
@@ -69,8 +70,11 @@ class Renderer:
             easel = Easel(template, answers, pictures, location.id, findings)
             layers = prints[location.id] = drawables(easel, location.layers)
             _check_safe_area(easel, location, layers)
-            path = folder / f"{location.id}.png"
-            printed = print_location(location, layers, path, cache=self._strips, template=digest)
+            path = folder / f"{location.id}.{location.format}"
+            if location.format == "png":
+                printed = print_location(location, layers, path, cache=self._strips, name=digest)
+            else:
+                printed = print_document(location, layers, path)
             _check_file(easel, location, printed)
             files.append(RenderedFile(location, printed))
         previews: list[Previewed] = []

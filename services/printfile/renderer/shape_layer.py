@@ -13,9 +13,9 @@ def make_shape(easel: Easel, layer: ShapeLayer) -> Made | None:
     """Fill the shape and draw its strokes over it; None when it has neither."""
     outline = shaped(layer.shape, layer.box, layer.radius, layer.path)
     bounds = rect_of(layer.box)
-    coats = [Coat(outline, easel.paint(layer.fill, bounds))] if layer.fill else []
+    coats = [Coat(outline, easel.fill(layer.fill, bounds))] if layer.fill else []
     coats += [
-        Coat(stroked(outline, stroke.width), easel.paint(stroke.paint, bounds))
+        Coat(stroked(outline, stroke.width), easel.fill(stroke.paint, bounds))
         for stroke in layer.strokes
     ]
     if not coats:

@@ -7,7 +7,7 @@ import skia
 from services.printfile.domain.findings import Code
 from services.printfile.domain.words import clean
 from services.printfile.renderer.easel import Coat, Easel, Made, coated, rotated
-from services.printfile.renderer.paints import rgba, stroked
+from services.printfile.renderer.paints import stroked
 from services.printfile.renderer.typesetting import set_text
 from shared.templates.layers import Arc, TextLayer
 
@@ -32,11 +32,9 @@ def make_text(easel: Easel, layer: TextLayer) -> Made | None:
         if not made.findings:
             easel.note(Code.LAYER_BLANK, layer, "the text leaves no ink on the paper")
         return None
-    letters = easel.paint(layer.fill, bounds)
+    letters = easel.fill(layer.fill, bounds)
     coats = [*_under(easel, layer, made.ink.silhouette), Coat(made.ink.letters, letters)]
-    coats += [
-        Coat(sheet, letters if rgba is None else _flat(*rgba)) for sheet, rgba in made.ink.sheets
-    ]
+    coats += [Coat(sheet, letters if rgba is None else rgba) for sheet, rgba in made.ink.sheets]
     place = layer.place
     if isinstance(place, Arc):
         return rotated(coated(coats), layer.rotate, (place.centre.x, place.centre.y))
@@ -49,7 +47,7 @@ def _under(easel: Easel, layer: TextLayer, silhouette: skia.Path) -> list[Coat]:
     bounds = silhouette.computeTightBounds()
     widest_first = sorted(layer.strokes, key=lambda stroke: -stroke.width)
     coats = [
-        Coat(stroked(silhouette, stroke.width), easel.paint(stroke.paint, bounds))
+        Coat(stroked(silhouette, stroke.width), easel.fill(stroke.paint, bounds))
         for stroke in widest_first
     ]
     if layer.shadow is None:
@@ -58,8 +56,4 @@ def _under(easel: Easel, layer: TextLayer, silhouette: skia.Path) -> list[Coat]:
     if coats:
         cast.addPath(coats[0].outline)
     cast.offset(layer.shadow.dx, layer.shadow.dy)
-    return [Coat(cast, easel.paint(layer.shadow.paint, cast.getBounds())), *coats]
-
-
-def _flat(red: int, green: int, blue: int, alpha: int) -> skia.Paint:
-    return skia.Paint(AntiAlias=True, Color=rgba(red, green, blue, alpha))
+    return [Coat(cast, easel.fill(layer.shadow.paint, cast.getBounds())), *coats]

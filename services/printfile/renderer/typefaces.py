@@ -10,13 +10,12 @@ import uharfbuzz as hb
 from fontTools.ttLib import TTFont
 
 from services.printfile.renderer.families import FontFile
+from services.printfile.renderer.paints import Rgba
 
 INVISIBLE = frozenset(
     {0x200C, 0x200D, *range(0xFE00, 0xFE10), *range(0xE0020, 0xE0080), *range(0xE0100, 0xE01F0)}
 )
 """Code points that steer shaping and need no glyph of their own."""
-
-Rgba = tuple[int, int, int, int]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ import skia
 from services.printfile.domain.findings import Code, Finding
 from services.printfile.domain.words import name_of
 from services.printfile.renderer.inking import EM, Ink, ink_of, scaled
+from services.printfile.renderer.paints import Rgba
 from services.printfile.renderer.shaping import ShapedLine, chain, shape
-from services.printfile.renderer.typefaces import Rgba
 from services.printfile.renderer.wrapping import ways_to_break
 from shared.templates.layers import Arc, AutoSize, TextLayer
 from shared.templates.style import Box

@@ -1,11 +1,13 @@
 """The object store of finished files, in a local folder."""
 
 import hashlib
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from services.printfile.files import FileMissing, Files, key_of
+from services.printfile.api import headers_of
+from services.printfile.files import FileMissing, Files, Stored, key_of
 from shared.outside import Unavailable
 
 
@@ -88,3 +90,24 @@ async def test_a_dropped_file_is_gone(files: Files, tmp_path: Path) -> None:
 async def test_a_store_that_is_not_open_gives_nothing() -> None:
     with pytest.raises(Unavailable, match="not open"):
         await Files("memory:///").find("prints/x.png")
+
+
+@pytest.mark.parametrize(
+    ("name", "media_type", "disposition"),
+    [
+        ("a.png", "image/png", "inline"),
+        ("a.webp", "image/webp", "inline"),
+        ("a.pdf", "application/pdf", "attachment"),
+        ("a.svg", "image/svg+xml", "attachment"),
+    ],
+)
+def test_a_document_is_saved_where_a_picture_is_shown(
+    name: str, media_type: str, disposition: str
+) -> None:
+    stored = Stored(size_bytes=1, modified_at=datetime(2026, 1, 1, tzinfo=UTC))
+
+    headers = headers_of(f"prints/{name}", stored, seconds_left=60)
+
+    assert headers["Content-Type"] == media_type
+    assert headers["Content-Disposition"] == f'{disposition}; filename="{name}"'
+    assert headers["X-Content-Type-Options"] == "nosniff"
