@@ -2,6 +2,6 @@
 
 It hears OrderApproved, OrderCancelled, OrderWithdrawn, ProductPublished and ProductChanged, is told
 of news by Completeful's signed webhooks, says FulfillmentStarted, FulfillmentRefused,
-FulfillmentCancelled and Shipped, and owns every placement, what became of it at the provider, and
-its packages.
+FulfillmentCancelled, Shipped and ChargeRecorded, and owns every placement, what became of it at the
+provider, its packages, and the append-only ledger of charges.
 """

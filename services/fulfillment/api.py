@@ -8,9 +8,19 @@ from pydantic import BaseModel
 
 from services.fulfillment.completeful import PROVIDER
 from services.fulfillment.settings import Settings
-from services.fulfillment.store import placements
+from services.fulfillment.store import charges, placements
 from shared.breaker import Breaker
+from shared.events import ChargeKind, Money
 from shared.http import OwnDatabase, Problem
+
+
+class ChargeState(BaseModel):
+    """One line of the ledger of charges, in the currency's smallest unit."""
+
+    charge_id: str
+    kind: ChargeKind
+    amount: Money
+    charged_at: datetime
 
 
 class PlacementState(BaseModel):
@@ -31,10 +41,12 @@ class PlacementState(BaseModel):
     provider_status: str | None
     fulfillment_status: str | None
     billing_status: str | None
+    billed: str | None
     total: Decimal | None
     is_over: bool | None
     cancel_answer: str | None
     following_reason: str | None
+    charges: list[ChargeState]
 
 
 class ProviderState(BaseModel):
@@ -61,10 +73,20 @@ class Api:
         """Tell how far the order is, and what it waits for."""
         async with database.transaction() as transaction:
             row = await placements.find_placement(transaction, order_id)
+            ledger = await charges.find_charges(transaction, [order_id])
         if row is None:
             raise Problem(
                 HTTPStatus.NOT_FOUND,
                 "Unknown order",
                 "no approved or cancelled order has this id",
             )
-        return PlacementState.model_validate(dict(row))
+        lines = [
+            ChargeState(
+                charge_id=charge.charge_id,
+                kind=charge.kind,
+                amount=charge.amount,
+                charged_at=charge.charged_at,
+            )
+            for charge in ledger[order_id]
+        ]
+        return PlacementState(**dict(row), charges=lines)

@@ -15,6 +15,7 @@ from services.fulfillment.worker import follow, place
 from shared.api_key import require_key
 from shared.breaker import Breaker
 from shared.events import (
+    ChargeRecorded,
     FulfillmentCancelled,
     FulfillmentRefused,
     FulfillmentStarted,
@@ -53,6 +54,7 @@ def build_app(settings: Settings) -> Service:
     service.hears(ProductPublished, handlers.keep_products)
     service.hears(ProductChanged, handlers.keep_products)
     service.says(FulfillmentStarted, FulfillmentRefused, FulfillmentCancelled, Shipped)
+    service.says(ChargeRecorded)
     service.works_at(
         "place",
         partial(place.take_placements, service.database, completeful, urls, settings),

@@ -49,6 +49,10 @@ class Settings(ServiceSettings):
     status_map: dict[str, str] = Field(default_factory=dict)
     """Words of Completeful's that we do not know yet, as {"word": "stage"}; "" for no stage."""
 
+    billing_map: dict[str, str] = Field(default_factory=dict)
+    """Words of Completeful's for its charging that we do not know yet, as {"word": "product"}: how
+    much is charged, or "" for a word that tells nothing."""
+
     @property
     def is_test_mode(self) -> bool:
         """Whether the key makes every order a dry run."""

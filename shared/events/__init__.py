@@ -3,6 +3,7 @@
 from shared.events.event import EVENTS, Event
 from shared.events.orders import (
     ApprovalOverdue,
+    ChargeRecorded,
     FulfillmentCancelled,
     FulfillmentRefused,
     FulfillmentStarted,
@@ -24,6 +25,7 @@ from shared.events.products import ProductChanged, ProductPublished
 from shared.events.values import (
     Address,
     ApprovedItem,
+    ChargeKind,
     Finding,
     LineItem,
     Money,
@@ -41,6 +43,8 @@ __all__ = [
     "Address",
     "ApprovalOverdue",
     "ApprovedItem",
+    "ChargeKind",
+    "ChargeRecorded",
     "Event",
     "Finding",
     "FulfillmentCancelled",

@@ -6,6 +6,7 @@ from shared.events.event import Event
 from shared.events.values import (
     Address,
     ApprovedItem,
+    ChargeKind,
     Finding,
     LineItem,
     Moment,
@@ -151,6 +152,20 @@ class FulfillmentStarted(_OrderEvent):
 
     provider: str
     provider_order_id: str
+
+
+class ChargeRecorded(_OrderEvent):
+    """One more line on the ledger of what the provider has charged; lines are never changed.
+
+    What is given back is a line of its own, with a negative amount. `charge_id` names the line for
+    ever: it is made of the provider's order, the kind, and a number from the second of its kind on.
+    """
+
+    provider: str
+    charge_id: str
+    kind: ChargeKind
+    amount: Money
+    charged_at: Moment
 
 
 class FulfillmentRefused(_OrderEvent):

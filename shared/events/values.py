@@ -1,10 +1,18 @@
 """The values that events are made of."""
 
+from decimal import ROUND_HALF_EVEN, Decimal
 from hashlib import sha256
 from typing import Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from pydantic_core import to_json
+
+# ISO 4217: the currencies whose smallest unit is not a hundredth.
+DECIMALS = {
+    **dict.fromkeys(("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG"), 0),
+    **dict.fromkeys(("RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF"), 0),
+    **dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3),
+}
 
 
 class Value(BaseModel):
@@ -18,6 +26,12 @@ class Money(Value):
 
     minor: int
     currency: str = Field(min_length=3, max_length=3)
+
+    @classmethod
+    def of(cls, amount: Decimal, currency: str) -> "Money":
+        """Write a decimal amount in the currency's smallest unit, half a unit to the even one."""
+        minor = amount.scaleb(DECIMALS.get(currency, 2)).to_integral_value(ROUND_HALF_EVEN)
+        return cls(minor=int(minor), currency=currency)
 
 
 class Property(Value):
@@ -140,3 +154,7 @@ class ShippedItem(Value):
 
 Moment = AwareDatetime
 """A point in time with its zone."""
+
+
+ChargeKind = Literal["product", "shipping", "tax", "discount", "fee", "refund", "adjustment"]
+"""What an amount is for; discounts and refunds are negative, adjustments may be either."""

@@ -63,3 +63,14 @@ async def test_an_unqualified_name_is_a_table_of_its_own(service: str, database_
 
     assert found == service
     await connection.close()
+
+
+@pytest.mark.parametrize(
+    "change", ["UPDATE charge SET minor = 1", "DELETE FROM charge", "TRUNCATE charge"]
+)
+async def test_the_ledger_of_charges_is_never_written_over(change: str, database_url: str) -> None:
+    connection = await asyncpg.connect(url_for(database_url, "fulfillment", PASSWORD))
+
+    with pytest.raises(InsufficientPrivilegeError):
+        await connection.execute(change)
+    await connection.close()

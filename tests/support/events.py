@@ -8,6 +8,7 @@ from shared.events import (
     Address,
     ApprovalOverdue,
     ApprovedItem,
+    ChargeRecorded,
     FulfillmentCancelled,
     FulfillmentRefused,
     FulfillmentStarted,
@@ -297,3 +298,22 @@ def storefront_refused(number: str = "1001", **changes: Any) -> StorefrontRefuse
         "reason": "the store has no open fulfillment order for it",
     }
     return StorefrontRefused(**values | changes)
+
+
+def dollars(cents: int) -> Money:
+    """Build an amount."""
+    return Money(minor=cents, currency="USD")
+
+
+def charge_recorded(number: str = "1001", **changes: Any) -> ChargeRecorded:
+    """Build the line of the product's cost."""
+    kind = changes.get("kind", "product")
+    values: dict[str, Any] = {
+        "order_id": order_id(number),
+        "provider": "completeful",
+        "charge_id": f"cf-{number}/{kind}",
+        "kind": "product",
+        "amount": dollars(895),
+        "charged_at": MOMENT,
+    }
+    return ChargeRecorded(**values | changes)

@@ -14,6 +14,11 @@ URLS = ("url", "tracking_url", "trackingUrl", "link")
 MOMENTS = ("shipped_at", "ship_date", "created_at")
 LINE_IDS = ("id", "line_item_id", "order_item_id", "item_id")
 LINES = ("line_items", "items")
+REFUNDED = ("refunded_total", "refund_total", "total_refunded", "amount_refunded")
+CURRENCY = "USD"
+"""Completeful bills in nothing else."""
+
+AMOUNT_MAX = Decimal(10) ** 12
 
 
 class Unreadable(Exception):
@@ -33,6 +38,23 @@ class Package:
 
 
 @dataclass(frozen=True, slots=True)
+class Amounts:
+    """What the order costs, part by part; None where the provider does not say.
+
+    `changed_at` is the provider's own clock, by which an older answer is known.
+    """
+
+    currency: str
+    subtotal: Decimal | None = None
+    shipping: Decimal | None = None
+    tax: Decimal | None = None
+    discount: Decimal | None = None
+    total: Decimal | None = None
+    refunded: Decimal | None = None
+    changed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ProviderOrder:
     """An order at the provider; `raw` is all that was answered."""
 
@@ -40,7 +62,7 @@ class ProviderOrder:
     status: str
     fulfillment_status: str
     billing_status: str
-    total: Decimal | None
+    amounts: Amounts
     line_ids: tuple[str, ...]
     packages: tuple[Package, ...]
     raw: Document
@@ -49,6 +71,11 @@ class ProviderOrder:
     def words(self) -> tuple[str, str]:
         """What it says of how far it is."""
         return self.status, self.fulfillment_status
+
+    @property
+    def total(self) -> Decimal | None:
+        """What it costs in all."""
+        return self.amounts.total
 
 
 def read_order(answer: Any) -> ProviderOrder:
@@ -61,10 +88,26 @@ def read_order(answer: Any) -> ProviderOrder:
         status=text(order, ("status",)),
         fulfillment_status=text(order, ("fulfillment_status",)),
         billing_status=text(order, ("billing_status",)),
-        total=money(order.get("total")),
+        amounts=read_amounts(order),
         line_ids=tuple(text(line, LINE_IDS) for line in documents(order, LINES)),
         packages=tuple(read_package(each) for each in documents(order, ("tracking",))),
         raw=order,
+    )
+
+
+def read_amounts(order: Document) -> Amounts:
+    """Read what an order, or a quote for one, says of money."""
+    currency = text(order, ("currency",)).upper()
+    refunded = (money(order.get(name)) for name in REFUNDED)
+    return Amounts(
+        currency=currency if len(currency) == len(CURRENCY) else CURRENCY,
+        subtotal=money(order.get("subtotal")),
+        shipping=money(order.get("shipping_total")),
+        tax=money(order.get("tax_total")),
+        discount=money(order.get("discount_total")),
+        total=money(order.get("total")),
+        refunded=next((amount for amount in refunded if amount is not None), None),
+        changed_at=moment(text(order, ("updated_at",))),
     )
 
 
@@ -113,7 +156,7 @@ def money(value: object) -> Decimal | None:
         amount = Decimal(value)
     except InvalidOperation:
         return None
-    return amount if amount.is_finite() else None
+    return amount if amount.is_finite() and abs(amount) < AMOUNT_MAX else None
 
 
 def moment(value: str) -> datetime | None:

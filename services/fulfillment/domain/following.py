@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.fulfillment.domain.answers import Package, ProviderOrder
+from services.fulfillment.domain.billing import Billed
 from services.fulfillment.domain.placing import Placement
 from services.fulfillment.domain.stages import Stage
 from shared.events import ApprovedItem, Shipped, ShippedItem
@@ -25,7 +26,8 @@ class Line:
 class Following:
     """An order at the provider that this attempt asks about.
 
-    `hints` counts the webhooks; one that comes while we ask makes us ask again.
+    `hints` counts the webhooks; one that comes while we ask makes us ask again. `changed_at` is
+    the provider's clock in the newest of its answers.
     """
 
     order_id: str
@@ -39,6 +41,8 @@ class Following:
     unchanged: int
     hints: int
     must_cancel: bool
+    billed: Billed = Billed.NOTHING
+    changed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,18 +81,6 @@ class Found:
     following: Following
     order: ProviderOrder
     cancel_answer: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class News:
-    """What an answer changes: what is to be said, and when to ask again."""
-
-    following: Following
-    order: ProviderOrder
-    stage: Stage
-    packages: tuple[Shipped, ...]
-    is_over: bool
-    seconds: float
 
 
 def lines_of(items: Sequence[ApprovedItem], order: ProviderOrder) -> tuple[Line, ...]:
@@ -178,8 +170,8 @@ def _take(remaining: dict[str, int], items: Sequence[ShippedItem]) -> None:
             remaining[item.line_item_id] -= item.quantity
 
 
-def is_over(stage: Stage, following: Following, said: Sequence[Parcel]) -> bool:
-    """Tell whether nothing more is to come: cancelled, or shipped with every item in a package."""
+def is_made(stage: Stage, following: Following, said: Sequence[Parcel]) -> bool:
+    """Tell whether the making is over: cancelled, or shipped with every item in a package."""
     if stage is Stage.CANCELLED:
         return True
     remaining = {line.line_item_id: line.quantity for line in following.lines}

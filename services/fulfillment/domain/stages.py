@@ -57,7 +57,7 @@ def status_map(changes: Mapping[str, str]) -> dict[str, Stage | None]:
     return {**STATUS_MAP, **own}
 
 
-def unknown_words(words: Iterable[str], known: Mapping[str, Stage | None]) -> list[str]:
+def unknown_words(words: Iterable[str], known: Mapping[str, object]) -> list[str]:
     """Give the words that the map does not have, for a person to look at."""
     return [word for word in words if normalised(word) not in known]
 

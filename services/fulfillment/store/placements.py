@@ -206,6 +206,7 @@ async def find_placement(transaction: Transaction, order_id: str) -> asyncpg.Rec
             placement.code, placement.reason, provider_order.provider_order_id,
             provider_order.stage, provider_order.status AS provider_status,
             provider_order.fulfillment_status, provider_order.billing_status,
+            provider_order.billed,
             provider_order.total, provider_order.is_over, provider_order.cancel_answer,
             provider_order.reason AS following_reason
         FROM placement

@@ -1,4 +1,4 @@
-"""Orders that the provider has, and the packages that we have told of."""
+"""Orders that the provider has."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -6,10 +6,12 @@ from datetime import timedelta
 import asyncpg
 from pydantic_core import to_json
 
-from services.fulfillment.domain.following import Following, Line, News, Parcel, Placed
+from services.fulfillment.domain.billing import Billed
+from services.fulfillment.domain.following import Following, Line, Placed
+from services.fulfillment.domain.news import News
 from services.fulfillment.domain.stages import Stage
 from shared.database import Transaction
-from shared.events import OrderCancelled, Shipped, ShippedItem
+from shared.events import OrderCancelled
 
 SIGNAL = "provider_order"
 
@@ -66,7 +68,7 @@ async def hint(transaction: Transaction, names: Sequence[str]) -> int:
     touched = await transaction.execute(
         """
         UPDATE provider_order
-        SET hints = hints + 1, due_at = now(), is_over = (stage = 'cancelled')
+        SET hints = hints + 1, due_at = now(), is_over = false
         WHERE order_id = ANY($1::text[]) OR provider_order_id = ANY($1::text[])
         """,
         names,
@@ -95,7 +97,7 @@ async def lease_due(transaction: Transaction, limit: int, lease: timedelta) -> l
             FOR UPDATE SKIP LOCKED
         )
         RETURNING order_id, shop, storefront_order_id, provider_order_id, stage, lines, attempts,
-            failures, unchanged, hints,
+            failures, unchanged, hints, billed, provider_changed_at AS changed_at,
             cancel_requested_at IS NOT NULL AND cancel_answer IS NULL AS must_cancel
         """,
         lease,
@@ -108,6 +110,7 @@ def as_following(row: asyncpg.Record) -> Following:
     """Read a row."""
     values = dict(row)
     values["stage"] = Stage(values["stage"])
+    values["billed"] = Billed(values["billed"])
     values["lines"] = tuple(Line(*line) for line in values["lines"])
     return Following(**values)
 
@@ -180,10 +183,13 @@ async def keep_answers(transaction: Transaction, news: Sequence[News]) -> None:
         SET status = new.status, fulfillment_status = new.fulfillment_status,
             billing_status = new.billing_status, total = new.total, raw = new.raw,
             stage = new.stage, is_over = new.is_over, leased_until = NULL, failures = 0,
-            reason = '',
+            reason = '', billed = new.billed,
+            provider_changed_at = greatest(provider_changed_at, new.changed_at),
             unchanged = CASE
-                WHEN (provider_order.status, provider_order.fulfillment_status)
-                    = (new.status, new.fulfillment_status) THEN unchanged + 1 ELSE 0
+                WHEN (provider_order.status, provider_order.fulfillment_status,
+                    provider_order.billing_status)
+                    = (new.status, new.fulfillment_status, new.billing_status)
+                THEN unchanged + 1 ELSE 0
             END,
             due_at = CASE
                 WHEN provider_order.hints = new.hints
@@ -191,10 +197,11 @@ async def keep_answers(transaction: Transaction, news: Sequence[News]) -> None:
             END
         FROM unnest(
             $1::text[], $2::text[], $3::text[], $4::text[], $5::numeric[], $6::jsonb[],
-            $7::text[], $8::boolean[], $9::integer[], $10::float8[]
+            $7::text[], $8::boolean[], $9::integer[], $10::float8[], $11::text[],
+            $12::timestamptz[]
         ) AS new (
             order_id, status, fulfillment_status, billing_status, total, raw, stage, is_over,
-            hints, seconds
+            hints, seconds, billed, changed_at
         )
         WHERE provider_order.order_id = new.order_id
         """,
@@ -208,42 +215,6 @@ async def keep_answers(transaction: Transaction, news: Sequence[News]) -> None:
         [each.is_over for each in news],
         [each.following.hints for each in news],
         [each.seconds for each in news],
-    )
-
-
-async def find_parcels(
-    transaction: Transaction, order_ids: Sequence[str]
-) -> dict[str, list[Parcel]]:
-    """Give the packages that have been said of each order."""
-    rows = await transaction.fetch(
-        """
-        SELECT order_id, shipment_id, tracking_number, items
-        FROM shipment
-        WHERE order_id = ANY($1::text[])
-        """,
-        order_ids,
-    )
-    found: dict[str, list[Parcel]] = {order_id: [] for order_id in order_ids}
-    for row in rows:
-        items = tuple(ShippedItem.model_validate(item) for item in row["items"])
-        found[row["order_id"]].append(Parcel(row["shipment_id"], row["tracking_number"], items))
-    return found
-
-
-async def add_parcels(transaction: Transaction, events: Sequence[Shipped]) -> None:
-    """Remember packages as said."""
-    await transaction.executemany(
-        """
-        INSERT INTO shipment (order_id, shipment_id, tracking_number, items)
-        VALUES ($1, $2, $3, $4)
-        """,
-        [
-            (
-                event.order_id,
-                event.shipment_id,
-                event.tracking_number,
-                [item.model_dump() for item in event.items],
-            )
-            for event in events
-        ],
+        [each.billed for each in news],
+        [each.order.amounts.changed_at for each in news],
     )

@@ -1,28 +1,22 @@
 """Following: what Completeful has, asked again and again until nothing more can come."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import structlog
 
 from services.fulfillment.completeful import PROVIDER, Completeful
-from services.fulfillment.domain.answers import ProviderOrder
-from services.fulfillment.domain.following import (
-    Following,
-    Found,
-    News,
-    Parcel,
-    is_over,
-    new_packages,
-    poll_seconds,
-)
-from services.fulfillment.domain.stages import Stage, next_stage, status_map, unknown_words
+from services.fulfillment.domain.billing import billing_map
+from services.fulfillment.domain.charges import Charge
+from services.fulfillment.domain.following import Following, Found, poll_seconds
+from services.fulfillment.domain.news import Before, News, Words, news_of
+from services.fulfillment.domain.stages import Stage, status_map
 from services.fulfillment.settings import Settings
-from services.fulfillment.store import provider_orders
+from services.fulfillment.store import charges, parcels, provider_orders
 from shared import outbox
 from shared.database import Database
-from shared.events import Event, FulfillmentCancelled
+from shared.events import ChargeRecorded, Event, FulfillmentCancelled
 from shared.group_commit import GroupCommit
 from shared.lease import renewing
 from shared.logs import about
@@ -124,11 +118,17 @@ async def record(database: Database, settings: Settings, found: Sequence[Found])
                 await provider_orders.note_cancel_answer(
                     transaction, each.following, each.cancel_answer
                 )
-        said = await provider_orders.find_parcels(transaction, sorted(held))
-        news = [news_of(each, said[each.following.order_id], settings) for each in ours]
-        await provider_orders.add_parcels(
+        said = await parcels.find_parcels(transaction, sorted(held))
+        ledger = await charges.find_charges(transaction, sorted(held))
+        news = [
+            compare(each, Before(said[order_id], ledger[order_id]), settings)
+            for each in ours
+            for order_id in [each.following.order_id]
+        ]
+        await parcels.add_parcels(
             transaction, [package for each in news for package in each.packages]
         )
+        await charges.add_charges(transaction, [charge for each in news for charge in each.charges])
         await provider_orders.keep_answers(transaction, news)
         await outbox.add(
             transaction,
@@ -137,32 +137,37 @@ async def record(database: Database, settings: Settings, found: Sequence[Found])
     return [None] * len(found)
 
 
-def news_of(found: Found, said: Sequence[Parcel], settings: Settings) -> News:
-    """Work out what an answer changes."""
+def compare(found: Found, before: Before, settings: Settings) -> News:
+    """Work out what an answer changes, and let a person know of words that nobody has mapped."""
     following, order = found.following, found.order
-    known = status_map(settings.status_map)
-    warn_of_unknown(order, known)
-    stage = next_stage(following.stage, order.words, known)
-    packages = new_packages(following, order, said, now=datetime.now(UTC))
-    parcels = [*said, *(Parcel.of(package) for package in packages)]
-    if stage is not following.stage or packages:
-        log.info("order_moved_on", stage=stage, status=order.status, packages=len(packages))
-    return News(
-        following=following,
-        order=order,
-        stage=stage,
-        packages=tuple(packages),
-        is_over=is_over(stage, following, parcels),
+    words = Words(status_map(settings.status_map), billing_map(settings.billing_map))
+    if unknown := words.unknown(order):
+        log.warning("provider_status_unknown", words=unknown)
+    news = news_of(
+        following,
+        order,
+        words,
+        before,
+        now=datetime.now(UTC),
         seconds=poll_seconds(
             following.unchanged, first=settings.poll_first_seconds, last=settings.poll_last_seconds
         ),
     )
+    if news.stage is not following.stage or news.packages or news.charges:
+        log.info(
+            "order_moved_on",
+            stage=news.stage,
+            status=order.status,
+            packages=len(news.packages),
+            charges=len(news.charges),
+        )
+    return news
 
 
 def events_of(found: Found, news: News) -> list[Event]:
-    """Give what is to be said: each new package, and the end of an order that is cancelled."""
+    """Give what is to be said: new charges and packages, and the end of a cancelled order."""
     following = found.following
-    events: list[Event] = [*news.packages]
+    events: list[Event] = [*(recorded(charge) for charge in news.charges), *news.packages]
     if news.stage is Stage.CANCELLED and following.stage is not Stage.CANCELLED:
         events.append(
             FulfillmentCancelled(
@@ -175,8 +180,13 @@ def events_of(found: Found, news: News) -> list[Event]:
     return events
 
 
-def warn_of_unknown(order: ProviderOrder, known: Mapping[str, Stage | None]) -> None:
-    """Let a person know of words that the status map does not have."""
-    unknown = unknown_words(order.words, known)
-    if unknown:
-        log.warning("provider_status_unknown", words=unknown)
+def recorded(charge: Charge) -> ChargeRecorded:
+    """Say that the ledger has one more line."""
+    return ChargeRecorded(
+        order_id=charge.order_id,
+        provider=PROVIDER,
+        charge_id=charge.charge_id,
+        kind=charge.kind,
+        amount=charge.amount,
+        charged_at=charge.charged_at,
+    )

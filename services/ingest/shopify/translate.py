@@ -1,7 +1,6 @@
 """From Shopify's words to ours."""
 
 from datetime import datetime
-from decimal import ROUND_HALF_EVEN, Decimal
 
 from services.ingest.domain import Delivery, order_id_of
 from services.ingest.shopify.models import (
@@ -22,13 +21,6 @@ from shared.events import (
 
 PAID = frozenset({"paid", "partially_refunded"})
 
-# ISO 4217: the currencies whose smallest unit is not a hundredth.
-DECIMALS = {
-    **dict.fromkeys(("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG"), 0),
-    **dict.fromkeys(("RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF"), 0),
-    **dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3),
-}
-
 
 def as_order(shop: str, found: ShopifyOrder) -> OrderReceived:
     """Say the order in our words."""
@@ -42,7 +34,7 @@ def as_order(shop: str, found: ShopifyOrder) -> OrderReceived:
         shopper=as_shopper(found),
         shipping_address=as_address(found.shipping_address),
         items=tuple(as_line_item(item, found.currency) for item in found.line_items),
-        total=as_money(found.total_price, found.currency),
+        total=Money.of(found.total_price, found.currency),
         is_paid=found.financial_status in PAID,
     )
 
@@ -101,14 +93,8 @@ def as_line_item(found: ShopifyLineItem, currency: str) -> LineItem:
         variant_title=found.variant_title,
         quantity=found.quantity if current is None else current,
         requires_shipping=found.requires_shipping,
-        price=as_money(found.price, currency),
+        price=Money.of(found.price, currency),
         properties=tuple(
             Property(name=answer.name, value=answer.value) for answer in found.properties
         ),
     )
-
-
-def as_money(amount: Decimal, currency: str) -> Money:
-    """Write a decimal amount in the currency's smallest unit."""
-    minor = amount.scaleb(DECIMALS.get(currency, 2)).to_integral_value(ROUND_HALF_EVEN)
-    return Money(minor=int(minor), currency=currency)

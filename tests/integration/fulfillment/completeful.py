@@ -9,8 +9,8 @@ from typing import Any
 
 import httpx
 
-from shared.events import PrintLocation, ProductPublished, Variant
-from tests.support.events import order_id, product_published
+from shared.events import Event, PrintLocation, ProductPublished, Variant
+from tests.support.events import order_approved, order_id, product_published
 from tests.support.service import Driver
 
 LIVE_KEY, TEST_KEY, SECRET = "capp_live_1.secret", "capp_test_1.secret", "hush"
@@ -112,3 +112,23 @@ async def state(fulfillment: Driver, number: str = "1001") -> dict[str, Any]:
     answer = await fulfillment.http.get(f"/v1/placements/{order_id(number)}")
     found: dict[str, Any] = answer.raise_for_status().json()
     return found
+
+
+async def place(fulfillment: Driver, **changes: Any) -> None:
+    """Have the order placed, and forget what was said of it."""
+    await fulfillment.hears(order_approved(**changes))
+    await fulfillment.does_all("place")
+    await fulfillment.says()
+
+
+async def is_told(fulfillment: Driver, secret: str = SECRET, **content: Any) -> httpx.Response:
+    """Send a webhook about the order."""
+    content = content or {"external_order_id": order_id()}
+    return await fulfillment.http.post("/webhooks/completeful", **webhook(secret, content))
+
+
+async def follow(fulfillment: Driver) -> list[Event]:
+    """Have news asked for, and give what was said."""
+    await is_told(fulfillment)
+    await fulfillment.does_all("follow")
+    return await fulfillment.says()

@@ -3,7 +3,7 @@
 import asyncio
 
 from services.fulfillment.settings import Settings
-from shared.events import Event, FulfillmentStarted, Shipped
+from shared.events import ChargeRecorded, Event, FulfillmentStarted, Shipped
 from shared.patience import until
 from tests.contract.sandbox.world import serve_app
 from tests.integration.fulfillment.completeful import LIVE_KEY, SECRET, SHOP_ID, Completeful
@@ -38,5 +38,10 @@ async def test_completefuls_own_webhooks_bring_an_order_to_its_end(
             for worker in service.workers.values():
                 worker.stop(service.database)
 
-    assert [type(event) for event in said] == [FulfillmentStarted, Shipped]
+    assert [type(event) for event in said] == [
+        FulfillmentStarted,
+        ChargeRecorded,
+        ChargeRecorded,
+        Shipped,
+    ]
     assert settings.poll_first_seconds > 60

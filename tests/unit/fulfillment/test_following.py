@@ -10,7 +10,7 @@ from services.fulfillment.domain.following import (
     Following,
     Line,
     Parcel,
-    is_over,
+    is_made,
     lines_of,
     new_packages,
     poll_seconds,
@@ -131,7 +131,7 @@ def test_places_tie_lines_only_when_they_are_as_many(
         (Stage.DELIVERED, 2, True),
     ],
 )
-def test_an_order_is_over_when_all_of_it_has_shipped(
+def test_an_order_is_made_when_all_of_it_has_shipped(
     stage: Stage, shipped: int, *, over: bool
 ) -> None:
     items = (
@@ -140,7 +140,7 @@ def test_an_order_is_over_when_all_of_it_has_shipped(
     )
     said = [Parcel(item.line_item_id, "", (item,)) for item in items[:shipped]]
 
-    assert is_over(stage, following(), said) is over
+    assert is_made(stage, following(), said) is over
 
 
 def test_polling_slows_down_while_nothing_changes() -> None:

@@ -8,8 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.ingest.domain import Delivery, KnownOrder, Reading, learn
-from services.ingest.shopify.translate import as_money
-from shared.events import OrderCancelled, OrderChanged, OrderReceived, Shopper
+from shared.events import Money, OrderCancelled, OrderChanged, OrderReceived, Shopper
 from tests.support.events import MOMENT, SHOP, order_cancelled, order_id, order_received
 
 OLDEST_NEWS = timedelta(days=60)
@@ -84,4 +83,4 @@ def test_a_cancellation_is_said_once_however_often_it_comes() -> None:
     [("34.00", "USD", 3400), ("1200", "JPY", 1200), ("1.234", "KWD", 1234), ("0.005", "EUR", 0)],
 )
 def test_money_is_counted_in_the_smallest_unit(amount: str, currency: str, minor: int) -> None:
-    assert as_money(Decimal(amount), currency).minor == minor
+    assert Money.of(Decimal(amount), currency).minor == minor

@@ -1,0 +1,124 @@
+"""The ledger of charges: which lines are missing from it when the provider has answered.
+
+The provider publishes neither when it charges nor how it tells, so a line is not read from its
+answer but is what makes the ledger's sum equal to what the answer says is charged.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from services.fulfillment.domain.answers import Amounts
+from services.fulfillment.domain.billing import RETURNS, Billed, is_stale
+from services.fulfillment.domain.following import Following
+from shared.events import ChargeKind, Money
+
+Parts = dict[ChargeKind, int]
+"""Amounts in minor units by what they are for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """One line of the ledger; `charge_id` is its name for ever."""
+
+    charge_id: str
+    order_id: str
+    kind: ChargeKind
+    amount: Money
+    charged_at: datetime
+
+
+def new_charges(
+    following: Following,
+    billed: Billed,
+    amounts: Amounts,
+    ledger: Sequence[Charge],
+    *,
+    now: datetime,
+) -> list[Charge]:
+    """Give the lines that are missing; none when the answer does not tell what is charged.
+
+    Each part has a line of its own when it is charged first. What is different later is one more
+    line: a refund when the provider says that it gave something back, else an adjustment.
+    """
+    charged = charged_of(billed, amounts)
+    is_foreign = any(charge.amount.currency != amounts.currency for charge in ledger)
+    if charged is None or is_foreign or is_stale(amounts, following.changed_at):
+        return []
+    lines = missing_lines(charged, ledger, is_returned=billed in RETURNS)
+    kinds = [charge.kind for charge in ledger]
+    missing = []
+    for kind, minor in lines:
+        kinds.append(kind)
+        missing.append(
+            Charge(
+                charge_id=name_of(following.provider_order_id, kind, kinds.count(kind)),
+                order_id=following.order_id,
+                kind=kind,
+                amount=Money(minor=minor, currency=amounts.currency),
+                charged_at=amounts.changed_at or now,
+            )
+        )
+    return missing
+
+
+def name_of(provider_order_id: str, kind: ChargeKind, number: int) -> str:
+    """Name the line of this number among those of its kind."""
+    return f"{provider_order_id}/{kind}" + (f"-{number}" if number > 1 else "")
+
+
+def missing_lines(
+    charged: Parts, ledger: Sequence[Charge], *, is_returned: bool
+) -> list[tuple[ChargeKind, int]]:
+    """Give kind and amount of each missing line; afterwards the sums are equal."""
+    known = {charge.kind for charge in ledger}
+    lines = [(kind, minor) for kind, minor in charged.items() if minor and kind not in known]
+    listed = sum(charge.amount.minor for charge in ledger) + sum(minor for _, minor in lines)
+    rest = sum(charged.values()) - listed
+    if rest:
+        lines.append(("refund" if rest < 0 and is_returned else "adjustment", rest))
+    return lines
+
+
+def charged_of(billed: Billed, amounts: Amounts) -> Parts | None:
+    """Give what is charged; None when the answer does not tell."""
+    if billed in {Billed.NOTHING, Billed.RETURNED}:
+        return {}
+    if billed is Billed.PRODUCT:
+        return parts_of(amounts)
+    parts = everything_of(amounts)
+    if billed is Billed.PARTLY_RETURNED and parts is not None:
+        if amounts.refunded is None:
+            return None
+        parts["refund"] = -abs(minor_of(amounts.refunded, amounts))
+    return parts
+
+
+def parts_of(amounts: Amounts) -> Parts | None:
+    """Give what the making costs: the products with tax and discount; None when that is unknown."""
+    tax, discount = minor_of(amounts.tax, amounts), abs(minor_of(amounts.discount, amounts))
+    if amounts.subtotal is not None:
+        product = minor_of(amounts.subtotal, amounts)
+    elif amounts.total is not None and amounts.shipping is not None:
+        rest = minor_of(amounts.total, amounts) - minor_of(amounts.shipping, amounts)
+        product = rest - tax + discount
+    else:
+        return None
+    return {"product": product, "tax": tax, "discount": -discount}
+
+
+def everything_of(amounts: Amounts) -> Parts | None:
+    """Give what all of it costs; what the parts do not explain of the total is an adjustment."""
+    parts = parts_of(amounts)
+    if parts is None:
+        return None if amounts.total is None else {"product": minor_of(amounts.total, amounts)}
+    parts["shipping"] = minor_of(amounts.shipping, amounts)
+    if amounts.total is not None:
+        parts["adjustment"] = minor_of(amounts.total, amounts) - sum(parts.values())
+    return parts
+
+
+def minor_of(amount: Decimal | None, amounts: Amounts) -> int:
+    """Write an amount in minor units; one that is not told is nothing."""
+    return 0 if amount is None else Money.of(amount, amounts.currency).minor

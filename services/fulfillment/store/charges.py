@@ -1,0 +1,49 @@
+"""The ledger of charges: lines are added to it, and nothing else is ever done to them."""
+
+from collections.abc import Sequence
+
+from services.fulfillment.domain.charges import Charge
+from shared.database import Transaction
+from shared.events import Money
+
+
+async def find_charges(
+    transaction: Transaction, order_ids: Sequence[str]
+) -> dict[str, list[Charge]]:
+    """Give the lines of each order, oldest first."""
+    rows = await transaction.fetch(
+        """
+        SELECT charge_id, order_id, kind, minor, currency, charged_at
+        FROM charge
+        WHERE order_id = ANY($1::text[])
+        ORDER BY id
+        """,
+        order_ids,
+    )
+    found: dict[str, list[Charge]] = {order_id: [] for order_id in order_ids}
+    for row in rows:
+        amount = Money(minor=row["minor"], currency=row["currency"])
+        charge = Charge(row["charge_id"], row["order_id"], row["kind"], amount, row["charged_at"])
+        found[charge.order_id].append(charge)
+    return found
+
+
+async def add_charges(transaction: Transaction, charges: Sequence[Charge]) -> None:
+    """Add lines; the provider's order is locked before, so that no other attempt adds the same."""
+    if not charges:
+        return
+    await transaction.execute(
+        """
+        INSERT INTO charge (charge_id, order_id, kind, minor, currency, charged_at)
+        SELECT charge_id, order_id, kind, minor, currency, charged_at
+        FROM unnest(
+            $1::text[], $2::text[], $3::text[], $4::bigint[], $5::text[], $6::timestamptz[]
+        ) AS new (charge_id, order_id, kind, minor, currency, charged_at)
+        """,
+        [charge.charge_id for charge in charges],
+        [charge.order_id for charge in charges],
+        [charge.kind for charge in charges],
+        [charge.amount.minor for charge in charges],
+        [charge.amount.currency for charge in charges],
+        [charge.charged_at for charge in charges],
+    )
