@@ -26,4 +26,4 @@ async def cancel_items(transaction: Transaction, orders: Sequence[OrderCancelled
 async def keep_products(transaction: Transaction, found: Sequence[ProductPublished]) -> None:
     """Keep the products, and take up the lines that waited for them."""
     await products.keep_products(transaction, found)
-    await items.queue_waiting_for(transaction, found)
+    await items.pin_waiting(transaction, found)

@@ -10,7 +10,7 @@ import structlog
 from services.printfile.domain.jobs import Failed, Item, Product
 from services.printfile.domain.making import read_item
 from services.printfile.settings import Settings
-from services.printfile.store import items, products
+from services.printfile.store import leases, products
 from services.printfile.workshop import Workshop
 from shared import outbox
 from shared.database import Database
@@ -38,7 +38,8 @@ async def take_items(database: Database, settings: Settings, limit: int) -> list
     """Take lines that are due, with what each of them is."""
     lease = timedelta(seconds=settings.lease_seconds)
     async with database.transaction() as transaction:
-        taken = await items.lease_due(transaction, limit, lease)
+        taken = await leases.lease_due(transaction, limit, lease)
+        taken = await products.pin_late(transaction, taken)
         known = await products.find_products(transaction, taken) if taken else []
     return [Work(item, product) for item, product in zip(taken, known, strict=True)]
 
@@ -56,7 +57,7 @@ async def make_files(
 async def renew(database: Database, item: Item, lease: timedelta) -> bool:
     """Keep the line while it is drawn; False when it has changed or was taken."""
     async with database.transaction() as transaction:
-        return await items.renew(transaction, item, lease)
+        return await leases.renew(transaction, item, lease)
 
 
 async def make(
@@ -80,7 +81,7 @@ async def make(
 async def record(database: Database, made: Sequence[tuple[Item, PrintFileReady]]) -> list[None]:
     """Say that files are made, all in one transaction; nothing of a line that has changed."""
     async with database.transaction() as transaction:
-        ours = await items.mark_ready(transaction, [item for item, _ in made])
+        ours = await leases.mark_ready(transaction, [item for item, _ in made])
         ready = [event for _, event in made if (event.order_id, event.line_item_id) in ours]
         await outbox.add(transaction, ready)
     for event in ready:
@@ -99,7 +100,7 @@ async def fail(database: Database, item: Item, reason: Failed) -> None:
         reason=str(reason),
     )
     async with database.transaction() as transaction:
-        if await items.mark_failed(transaction, item, reason.code, str(reason)):
+        if await leases.mark_failed(transaction, item, reason.code, str(reason)):
             await outbox.add(transaction, failed)
             log.warning("print_files_failed", code=reason.code)
 
@@ -112,4 +113,4 @@ async def postpone(database: Database, item: Item, reason: Unavailable, settings
     seconds = max(seconds, reason.retry_after or 0.0)
     log.warning("making_postponed", reason=str(reason), seconds=seconds)
     async with database.transaction() as transaction:
-        await items.postpone(transaction, item, str(reason), seconds)
+        await leases.postpone(transaction, item, str(reason), seconds)

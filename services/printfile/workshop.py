@@ -77,7 +77,7 @@ class Workshop:
         if order.product.is_personalized or order.answers.photos:
             return told_of(order, await self._make(order))
         product, texts = order.product, order.answers.texts
-        design = (product.product_id, product.template_version, frozenset(texts.items()))
+        design = (product.pin.product_id, product.pin.template_version, frozenset(texts.items()))
         made = self._designs.get(design)
         if made is None:
             self._designs[design] = made = await self._make(order)

@@ -116,12 +116,15 @@ class PrintFileRequested(_OrderEvent):
 
     With `line` it is made from the person's version of the line. That version stays until the
     store has another one than `corrects`, the fingerprint of the store's version it replaces.
+    The line keeps the version of the template that it was pinned to when it was first seen, unless
+    the person wants the `newest` one.
     """
 
     line_item_id: str
     requested_by: str
     line: LineItem | None = None
     corrects: str = ""
+    template: Literal["pinned", "newest"] = "pinned"
 
 
 class OrderApproved(_OrderEvent):

@@ -1,9 +1,8 @@
 """What is to be made: a line of an order, the product it is, and how it may end."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 
 from shared.events import LineItem, OrderReceived
 from shared.templates.template import VARIANT
@@ -27,15 +26,29 @@ class Failed(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Pin:
+    """What a line is, and the version of the template that it is printed from for good."""
+
+    product_id: str
+    variant_id: str
+    template_version: int
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
-    """One line of an order; `attempts` is the claim of whoever makes it now."""
+    """One line of an order; `attempts` is the claim of whoever makes it now.
+
+    `place` counts the lines of its order. A line without a `pin` is no product that we know.
+    """
 
     order_id: str
     shop: str
     line: LineItem
+    place: int = 0
     attempts: int = 0
     failures: int = 0
     queued_at: datetime | None = None
+    pin: Pin | None = None
 
     @property
     def properties(self) -> dict[str, str]:
@@ -46,13 +59,11 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """What a line is, as our copy of the catalog knows it."""
+    """What a line is, with the template that it is pinned to, as JSON."""
 
-    product_id: str
-    variant_id: str
+    pin: Pin
     is_personalized: bool
-    template: Mapping[str, Any] = field(hash=False)
-    template_version: int
+    template: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +80,5 @@ class Photo:
 
 def items_of(order: OrderReceived) -> list[Item]:
     """Give the lines of an order that are printed: what is shipped, and was not removed since."""
-    return [
-        Item(order.order_id, order.shop, line)
-        for line in order.items
-        if line.requires_shipping and line.quantity > 0
-    ]
+    printed = [line for line in order.items if line.requires_shipping and line.quantity > 0]
+    return [Item(order.order_id, order.shop, line, place) for place, line in enumerate(printed)]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from pydantic import ValidationError
-from pydantic_core import to_json
+from pydantic_core import from_json
 
 from services.printfile.domain.answers import Answers, read_answers
 from services.printfile.domain.findings import Finding
@@ -46,14 +46,14 @@ def read_item(item: Item, product: Product | None) -> Order:
 def template_of(product: Product) -> Template:
     """Read the product's template; raises Failed when the document is broken."""
     try:
-        return parse_template(to_json(product.template))
+        return parse_template(product.template)
     except ValidationError as error:
-        reason = f"the template is broken: {told(faults_of(error, product.template))}"
+        reason = f"the template is broken: {told(faults_of(error, from_json(product.template)))}"
         raise Failed("render_failed", reason) from error
 
 
 @lru_cache(maxsize=TEMPLATES_KEPT)
-def parse_template(document: bytes) -> Template:
+def parse_template(document: str) -> Template:
     """Parse a template once for the many orders that use it."""
     return Template.model_validate_json(document)
 
@@ -78,9 +78,9 @@ def ready_event(
         order_id=order.item.order_id,
         line_item_id=order.item.line.line_item_id,
         item_fingerprint=order.item.line.fingerprint,
-        product_id=order.product.product_id,
-        variant_id=order.product.variant_id,
-        template_version=order.product.template_version,
+        product_id=order.product.pin.product_id,
+        variant_id=order.product.pin.variant_id,
+        template_version=order.product.pin.template_version,
         files=tuple(files),
         preview=preview,
         findings=tuple(

@@ -1,30 +1,43 @@
-"""Lines of orders and the making of their print files."""
+"""Lines of orders: what each is, and whether its print files are to be made."""
 
 from collections.abc import Sequence
-from datetime import timedelta
-
-import asyncpg
 
 from services.printfile.domain.jobs import Item
 from shared.database import Transaction
-from shared.events import LineItem, OrderCancelled, PrintFileRequested, ProductPublished
+from shared.events import OrderCancelled, PrintFileRequested, ProductPublished
 
 SIGNAL = "item"
+PACE_SECONDS = 0.05
+"""How far apart the turns of one order's lines are: about the time that drawing one takes."""
 
 
 async def queue_items(transaction: Transaction, items: Sequence[Item]) -> None:
-    """Queue lines that are new or different; one whose answers are as before stays as it is."""
+    """Queue lines that are new or different; one whose answers are as before stays as it is.
+
+    A new line is pinned to its product's template as it is now. A different one stays with that
+    version, unless it has become another product.
+    """
     await transaction.execute(
         """
-        INSERT INTO item (order_id, line_item_id, shop, line, fingerprint)
-        SELECT order_id, line_item_id, shop, line, fingerprint
-        FROM unnest($1::text[], $2::text[], $3::text[], $4::jsonb[], $5::text[])
-            AS ordered (order_id, line_item_id, shop, line, fingerprint)
+        INSERT INTO item (order_id, line_item_id, shop, line, fingerprint, turn_at,
+            product_id, variant_id, template_version)
+        SELECT order_id, line_item_id, ordered.shop, line, fingerprint,
+            now() + make_interval(secs => place * $7::float), sold.*
+        FROM unnest($1::text[], $2::text[], $3::text[], $4::jsonb[], $5::text[], $6::integer[])
+            AS ordered (order_id, line_item_id, shop, line, fingerprint, place)
+        LEFT JOIN LATERAL sold_as(
+            ordered.shop, line ->> 'storefront_variant_id', line ->> 'sku'
+        ) AS sold ON true
         WHERE order_id NOT IN (SELECT order_id FROM cancelled_order)
         ON CONFLICT (order_id, line_item_id) DO UPDATE
         SET line = excluded.line, fingerprint = excluded.fingerprint, status = 'waiting',
             attempts = item.attempts + 1, failures = 0, due_at = now(), queued_at = now(),
-            code = '', reason = '', corrects = ''
+            turn_at = excluded.turn_at, code = '', reason = '', corrects = '',
+            product_id = excluded.product_id, variant_id = excluded.variant_id,
+            template_version = CASE
+                WHEN excluded.product_id = item.product_id THEN item.template_version
+                ELSE excluded.template_version
+            END
         WHERE excluded.fingerprint NOT IN (item.fingerprint, item.corrects)
             AND item.status <> 'cancelled'
         """,
@@ -33,22 +46,35 @@ async def queue_items(transaction: Transaction, items: Sequence[Item]) -> None:
         [item.shop for item in items],
         [item.line.model_dump(mode="json") for item in items],
         [item.line.fingerprint for item in items],
+        [item.place for item in items],
+        PACE_SECONDS,
     )
     transaction.wake(SIGNAL)
 
 
 async def queue_again(transaction: Transaction, requests: Sequence[PrintFileRequested]) -> None:
-    """Queue lines that a person wants made again, as they are or as the person corrected them."""
+    """Queue lines that a person wants made again, as they are or as the person corrected them.
+
+    They keep their template's version, unless the person wants the newest one.
+    """
     await transaction.execute(
         """
         UPDATE item
-        SET status = 'waiting', attempts = attempts + 1, failures = 0,
-            due_at = now(), queued_at = now(), code = '', reason = '',
+        SET status = 'waiting', attempts = item.attempts + 1, failures = 0,
+            due_at = now(), turn_at = now(), queued_at = now(), code = '', reason = '',
             line = coalesce(asked.line, item.line),
             fingerprint = coalesce(asked.fingerprint, item.fingerprint),
-            corrects = CASE WHEN asked.line IS NULL THEN item.corrects ELSE asked.corrects END
-        FROM unnest($1::text[], $2::text[], $3::jsonb[], $4::text[], $5::text[])
-            AS asked (order_id, line_item_id, line, fingerprint, corrects)
+            corrects = CASE WHEN asked.line IS NULL THEN item.corrects ELSE asked.corrects END,
+            template_version = coalesce(
+                (
+                    SELECT product.template_version
+                    FROM product
+                    WHERE product.product_id = item.product_id AND asked.template = 'newest'
+                ),
+                item.template_version
+            )
+        FROM unnest($1::text[], $2::text[], $3::jsonb[], $4::text[], $5::text[], $6::text[])
+            AS asked (order_id, line_item_id, line, fingerprint, corrects, template)
         WHERE item.order_id = asked.order_id AND item.line_item_id = asked.line_item_id
             AND item.status <> 'cancelled'
         """,
@@ -57,23 +83,32 @@ async def queue_again(transaction: Transaction, requests: Sequence[PrintFileRequ
         [request.line and request.line.model_dump(mode="json") for request in requests],
         [request.line and request.line.fingerprint for request in requests],
         [request.corrects for request in requests],
+        [request.template for request in requests],
     )
     transaction.wake(SIGNAL)
 
 
-async def queue_waiting_for(transaction: Transaction, products: Sequence[ProductPublished]) -> None:
-    """Queue lines of a product that was unknown until now."""
+async def pin_waiting(transaction: Transaction, products: Sequence[ProductPublished]) -> None:
+    """Pin and queue the lines that were no known product until now."""
     await transaction.execute(
         """
         UPDATE item
-        SET status = 'waiting', attempts = attempts + 1, due_at = now(), code = '', reason = ''
-        FROM unnest($1::text[], $2::text[], $3::text[]) AS sold (shop, variant, sku)
-        WHERE item.code = 'unknown_product' AND item.status = 'failed'
-            AND item.shop = sold.shop
-            AND (item.line ->> 'storefront_variant_id' = sold.variant
-                OR item.line ->> 'sku' = sold.sku)
+        SET product_id = sold.product_id, variant_id = sold.variant_id,
+            template_version = sold.template_version, status = 'waiting',
+            attempts = item.attempts + 1, due_at = now(), turn_at = now(),
+            code = '', reason = ''
+        FROM item AS unpinned
+        CROSS JOIN LATERAL sold_as(
+            unpinned.shop, unpinned.line ->> 'storefront_variant_id', unpinned.line ->> 'sku'
+        ) AS sold
+        WHERE unpinned.product_id IS NULL AND unpinned.shop = ANY($1::text[])
+            AND (unpinned.line ->> 'storefront_variant_id' = ANY($2::text[])
+                OR unpinned.line ->> 'sku' = ANY($3::text[]))
+            AND item.order_id = unpinned.order_id
+            AND item.line_item_id = unpinned.line_item_id
+            AND item.product_id IS NULL AND item.status IN ('waiting', 'failed')
         """,
-        [product.shop for product in products for _ in product.variants],
+        list({product.shop for product in products}),
         [each.storefront_variant_id for product in products for each in product.variants],
         [each.sku for product in products for each in product.variants],
     )
@@ -99,104 +134,3 @@ async def cancel_items(transaction: Transaction, orders: Sequence[OrderCancelled
         """,
         ids,
     )
-
-
-async def lease_due(transaction: Transaction, limit: int, lease: timedelta) -> list[Item]:
-    """Take the lines that are due longest, and hide them from others for a while."""
-    rows = await transaction.fetch(
-        """
-        UPDATE item
-        SET attempts = attempts + 1, due_at = now() + $1
-        WHERE (order_id, line_item_id) IN (
-            SELECT order_id, line_item_id
-            FROM item
-            WHERE status = 'waiting' AND due_at <= now()
-            ORDER BY due_at
-            LIMIT $2
-            FOR UPDATE SKIP LOCKED
-        )
-        RETURNING order_id, shop, line, attempts, failures, queued_at
-        """,
-        lease,
-        limit,
-    )
-    return [as_item(row) for row in rows]
-
-
-def as_item(row: asyncpg.Record) -> Item:
-    """Read a row."""
-    values = dict(row)
-    values["line"] = LineItem.model_validate(values["line"])
-    return Item(**values)
-
-
-async def renew(transaction: Transaction, item: Item, lease: timedelta) -> bool:
-    """Hide the line for longer; False when another attempt has taken it."""
-    renewed = await transaction.execute(
-        """
-        UPDATE item
-        SET due_at = now() + $4
-        WHERE order_id = $1 AND line_item_id = $2 AND attempts = $3 AND status = 'waiting'
-        """,
-        item.order_id,
-        item.line.line_item_id,
-        item.attempts,
-        lease,
-    )
-    return renewed > 0
-
-
-async def mark_ready(transaction: Transaction, made: Sequence[Item]) -> set[tuple[str, str]]:
-    """Record that the files of these lines are made; give the lines by order and line item.
-
-    One that has changed or was taken meanwhile is left out.
-    """
-    rows = await transaction.fetch(
-        """
-        UPDATE item
-        SET status = 'ready', code = '', reason = ''
-        FROM unnest($1::text[], $2::text[], $3::integer[])
-            AS made (order_id, line_item_id, attempts)
-        WHERE item.order_id = made.order_id AND item.line_item_id = made.line_item_id
-            AND item.attempts = made.attempts AND item.status = 'waiting'
-        RETURNING item.order_id, item.line_item_id
-        """,
-        [item.order_id for item in made],
-        [item.line.line_item_id for item in made],
-        [item.attempts for item in made],
-    )
-    return {(row["order_id"], row["line_item_id"]) for row in rows}
-
-
-async def mark_failed(transaction: Transaction, item: Item, code: str, reason: str) -> bool:
-    """Record why the files cannot be made; False when the line has changed or was taken."""
-    ended = await transaction.execute(
-        """
-        UPDATE item
-        SET status = 'failed', code = $4, reason = $5
-        WHERE order_id = $1 AND line_item_id = $2 AND attempts = $3 AND status = 'waiting'
-        """,
-        item.order_id,
-        item.line.line_item_id,
-        item.attempts,
-        code,
-        reason,
-    )
-    return ended > 0
-
-
-async def postpone(transaction: Transaction, item: Item, reason: str, seconds: float) -> bool:
-    """Have the line tried again later; False as above."""
-    postponed = await transaction.execute(
-        """
-        UPDATE item
-        SET due_at = now() + make_interval(secs => $4), reason = $5, failures = failures + 1
-        WHERE order_id = $1 AND line_item_id = $2 AND attempts = $3 AND status = 'waiting'
-        """,
-        item.order_id,
-        item.line.line_item_id,
-        item.attempts,
-        seconds,
-        reason,
-    )
-    return postponed > 0

@@ -1,27 +1,38 @@
-"""Our own copy of the catalog."""
+"""Our own copy of the catalog, with every version of its templates."""
 
-from collections.abc import Collection, Sequence
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import replace
 
-from services.printfile.domain.jobs import Item, Product
+from services.printfile.domain.jobs import Item, Pin, Product
 from shared.database import Transaction
 from shared.events import ProductPublished
 
 
 async def keep_products(transaction: Transaction, products: Sequence[ProductPublished]) -> None:
-    """Keep each product as it is now; an older revision than ours changes nothing."""
+    """Keep each product as it is now; an older revision than ours changes nothing.
+
+    Versions of templates are only ever added, since open orders are pinned to them.
+    """
+    await transaction.execute(
+        """
+        INSERT INTO template (product_id, version, document)
+        SELECT * FROM unnest($1::text[], $2::integer[], $3::jsonb[])
+        ON CONFLICT DO NOTHING
+        """,
+        [product.product_id for product in products],
+        [product.template_version for product in products],
+        [product.template for product in products],
+    )
     kept = await transaction.fetch(
         """
-        INSERT INTO product
-            (product_id, revision, shop, title, is_personalized, template, template_version)
+        INSERT INTO product (product_id, revision, shop, title, is_personalized, template_version)
         SELECT *
         FROM unnest(
-            $1::text[], $2::integer[], $3::text[], $4::text[],
-            $5::boolean[], $6::jsonb[], $7::integer[]
+            $1::text[], $2::integer[], $3::text[], $4::text[], $5::boolean[], $6::integer[]
         )
         ON CONFLICT (product_id) DO UPDATE
         SET revision = excluded.revision, shop = excluded.shop, title = excluded.title,
-            is_personalized = excluded.is_personalized, template = excluded.template,
+            is_personalized = excluded.is_personalized,
             template_version = excluded.template_version
         WHERE product.revision < excluded.revision
         RETURNING product_id
@@ -31,7 +42,6 @@ async def keep_products(transaction: Transaction, products: Sequence[ProductPubl
         [product.shop for product in products],
         [product.title for product in products],
         [product.is_personalized for product in products],
-        [product.template for product in products],
         [product.template_version for product in products],
     )
     news = {row["product_id"] for row in kept}
@@ -64,45 +74,61 @@ async def keep_variants(transaction: Transaction, products: Sequence[ProductPubl
 
 
 async def find_products(transaction: Transaction, items: Sequence[Item]) -> list[Product | None]:
-    """Find what each line is: by the store's variant first, for a SKU may be edited at any time."""
+    """Give what each line is, with the template that it is pinned to; None while it is unknown.
+
+    Templates are long, and each is read once for all lines.
+    """
+    pins = [item.pin for item in items if item.pin is not None]
     rows = await transaction.fetch(
         """
-        SELECT wanted.place, found.*
-        FROM unnest($1::text[], $2::text[], $3::text[]) WITH ORDINALITY
-            AS wanted (shop, storefront_variant_id, sku, place)
-        CROSS JOIN LATERAL (
-            SELECT product_id, variant_id
-            FROM product_variant
-            WHERE product_variant.shop = wanted.shop
-                AND (product_variant.storefront_variant_id = wanted.storefront_variant_id
-                    OR product_variant.sku = wanted.sku)
-            ORDER BY product_variant.storefront_variant_id = wanted.storefront_variant_id
-                DESC NULLS LAST, product_id
-            LIMIT 1
-        ) AS found
+        SELECT product_id, version, is_personalized, document::text
+        FROM template
+        JOIN product USING (product_id)
+        WHERE (product_id, version) IN (SELECT * FROM unnest($1::text[], $2::integer[]))
         """,
-        [item.shop for item in items],
-        [item.line.storefront_variant_id for item in items],
-        [item.line.sku for item in items],
+        [pin.product_id for pin in pins],
+        [pin.template_version for pin in pins],
     )
-    templates = await find_templates(transaction, {row["product_id"] for row in rows})
-    found: list[Product | None] = [None] * len(items)
-    for row in rows:
-        product = templates[row["product_id"]]
-        found[row["place"] - 1] = Product(variant_id=row["variant_id"], **product)
-    return found
+    found = {
+        (row["product_id"], row["version"]): (row["is_personalized"], row["document"])
+        for row in rows
+    }
+    return [
+        Product(pin, *found[pin.product_id, pin.template_version]) if pin else None
+        for pin in (item.pin for item in items)
+    ]
 
 
-async def find_templates(
-    transaction: Transaction, product_ids: Collection[str]
-) -> dict[str, dict[str, Any]]:
-    """Give what all variants of a product share; read once, for templates are long."""
+async def pin_late(transaction: Transaction, items: Sequence[Item]) -> list[Item]:
+    """Pin the lines whose product was published while they were heard of; give all of them."""
+    unpinned = [item for item in items if item.pin is None]
+    if not unpinned:
+        return list(items)
     rows = await transaction.fetch(
         """
-        SELECT product_id, is_personalized, template, template_version
-        FROM product
-        WHERE product_id = ANY($1::text[])
+        UPDATE item
+        SET product_id = sold.product_id, variant_id = sold.variant_id,
+            template_version = sold.template_version
+        FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[])
+            AS taken (order_id, line_item_id, shop, variant, sku)
+        CROSS JOIN LATERAL sold_as(taken.shop, taken.variant, taken.sku) AS sold
+        WHERE item.order_id = taken.order_id AND item.line_item_id = taken.line_item_id
+        RETURNING item.order_id, item.line_item_id,
+            item.product_id, item.variant_id, item.template_version
         """,
-        list(product_ids),
+        [item.order_id for item in unpinned],
+        [item.line.line_item_id for item in unpinned],
+        [item.shop for item in unpinned],
+        [item.line.storefront_variant_id for item in unpinned],
+        [item.line.sku for item in unpinned],
     )
-    return {row["product_id"]: dict(row) for row in rows}
+    pins = {
+        (row["order_id"], row["line_item_id"]): Pin(
+            row["product_id"], row["variant_id"], row["template_version"]
+        )
+        for row in rows
+    }
+    return [
+        replace(item, pin=item.pin or pins.get((item.order_id, item.line.line_item_id)))
+        for item in items
+    ]

@@ -1,0 +1,111 @@
+"""Whose line is made next: every shop has its turn, and so has every order."""
+
+import time
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+
+from services.printfile.domain.jobs import Item
+from services.printfile.store.items import queue_items
+from services.printfile.store.leases import lease_due
+from shared.database import Database
+from tests.support.events import line_item
+from tests.support.service import Driver
+
+LEASE = timedelta(minutes=1)
+LARGE, SMALL = "large.myshopify.com", "small.myshopify.com"
+
+
+def lines(shop: str, order_id: str, count: int = 1) -> list[Item]:
+    return [
+        Item(order_id, shop, line_item(line_item_id=f"{order_id}-{place}"), place)
+        for place in range(count)
+    ]
+
+
+async def queue(database: Database, *items: Item) -> None:
+    async with database.transaction() as transaction:
+        await queue_items(transaction, items)
+
+
+async def take(database: Database, limit: int) -> list[Item]:
+    async with database.transaction() as transaction:
+        return await lease_due(transaction, limit, LEASE)
+
+
+@pytest.fixture
+def database(printfile: Driver) -> Database:
+    return printfile.service.database
+
+
+async def test_one_shops_import_does_not_starve_another_shop(database: Database) -> None:
+    imported = [item for order in range(500) for item in lines(LARGE, f"large-{order:03}")]
+    await queue(database, *imported)
+    await queue(database, *lines(SMALL, "small"))
+
+    taken = Counter(item.shop for item in await take(database, 16))
+
+    assert taken[SMALL] == 1
+    assert taken[LARGE] >= 8
+
+
+async def test_a_shop_alone_has_every_place(database: Database) -> None:
+    await queue(database, *(item for order in range(40) for item in lines(LARGE, f"{order:02}")))
+
+    taken = await take(database, 32)
+
+    assert {item.order_id for item in taken} == {f"{order:02}" for order in range(32)}
+
+
+async def test_many_shops_all_have_their_turn(database: Database) -> None:
+    shops = [f"{number:02}.myshopify.com" for number in range(30)]
+    await queue(database, *(item for shop in shops for item in lines(shop, shop, 20)))
+
+    taken: list[Item] = []
+    for _ in range(4):
+        taken += await take(database, 60)
+
+    assert set(Counter(item.shop for item in taken).values()) <= set(range(4, 17))
+    assert {item.shop for item in taken} == set(shops)
+
+
+async def test_an_order_of_many_lines_lets_a_later_order_between(database: Database) -> None:
+    await queue(database, *lines(LARGE, "many", 200))
+    await queue(database, *lines(LARGE, "single"))
+
+    taken = await take(database, 64)
+
+    assert "single" in {item.order_id for item in taken}
+
+
+async def test_two_processes_take_different_lines(printfile: Driver, database: Database) -> None:
+    await queue(database, *(item for order in range(64) for item in lines(LARGE, f"{order:02}")))
+
+    async with database.transaction() as one, database.transaction() as other:
+        first = await lease_due(one, 16, LEASE)
+        second = await lease_due(other, 16, LEASE)
+
+    assert len({item.order_id for item in first + second}) == 32
+
+
+async def test_the_next_lines_are_found_quickly_among_very_many(database: Database) -> None:
+    async with database.transaction() as transaction:
+        await transaction.execute(
+            """
+            INSERT INTO item (order_id, line_item_id, shop, line, fingerprint, turn_at)
+            SELECT 'large-' || number, '1', $1, $2, '', now() + number * interval '1 microsecond'
+            FROM generate_series(1, 100_000) AS number
+            """,
+            LARGE,
+            line_item().model_dump(mode="json"),
+        )
+    await queue(database, *lines(SMALL, "small"))
+
+    began = time.perf_counter()
+    takes = [await take(database, 16) for _ in range(20)]
+    milliseconds = (time.perf_counter() - began) / len(takes) * 1000
+
+    assert SMALL in {item.shop for item in takes[0]}
+    assert milliseconds < 50, "a sequential scan takes longer than this"
+    print(f"one take among 100,000 waiting lines: {milliseconds:.1f} ms")  # noqa: T201
