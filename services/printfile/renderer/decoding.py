@@ -73,6 +73,8 @@ def check_size(width: int, height: int) -> None:
 def in_plain_words(error: pyvips.Error) -> str:
     """Turn what the decoder said into what a person can do about it."""
     said = str(error).lower()
+    if "out of memory" in said:
+        return "the picture takes too much memory to open: ask the shopper for a smaller one"
     if any(word in said for word in ("premature", "truncat", "end of", "not enough data")):
         return "the picture is cut off before its end: ask the shopper to upload it again"
     return "the picture is damaged and cannot be opened: ask the shopper to upload it again"

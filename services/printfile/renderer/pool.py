@@ -1,8 +1,9 @@
-"""Drawing processes, one job each: a crash costs that job its attempt and nobody else anything."""
+"""Drawing processes, one job each: a crash costs that job a second attempt, and nobody else."""
 
 import asyncio
 import contextlib
 import os
+import signal
 import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import Mapping
@@ -54,7 +55,11 @@ SETTINGS = {
 
 
 class Crashed(Exception):
-    """The drawing process died or hung at this job; another attempt may fare better."""
+    """Drawing hung, or the process died at this job, and a fresh one died of it too."""
+
+
+class _Died(Exception):
+    """The process ended before it answered."""
 
 
 class Pool:
@@ -118,15 +123,27 @@ class Pool:
     async def _ask(self, request: Message) -> Reply:
         worker = await self._free.get()
         try:
-            if worker is None:
-                worker = await self._start()
+            try:
+                worker = worker or await self._start()
+                return await self._answer(worker, request)
+            except _Died as first:
+                log.warning("drawing_tried_again", reason=str(first))
+            # Not this job may have killed it: a fresh process has seen no other.
+            await self._kept(worker)
+            worker = await self._start()
+            return await self._answer(worker, request)
+        except _Died as again:
+            raise Crashed(f"drawing failed twice: {again}") from again
+        finally:
+            self._free.put_nowait(await asyncio.shield(self._kept(worker)))
+
+    async def _answer(self, worker: "_Worker", request: Message) -> Reply:
+        try:
             async with asyncio.timeout(self._seconds_max):
                 return await worker.ask(request)
         except TimeoutError as error:
             reason = f"drawing took longer than {self._seconds_max:g} seconds and was stopped"
             raise Crashed(reason) from error
-        finally:
-            self._free.put_nowait(await asyncio.shield(self._kept(worker)))
 
     async def _kept(self, worker: "_Worker | None") -> "_Worker | None":
         """Keep a process that is idle and young; end any other, to be replaced at the next job."""
@@ -161,10 +178,10 @@ class _Worker:
         self.is_idle = True
 
     async def ask(self, request: Message) -> Reply:
-        """Put a question and wait for the answer; raises Crashed when the process dies of it."""
+        """Put a question and wait for the answer; raises _Died when none comes any more."""
         writer, reader = self._process.stdin, self._process.stdout
         if writer is None or reader is None:
-            raise Crashed("the drawing process has no pipes")
+            raise _Died("the drawing process has no pipes")
         self.is_idle = False
         self.jobs += 1
         try:
@@ -175,7 +192,7 @@ class _Worker:
         except (asyncio.IncompleteReadError, ConnectionError) as error:
             code = await self._process.wait()
             log.warning("drawing_process_died", exit_code=code)
-            raise Crashed(f"drawing failed: the process ended with code {code}") from error
+            raise _Died(f"the process ended with {_named(code)}") from error
         self.is_idle = True
         return reply
 
@@ -184,3 +201,10 @@ class _Worker:
         with contextlib.suppress(ProcessLookupError):
             self._process.kill()
         await self._process.wait()
+
+
+def _named(exit_code: int) -> str:
+    """Name how a process ended; a negative code is the signal that ended it."""
+    if exit_code >= 0:
+        return f"exit code {exit_code}"
+    return signal.Signals(-exit_code).name

@@ -33,6 +33,7 @@ from services.printfile.renderer.rendering import Renderer
 
 MEDIA_TYPES = {"png": "image/png", "pdf": "application/pdf", "svg": "image/svg+xml"}
 MEMORY_BYTES_MAX = 2_000_000_000
+MEMORY_MAX = "2 GB"
 CPU_SECONDS_MAX = 20
 
 
@@ -49,11 +50,17 @@ def main() -> None:
 
 
 def serve(requests: BinaryIO, replies: BinaryIO, renderer: Renderer) -> None:
-    """Answer one request after another until there are no more."""
+    """Answer one request after another until there are no more, or no memory is left."""
     while len(start := requests.read(LENGTH.size)) == LENGTH.size:
         body = requests.read(LENGTH.unpack(start)[0])
         limit_time()
-        replies.write(frame(answer(REQUEST.validate_json(body), renderer)))
+        try:
+            reply = answer(REQUEST.validate_json(body), renderer)
+        except MemoryError:
+            # What is left may not do for the next job either: a fresh process takes that.
+            replies.write(frame(Impossible(reason=f"it takes more than {MEMORY_MAX} of memory")))
+            return
+        replies.write(frame(reply))
         replies.flush()
 
 

@@ -1,7 +1,6 @@
 """Drawing processes: their answers, their limits, and their deaths."""
 
 import asyncio
-import signal
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -9,6 +8,7 @@ import psutil
 import pytest
 
 from services.printfile.renderer.pool import CannotRender, Crashed, Pool, Unusable
+from services.printfile.renderer.process import CPU_SECONDS_MAX, MEMORY_BYTES_MAX
 from shared.templates.template import Template
 from tests.support.printing import answers, picture, shape, template, text
 
@@ -58,18 +58,63 @@ async def test_a_refusal_is_an_answer_and_not_a_crash(pool: Pool, tmp_path: Path
     assert drawing_processes() == before
 
 
-async def test_a_killed_process_costs_one_job_its_attempt(pool: Pool, tmp_path: Path) -> None:
-    made = endless()
-    [process] = drawing_processes()
+async def another_than(known: psutil.Process) -> psutil.Process:
+    while True:
+        for process in drawing_processes():
+            if process.pid != known.pid:
+                return process
+        await asyncio.sleep(0.01)
 
+
+async def test_a_killed_process_is_replaced_and_the_job_goes_on(pool: Pool, tmp_path: Path) -> None:
+    made = template(shape())
+    [process] = drawing_processes()
+    process.suspend()
     job = asyncio.create_task(pool.render(made, answers(made), {}, tmp_path))
     await asyncio.sleep(0)
-    process.send_signal(signal.SIGKILL)
-    with pytest.raises(Crashed, match="code -9"):
-        await job
 
+    process.kill()
+
+    assert (await job).files
+
+
+async def test_a_job_that_kills_two_processes_fails_alone(pool: Pool, tmp_path: Path) -> None:
+    made = endless()
+    [first] = drawing_processes()
+    job = asyncio.create_task(pool.render(made, answers(made), {}, tmp_path))
+    await asyncio.sleep(0)
+
+    first.kill()
+    (await another_than(first)).kill()
+
+    with pytest.raises(Crashed, match="drawing failed twice: the process ended with SIGKILL"):
+        await job
     small = template(shape())
     assert (await pool.render(small, answers(small), {}, tmp_path)).files
+
+
+async def test_a_process_is_held_to_its_limits(pool: Pool, tmp_path: Path) -> None:
+    made = template(shape())
+    await pool.render(made, answers(made), {}, tmp_path)
+
+    [process] = drawing_processes()
+
+    assert process.rlimit(psutil.RLIMIT_AS)[0] == MEMORY_BYTES_MAX
+    used = process.cpu_times()
+    assert process.rlimit(psutil.RLIMIT_CPU)[0] <= used.user + used.system + CPU_SECONDS_MAX
+
+
+async def test_a_job_that_takes_too_much_memory_says_so(pool: Pool, tmp_path: Path) -> None:
+    small, wide = template(shape()), template(shape(), width=20_000, height=4_000)
+    await pool.render(small, answers(small), {}, tmp_path)
+    [process] = drawing_processes()
+    limit = process.memory_info().vms + 5_000_000
+    process.rlimit(psutil.RLIMIT_AS, (limit, psutil.RLIM_INFINITY))
+
+    with pytest.raises(CannotRender, match="more than 2 GB of memory"):
+        await pool.render(wide, answers(wide), {}, tmp_path)
+
+    assert (await pool.render(wide, answers(wide), {}, tmp_path)).files
 
 
 async def test_a_job_that_hangs_is_stopped_in_time(tmp_path: Path) -> None:
