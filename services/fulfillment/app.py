@@ -2,16 +2,17 @@
 
 from functools import partial
 
+import httpx
 import structlog
 from fastapi import APIRouter, Depends
 
 from services.fulfillment import handlers
 from services.fulfillment.api import Api
-from services.fulfillment.completeful import Completeful
+from services.fulfillment.completeful import CAN_QUOTE, Completeful
 from services.fulfillment.settings import Settings
-from services.fulfillment.store import placements, provider_orders
+from services.fulfillment.store import placements, provider_orders, quotes
 from services.fulfillment.webhooks import Webhooks
-from services.fulfillment.worker import follow, place
+from services.fulfillment.worker import follow, place, quote
 from shared.api_key import require_key
 from shared.breaker import Breaker
 from shared.events import (
@@ -21,9 +22,15 @@ from shared.events import (
     FulfillmentStarted,
     OrderApproved,
     OrderCancelled,
+    OrderChanged,
+    OrderQuoted,
+    OrderReceived,
     OrderWithdrawn,
+    PrintFileReady,
     ProductChanged,
     ProductPublished,
+    QuoteRefused,
+    ReprintOrdered,
     Shipped,
 )
 from shared.group_commit import GroupCommit
@@ -41,20 +48,36 @@ def build_app(settings: Settings) -> Service:
     http = new_client(
         settings.completeful_url, {"Authorization": f"Bearer {key}"}, settings.timeout_seconds
     )
-    breaker = Breaker("completeful", service.metrics)
-    outside = Outside("Completeful", http, breaker, timeout_seconds=settings.timeout_seconds)
-    completeful = Completeful(outside, settings.completeful_shop_id)
+    completeful = reach(http, settings, Breaker("completeful", service.metrics))
     urls = FileUrls(settings.files.url, settings.files.signing_key.get_secret_value())
-    placed: place.Placements = GroupCommit(partial(place.record, service.database))
-    found: follow.Findings = GroupCommit(partial(follow.record, service.database, settings))
-    webhooks, api = Webhooks(settings), Api(settings, breaker)
     service.hears(OrderApproved, handlers.queue_placements)
     service.hears(OrderCancelled, handlers.cancel_orders)
     service.hears(OrderWithdrawn, handlers.cancel_orders)
     service.hears(ProductPublished, handlers.keep_products)
     service.hears(ProductChanged, handlers.keep_products)
     service.says(FulfillmentStarted, FulfillmentRefused, FulfillmentCancelled, Shipped)
-    service.says(ChargeRecorded)
+    service.says(ChargeRecorded, OrderQuoted, QuoteRefused)
+    add_placing(service, settings, completeful, urls)
+    add_following(service, settings, completeful)
+    if settings.quotes and CAN_QUOTE:
+        quoting = reach(http, settings, Breaker("completeful_quotes", service.metrics))
+        add_quoting(service, settings, quoting, urls, placing=completeful.breaker)
+    service.opens(open_=partial(warn_of_test_mode, settings), close=http.aclose)
+    add_http(service, settings, completeful.breaker)
+    return service
+
+
+def reach(http: httpx.AsyncClient, settings: Settings, breaker: Breaker) -> Completeful:
+    """Give a way to Completeful that is left alone by itself when it fails."""
+    outside = Outside("Completeful", http, breaker, timeout_seconds=settings.timeout_seconds)
+    return Completeful(outside, settings.completeful_shop_id)
+
+
+def add_placing(
+    service: Service, settings: Settings, completeful: Completeful, urls: FileUrls
+) -> None:
+    """Place what is approved."""
+    placed: place.Placements = GroupCommit(partial(place.record, service.database))
     service.works_at(
         "place",
         partial(place.take_placements, service.database, completeful, urls, settings),
@@ -62,6 +85,11 @@ def build_app(settings: Settings) -> Service:
         signal=placements.SIGNAL,
         lanes=settings.place_lanes,
     )
+
+
+def add_following(service: Service, settings: Settings, completeful: Completeful) -> None:
+    """Follow what is placed."""
+    found: follow.Findings = GroupCommit(partial(follow.record, service.database, settings))
     service.works_at(
         "follow",
         partial(follow.take_orders, service.database, completeful, settings),
@@ -69,13 +97,40 @@ def build_app(settings: Settings) -> Service:
         signal=provider_orders.SIGNAL,
         lanes=settings.follow_lanes,
     )
-    service.opens(open_=partial(warn_of_test_mode, settings), close=http.aclose)
+
+
+def add_quoting(
+    service: Service,
+    settings: Settings,
+    completeful: Completeful,
+    urls: FileUrls,
+    *,
+    placing: Breaker,
+) -> None:
+    """Ask what orders would cost, in lanes of its own; its failures hold nothing else up."""
+    service.hears(OrderReceived, handlers.quote_orders)
+    service.hears(OrderChanged, handlers.quote_orders)
+    service.hears(ReprintOrdered, handlers.quote_orders)
+    service.hears(PrintFileReady, handlers.quote_prints)
+    answers: quote.Answers = GroupCommit(partial(quote.record, service.database))
+    breakers = (completeful.breaker, placing)
+    service.works_at(
+        "quote",
+        partial(quote.take_quotes, service.database, breakers, urls, settings),
+        partial(quote.ask, service.database, completeful, answers, settings),
+        signal=quotes.SIGNAL,
+        lanes=settings.quote_lanes,
+    )
+
+
+def add_http(service: Service, settings: Settings, breaker: Breaker) -> None:
+    """Add Completeful's door, and what programs look at."""
+    webhooks, api = Webhooks(settings), Api(settings, breaker)
     service.http.add_api_route("/webhooks/completeful", webhooks.hear, methods=["POST"])
     v1 = APIRouter(prefix="/v1", dependencies=[Depends(require_key(settings.api_key))])
     v1.add_api_route("/provider", api.show_provider, methods=["GET"])
     v1.add_api_route("/placements/{order_id}", api.show_placement, methods=["GET"])
     service.http.include_router(v1)
-    return service
 
 
 async def warn_of_test_mode(settings: Settings) -> None:

@@ -9,9 +9,13 @@ from urllib.parse import quote
 import httpx
 
 from services.fulfillment.domain.answers import ProviderOrder, Unreadable, read_order, text
+from services.fulfillment.domain.quoting import Estimate, read_quote
 from shared.outside import DENIED_SECONDS, Outside, Refused, Unavailable
 
 PROVIDER = "completeful"
+CAN_QUOTE = True
+"""Whether this provider says before it is ordered what an order would cost."""
+
 DRY_RUN = "dry_run"
 REASON_MAX = 1000
 NOT_HERE = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED})
@@ -32,13 +36,7 @@ class Completeful:
         """
         headers = {"Idempotency-Key": idempotency_key, "Content-Type": "application/json"}
         response = await self._outside.ask("POST", self._orders, content=body, headers=headers)
-        if response.status_code in NOT_HERE:
-            self.breaker.hold(DENIED_SECONDS)
-            raise Unavailable(
-                f"Completeful knows no such place (HTTP {response.status_code}): "
-                "check its address and the shop's id",
-                retry_after=DENIED_SECONDS,
-            )
+        self._expect_place(response)
         refuse_dry_run(response)
         refuse(response)
         return read(response)
@@ -59,12 +57,36 @@ class Completeful:
         refuse(response)
         return read(response)
 
+    async def quote(self, body: bytes) -> Estimate:
+        """Give what an order would cost; nothing is ordered, so a dry run's answer is as good."""
+        headers = {"Content-Type": "application/json"}
+        path = f"{self._orders}/quote"
+        response = await self._outside.ask(
+            "POST", path, content=body, headers=headers, is_write=False
+        )
+        self._expect_place(response)
+        refuse(response)
+        try:
+            return read_quote(decode(response))
+        except (Unreadable, ValueError) as error:
+            raise Unavailable(f"Completeful's quote cannot be read: {error}") from error
+
     async def cancel(self, provider_order_id: str) -> None:
         """Cancel the order; refused once its production has begun."""
         path = f"{self._orders}/{quote(provider_order_id, safe='')}/cancel"
         response = await self._outside.ask("POST", path)
         refuse_dry_run(response)
         refuse(response)
+
+    def _expect_place(self, response: httpx.Response) -> None:
+        """Raise Unavailable when what we asked is not there at all: no order's fault."""
+        if response.status_code in NOT_HERE:
+            self.breaker.hold(DENIED_SECONDS)
+            raise Unavailable(
+                f"Completeful knows no such place (HTTP {response.status_code}): "
+                "check its address and the shop's id",
+                retry_after=DENIED_SECONDS,
+            )
 
 
 def refuse_dry_run(response: httpx.Response) -> None:

@@ -3,9 +3,16 @@
 from collections.abc import Sequence
 
 from services.fulfillment.domain.placing import Product
-from services.fulfillment.store import placements, products, provider_orders
+from services.fulfillment.domain.quoting import Print, version_of
+from services.fulfillment.store import placements, products, provider_orders, quotes
 from shared.database import Transaction
-from shared.events import OrderApproved, OrderCancelled, ProductPublished
+from shared.events import (
+    OrderApproved,
+    OrderCancelled,
+    OrderReceived,
+    PrintFileReady,
+    ProductPublished,
+)
 
 
 async def queue_placements(transaction: Transaction, events: Sequence[OrderApproved]) -> None:
@@ -17,6 +24,23 @@ async def cancel_orders(transaction: Transaction, events: Sequence[OrderCancelle
     """Never place what is not placed; have the provider asked to cancel what is."""
     await placements.cancel_placements(transaction, events)
     await provider_orders.request_cancellations(transaction, events)
+    await quotes.forget(transaction, [event.order_id for event in events])
+
+
+async def quote_orders(transaction: Transaction, events: Sequence[OrderReceived]) -> None:
+    """Have the newest version of each order quoted, once its print files are known."""
+    newest: dict[str, OrderReceived] = {}
+    for event in sorted(events, key=version_of):
+        newest[event.order_id] = event
+    await quotes.keep_orders(transaction, list(newest.values()))
+
+
+async def quote_prints(transaction: Transaction, events: Sequence[PrintFileReady]) -> None:
+    """Have orders quoted whose print files are made."""
+    prints: dict[str, dict[str, Print]] = {}
+    for event in events:
+        prints.setdefault(event.order_id, {})[event.line_item_id] = Print.of(event)
+    await quotes.keep_prints(transaction, prints)
 
 
 async def keep_products(transaction: Transaction, events: Sequence[ProductPublished]) -> None:

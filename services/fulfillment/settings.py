@@ -31,6 +31,10 @@ class Settings(ServiceSettings):
 
     place_lanes: int = Field(default=32, ge=1)
     follow_lanes: int = Field(default=32, ge=1)
+    quotes: bool = True
+    """Whether Completeful is asked what an order would cost before it is approved."""
+
+    quote_lanes: int = Field(default=8, ge=1)
     timeout_seconds: float = Field(default=60.0, gt=0)
     """Completeful downloads the print files before it answers."""
 

@@ -7,6 +7,7 @@ from shared.events.values import (
     Address,
     ApprovedItem,
     ChargeKind,
+    Cost,
     Finding,
     LineItem,
     Moment,
@@ -125,6 +126,30 @@ class PrintFileRequested(_OrderEvent):
     line: LineItem | None = None
     corrects: str = ""
     template: Literal["pinned", "newest"] = "pinned"
+
+
+class OrderQuoted(_OrderEvent):
+    """What the provider would charge for the order as it is now; an estimate, and no promise.
+
+    `fingerprint` is of what was quoted, and the same as long as nothing that costs is different.
+    """
+
+    provider: str
+    fingerprint: str
+    costs: tuple[Cost, ...]
+    total: Money
+
+
+class QuoteRefused(_OrderEvent):
+    """The provider does not say what the order would cost; it may be approved all the same.
+
+    `reason` says why, and what to do where something can be done.
+    """
+
+    provider: str
+    fingerprint: str
+    code: str
+    reason: str
 
 
 class OrderApproved(_OrderEvent):

@@ -158,3 +158,10 @@ Moment = AwareDatetime
 
 ChargeKind = Literal["product", "shipping", "tax", "discount", "fee", "refund", "adjustment"]
 """What an amount is for; discounts and refunds are negative, adjustments may be either."""
+
+
+class Cost(Value):
+    """A part of what an order costs the merchant."""
+
+    kind: ChargeKind
+    amount: Money

@@ -9,6 +9,7 @@ from shared.events import (
     ApprovalOverdue,
     ApprovedItem,
     ChargeRecorded,
+    Cost,
     FulfillmentCancelled,
     FulfillmentRefused,
     FulfillmentStarted,
@@ -17,6 +18,7 @@ from shared.events import (
     OrderApproved,
     OrderCancelled,
     OrderChanged,
+    OrderQuoted,
     OrderReceived,
     OrderWithdrawn,
     Preview,
@@ -26,6 +28,7 @@ from shared.events import (
     PrintLocation,
     ProductPublished,
     Property,
+    QuoteRefused,
     ReprintOrdered,
     Shipped,
     ShippedItem,
@@ -303,6 +306,33 @@ def storefront_refused(number: str = "1001", **changes: Any) -> StorefrontRefuse
 def dollars(cents: int) -> Money:
     """Build an amount."""
     return Money(minor=cents, currency="USD")
+
+
+def order_quoted(number: str = "1001", **changes: Any) -> OrderQuoted:
+    """Build what the T-shirt and its parcel would cost."""
+    values: dict[str, Any] = {
+        "order_id": order_id(number),
+        "provider": "completeful",
+        "fingerprint": "d" * 64,
+        "costs": (
+            Cost(kind="product", amount=dollars(895)),
+            Cost(kind="shipping", amount=dollars(475)),
+        ),
+        "total": dollars(1370),
+    }
+    return OrderQuoted(**values | changes)
+
+
+def quote_refused(number: str = "1001", **changes: Any) -> QuoteRefused:
+    """Build the news that nobody says what the order would cost."""
+    values: dict[str, Any] = {
+        "order_id": order_id(number),
+        "provider": "completeful",
+        "fingerprint": "d" * 64,
+        "code": "unknown_id",
+        "reason": "Completeful: No such variant – take the id from the catalog",
+    }
+    return QuoteRefused(**values | changes)
 
 
 def charge_recorded(number: str = "1001", **changes: Any) -> ChargeRecorded:

@@ -14,6 +14,7 @@ URLS = ("url", "tracking_url", "trackingUrl", "link")
 MOMENTS = ("shipped_at", "ship_date", "created_at")
 LINE_IDS = ("id", "line_item_id", "order_item_id", "item_id")
 LINES = ("line_items", "items")
+TOTALS = ("total", "total_partner_cost")
 REFUNDED = ("refunded_total", "refund_total", "total_refunded", "amount_refunded")
 CURRENCY = "USD"
 """Completeful bills in nothing else."""
@@ -98,15 +99,14 @@ def read_order(answer: Any) -> ProviderOrder:
 def read_amounts(order: Document) -> Amounts:
     """Read what an order, or a quote for one, says of money."""
     currency = text(order, ("currency",)).upper()
-    refunded = (money(order.get(name)) for name in REFUNDED)
     return Amounts(
         currency=currency if len(currency) == len(CURRENCY) else CURRENCY,
         subtotal=money(order.get("subtotal")),
         shipping=money(order.get("shipping_total")),
         tax=money(order.get("tax_total")),
         discount=money(order.get("discount_total")),
-        total=money(order.get("total")),
-        refunded=next((amount for amount in refunded if amount is not None), None),
+        total=first_money(order, TOTALS),
+        refunded=first_money(order, REFUNDED),
         changed_at=moment(text(order, ("updated_at",))),
     )
 
@@ -157,6 +157,12 @@ def money(value: object) -> Decimal | None:
     except InvalidOperation:
         return None
     return amount if amount.is_finite() and abs(amount) < AMOUNT_MAX else None
+
+
+def first_money(document: Document, names: Sequence[str]) -> Decimal | None:
+    """Give the first of these fields that holds an amount."""
+    amounts = (money(document.get(name)) for name in names)
+    return next((amount for amount in amounts if amount is not None), None)
 
 
 def moment(value: str) -> datetime | None:

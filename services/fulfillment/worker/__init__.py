@@ -1,5 +1,5 @@
-"""What fulfillment does at its own pace: place approved orders, and follow them."""
+"""What fulfillment does at its own pace: quote orders, place approved ones, and follow them."""
 
-from services.fulfillment.worker import follow, place
+from services.fulfillment.worker import follow, place, quote
 
-__all__ = ["follow", "place"]
+__all__ = ["follow", "place", "quote"]
