@@ -73,7 +73,9 @@ def test_an_answer_without_a_price_is_told_apart(answer: Any) -> None:
 
 
 def test_who_it_is_for_and_which_file_cost_nothing() -> None:
-    somebody = ADDRESS.model_copy(update={"name": "Lord Byron", "phone": "1", "company": "Newstead"})
+    somebody = ADDRESS.model_copy(
+        update={"name": "Lord Byron", "phone": "1", "company": "Newstead"}
+    )
     other = replace(QUOTE.prints["7001"], files=(print_file(sha256="b" * 64),))
 
     same = replace(QUOTE, address=somebody, prints={"7001": other})
