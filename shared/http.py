@@ -114,10 +114,10 @@ class Front:
         await (found or self._behind)(scope, receive, send)
 
 
-async def read_body(headers: Mapping[bytes, str], receive: Receive, bytes_max: int) -> bytes:
+async def read_body(headers: Mapping[bytes, bytes], receive: Receive, bytes_max: int) -> bytes:
     """Read a request's body; raises Problem 413 as soon as it is known to be too large."""
-    length = headers.get(b"content-length", "0")
-    if length.isdecimal() and int(length) > bytes_max:
+    length = headers.get(b"content-length", b"0")
+    if length.isdigit() and int(length) > bytes_max:
         raise too_large(bytes_max)
     chunks: list[bytes] = []
     size = 0
@@ -138,6 +138,9 @@ def too_large(bytes_max: int) -> Problem:
     return Problem(413, "Body too large", f"at most {bytes_max} bytes are read")
 
 
+NOTHING_FOLLOWS = [(b"content-length", b"0")]
+
+
 async def answer(
     send: Send,
     status: int,
@@ -146,6 +149,10 @@ async def answer(
     retry_after_seconds: int | None = None,
 ) -> None:
     """Answer without the framework: nothing, or a problem."""
+    if body is None and retry_after_seconds is None:
+        await send({"type": "http.response.start", "status": status, "headers": NOTHING_FOLLOWS})
+        await send({"type": "http.response.body"})
+        return
     content = to_json(body) if body is not None else b""
     headers = [(b"content-length", str(len(content)).encode())]
     if body is not None:

@@ -32,8 +32,6 @@ async def add_messages(transaction: Transaction, messages: Sequence[Message]) ->
     """Promise to publish messages that are already written."""
     if not messages:
         return
-    for message in messages:
-        refuse_too_large(message)
     await transaction.execute(
         """
         INSERT INTO outbox (topic, key, headers, value)
@@ -42,12 +40,24 @@ async def add_messages(transaction: Transaction, messages: Sequence[Message]) ->
             WITH ORDINALITY AS said (topic, key, headers, value, place)
         ORDER BY place
         """,
+        *columns(messages),
+    )
+    transaction.wake(SIGNAL)
+
+
+def columns(messages: Sequence[Message]) -> tuple[list[str], list[str], list[str], list[bytes]]:
+    """Give topic, key, headers and value for a statement that promises as part of what it does.
+
+    Raises TooLarge; whoever runs the statement wakes SIGNAL.
+    """
+    for message in messages:
+        refuse_too_large(message)
+    return (
         [message.topic for message in messages],
         [message.key for message in messages],
         [to_json(message.headers).decode() for message in messages],
         [message.value for message in messages],
     )
-    transaction.wake(SIGNAL)
 
 
 def refuse_too_large(message: Message) -> None:

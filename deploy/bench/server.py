@@ -57,7 +57,7 @@ def floor(secret: bytes, pool: "asyncpg.Pool[asyncpg.Record]") -> ASGIApp:
 
 async def check(scope: Scope, receive: Receive, secret: bytes) -> bytes | None:
     """Give the body when it is signed."""
-    headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
+    headers = dict(scope["headers"])
     body = await read_body(headers, receive, BODY_BYTES_MAX)
     return body if is_signed(body, headers[b"x-shopify-hmac-sha256"], [secret]) else None
 

@@ -52,8 +52,7 @@ async def put_asset(
     sha256: Sha256, request: Request, response: Response, database: OwnDatabase, files: OwnFiles
 ) -> Artwork:
     """Keep artwork under the hash of its bytes: 201 when it is new, 200 when it was known."""
-    headers = {name: value.decode("latin-1") for name, value in request.scope["headers"]}
-    content = await read_body(headers, request.receive, BYTES_MAX)
+    content = await read_body(dict(request.scope["headers"]), request.receive, BYTES_MAX)
     try:
         artwork = examine(sha256, content)
         await files.keep(artwork.key, content)

@@ -1,10 +1,12 @@
 """What a webhook says about an order, and whether that is news."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from uuid import NAMESPACE_URL, uuid5
+
+from uuid_utils import NAMESPACE_URL, uuid5
 
 from shared.events import Event, OrderCancelled, OrderChanged, OrderReceived
 
@@ -49,6 +51,15 @@ class KnownOrder:
     is_cancelled: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class First:
+    """A delivery, and what it teaches and says if it is the first that is heard of its order."""
+
+    reading: Reading
+    learned: KnownOrder
+    news: Sequence[Event]
+
+
 def order_id_of(shop: str, storefront_order_id: str) -> str:
     """Give our id of a store's order: always the same, whichever webhook comes first."""
     return str(uuid5(NAMESPACE_URL, f"https://{shop}/orders/{storefront_order_id}"))
@@ -73,6 +84,21 @@ def learn(
             known = replace(known, is_cancelled=True)
             news.append(reading.cancellation)
     return known, news
+
+
+def as_firsts(readings: Sequence[Reading], oldest_news: timedelta) -> list[First]:
+    """Give the deliveries that create an order and are the only ones of it here.
+
+    They are probably the first of it; other topics nearly always come later, and are not tried.
+    """
+    times = Counter(reading.order_id for reading in readings)
+    return [
+        First(reading, *learn(KnownOrder(order_id), [reading], oldest_news))
+        for reading in readings
+        if (order_id := reading.order_id) is not None
+        and times[order_id] == 1
+        and reading.delivery.topic == "orders/create"
+    ]
 
 
 def is_news(known: KnownOrder, reading: Reading, oldest_news: timedelta) -> bool:

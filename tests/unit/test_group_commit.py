@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import pytest
 
+from shared import group_commit
 from shared.group_commit import GroupCommit, Overloaded
 
 
@@ -41,6 +42,18 @@ async def test_a_bad_item_fails_alone_and_its_neighbours_are_stored() -> None:
     assert [results[0], results[2]] == [10, 20]
 
 
+async def test_a_bad_item_is_found_by_halving_its_group() -> None:
+    ledger = Ledger()
+    commits = GroupCommit(ledger.commit)
+
+    await asyncio.gather(
+        *[commits.add(item) for item in [*range(7), -1, *range(7, 15)]], return_exceptions=True
+    )
+
+    assert [len(group) for group in ledger.groups] == [4, 2, 1, 8]
+    assert [item for group in ledger.groups for item in group] == list(range(15))
+
+
 async def test_who_gave_up_waiting_does_not_disturb_the_others() -> None:
     commits = GroupCommit(Ledger().commit)
     impatient = asyncio.create_task(commits.add(1))
@@ -60,3 +73,64 @@ async def test_more_than_memory_should_hold_is_refused() -> None:
     with pytest.raises(Overloaded):
         await commits.add(3)
     await asyncio.gather(*waiting)
+
+
+class Stuck(Ledger):
+    """A database that answers nobody until it is let go."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.entered = asyncio.Event()
+        self.let_go = asyncio.Event()
+
+    async def commit(self, items: Sequence[int]) -> list[int]:
+        self.entered.set()
+        await self.let_go.wait()
+        return await super().commit(items)
+
+
+async def test_a_group_never_takes_more_bytes_than_one_statement_should() -> None:
+    ledger = Ledger()
+    commits = GroupCommit(ledger.commit, size_of=lambda _: group_commit.GROUP_BYTES_MAX // 2)
+
+    await asyncio.gather(*[commits.add(item) for item in range(7)])
+
+    assert ledger.groups == [[0, 1], [2, 3], [4, 5], [6]]
+
+
+async def test_more_bytes_than_memory_should_hold_are_refused() -> None:
+    ledger = Stuck()
+    commits = GroupCommit(ledger.commit, size_of=lambda _: group_commit.WAITING_BYTES_MAX // 2)
+    waiting = [asyncio.create_task(commits.add(0))]
+    await ledger.entered.wait()
+    waiting += [asyncio.create_task(commits.add(item)) for item in (1, 2)]
+    await asyncio.sleep(0)
+
+    with pytest.raises(Overloaded):
+        await commits.add(3)
+
+    ledger.let_go.set()
+    assert await asyncio.gather(*waiting) == [0, 10, 20]
+    assert await commits.add(4) == 40
+
+
+async def test_a_commit_that_takes_too_long_fails_its_group() -> None:
+    ledger = Stuck()
+    commits = GroupCommit(ledger.commit, seconds_max=0.02)
+
+    with pytest.raises(TimeoutError):
+        await commits.add(1)
+
+    ledger.let_go.set()
+    assert await commits.add(2) == 20
+    assert ledger.groups == [[2]]
+
+
+async def test_an_item_that_waited_too_long_is_not_stored_late() -> None:
+    ledger = Ledger()
+    commits = GroupCommit(ledger.commit, seconds_max=1e-9)
+
+    with pytest.raises(Overloaded):
+        await commits.add(1)
+
+    assert ledger.groups == []

@@ -174,3 +174,21 @@ async def test_a_line_removed_since_has_no_quantity(ingest: Driver) -> None:
     [order] = await ingest.says()
     assert isinstance(order, OrderReceived)
     assert order.items[0].quantity == 0
+
+
+async def test_an_order_too_large_for_the_stream_is_kept_for_a_person(ingest: Driver) -> None:
+    essay = [{"name": "Essay", "value": "x" * 1_100_000}]
+    too_large = webhook(shopify_order(1, line_items=[shopify_line(properties=essay)]))
+
+    answers = await asyncio.gather(post(ingest, too_large), post(ingest, webhook(shopify_order(2))))
+
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert len(await ingest.says()) == 1
+    [kept] = (await ingest.http.get("/v1/deliveries/unreadable")).json()
+    assert "OrderReceived of 11" in kept["problem"]
+
+
+async def test_a_body_nested_without_end_is_refused_as_malformed(ingest: Driver) -> None:
+    response = await post(ingest, webhook(b'{"line_items":' + b"[" * 100_000))
+
+    assert response.status_code == 400
