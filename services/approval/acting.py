@@ -9,8 +9,9 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from services.approval import decisions
 from services.approval.access import ApiApprover
 from services.approval.api import IfMatch, as_seen
-from services.approval.domain import Review, actions
-from services.approval.domain.actions import Act, Actor
+from services.approval.decisions import OrderIds, Undone
+from services.approval.domain import Review, actions, corrections
+from services.approval.domain.acts import Act, Actor
 from shared.events import Address
 from shared.http import OwnDatabase
 
@@ -99,9 +100,9 @@ async def correct_order(
 def doing_of(correction: Correction) -> Callable[[Review, Actor], Act]:
     """Give what corrects the order so."""
     if correction.shipping_address:
-        return partial(actions.correct_address, address=correction.shipping_address)
+        return partial(corrections.correct_address, address=correction.shipping_address)
     return partial(
-        actions.correct_answers,
+        corrections.correct_answers,
         line_item_id=correction.line_item_id,
         answers=correction.answers,
     )
@@ -115,7 +116,7 @@ async def make_again(
     if_match: IfMatch = None,
 ) -> Asked:
     """Have a line's print file made again."""
-    doing = partial(actions.make_again, line_item_id=line.line_item_id)
+    doing = partial(corrections.make_again, line_item_id=line.line_item_id)
     return await act(database, order_id, who.name, doing, if_match)
 
 
@@ -124,6 +125,26 @@ async def reprint_order(
 ) -> Asked:
     """Order the same once more, as a new order that names this one."""
     return await act(database, order_id, who.name, actions.reprint, if_match)
+
+
+async def undo_approval(
+    order_id: str, database: OwnDatabase, who: ApiApprover, if_match: IfMatch = None
+) -> Asked:
+    """Take the approval back before the order goes out."""
+    return await act(database, order_id, who.name, actions.take_back, if_match)
+
+
+class Orders(BaseModel):
+    """Orders by their ids."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    order_ids: OrderIds
+
+
+async def undo_approvals(wanted: Orders, database: OwnDatabase, who: ApiApprover) -> Undone:
+    """Take back approvals that have not gone out yet; the others are named with the reason."""
+    return await decisions.undo_these(database, wanted.order_ids, who.name)
 
 
 async def act(

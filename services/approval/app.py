@@ -8,11 +8,22 @@ from fastapi import APIRouter, Depends, FastAPI
 from fastapi.staticfiles import StaticFiles
 from prometheus_client import Gauge
 
-from services.approval import acting, api, handlers, oidc, order_page, pages, signing, worker
+from services.approval import (
+    acting,
+    api,
+    handlers,
+    oidc,
+    order_page,
+    pages,
+    rules_page,
+    ruling,
+    signing,
+    worker,
+)
 from services.approval.access import SignedOut
-from services.approval.domain.rules import Rules
 from services.approval.idempotency import IdempotentRoute
 from services.approval.live import Feed
+from services.approval.rulebook import RuleBook
 from services.approval.settings import Settings
 from services.approval.store.recent import Recent
 from services.approval.store.reviews import SIGNAL
@@ -29,6 +40,8 @@ from shared.events import (
     PrintFileFailed,
     PrintFileReady,
     PrintFileRequested,
+    ProductChanged,
+    ProductPublished,
     ReprintOrdered,
     Shipped,
     StorefrontRefused,
@@ -63,20 +76,23 @@ def build_app(
     """Build the service; nothing is opened yet."""
     service = Service("approval", settings)
     service.hears_all(HEARD, partial(handlers.learn, Recent()))
+    service.hears(ProductPublished, handlers.keep_products)
+    service.hears(ProductChanged, handlers.keep_products)
     service.says(OrderApproved, OrderWithdrawn, ReprintOrdered)
     service.says(PrintFileRequested, StorefrontUpdateRequested, ApprovalOverdue)
 
     state = service.http.state
     state.files = FileUrls(settings.files.url, settings.files.signing_key.get_secret_value())
     templates = Pages(HERE / "templates", images_from=settings.files.url)
-    state.pages = pages.new_pages(templates, settings.rules)
+    state.rules = RuleBook(service.database, settings.rules)
+    state.pages = pages.new_pages(templates, state.rules)
     state.api_key = settings.api_key
     state.sessions = Sessions(settings.session_key)
     state.attempts = signing.Attempts()
     state.feed = Feed(service.database, partial(pages.draw_news, state.pages, state.files))
     service.works("live", state.feed.look, signal=SIGNAL)
     service.works("tally", partial(worker.fold_tally, service.database), signal="tally")
-    add_rules(service, settings.rules)
+    add_rules(service, state.rules)
     service.opens(close=state.feed.close)
     add_api(service.http)
     add_pages(service.http)
@@ -85,20 +101,18 @@ def build_app(
     return service
 
 
-def add_rules(service: Service, rules: Rules) -> None:
-    """Add what decides without a person, where a merchant has switched it on."""
-    service.http.state.rules = rules
-    if rules.can_approve:
-        judge = partial(worker.apply_rules, service.database, rules)
-        service.works("rules", judge, signal=SIGNAL)
-    if rules.overdue_after is not None:
-        gauge = Gauge(
-            "platen_orders_overdue",
-            "Orders that wait too long for an approval.",
-            registry=service.metrics.registry,
-        )
-        alert = partial(worker.say_overdue, service.database, rules, gauge.set)
-        service.works("overdue", alert, signal="overdue")
+def add_rules(service: Service, book: RuleBook) -> None:
+    """Add what decides without a person; what is not switched on costs next to nothing."""
+    gauge = Gauge(
+        "platen_orders_overdue",
+        "Orders that wait too long for an approval.",
+        registry=service.metrics.registry,
+    )
+    database = service.database
+    service.opens(book.open)
+    service.works("rules", partial(worker.apply_rules, database, book), signal=SIGNAL)
+    service.works("send", partial(worker.send_approved, database), signal="send")
+    service.works("overdue", partial(worker.say_overdue, database, book, gauge.set), signal="late")
 
 
 def add_api(http: FastAPI) -> None:
@@ -115,7 +129,12 @@ def add_api(http: FastAPI) -> None:
     v1.add_api_route("/orders/{order_id}/correct", acting.correct_order, methods=["POST"])
     v1.add_api_route("/orders/{order_id}/make-again", acting.make_again, methods=["POST"])
     v1.add_api_route("/orders/{order_id}/reprint", acting.reprint_order, methods=["POST"])
+    v1.add_api_route("/orders/{order_id}/undo-approval", acting.undo_approval, methods=["POST"])
     v1.add_api_route("/approvals", api.approve_orders, methods=["POST"])
+    v1.add_api_route("/approvals/undo", acting.undo_approvals, methods=["POST"])
+    v1.add_api_route("/rules", ruling.read_rules, methods=["GET"])
+    v1.add_api_route("/rules", ruling.change_rules, methods=["PUT"])
+    v1.add_api_route("/rules/trial", ruling.try_out, methods=["POST"])
     http.include_router(v1)
 
 
@@ -126,6 +145,10 @@ def add_pages(http: FastAPI) -> None:
     people.add_api_route("/live", pages.follow, methods=["GET"])
     people.add_api_route("/count", pages.count_orders, methods=["GET"])
     people.add_api_route("/approve", pages.approve_orders, methods=["POST"])
+    people.add_api_route("/undo", pages.undo_approvals, methods=["POST"])
+    people.add_api_route("/rules", rules_page.show_rules, methods=["GET"])
+    people.add_api_route("/rules", rules_page.change_rules, methods=["POST"])
+    people.add_api_route("/rules/trial", rules_page.try_rules, methods=["POST"])
     people.add_api_route("/orders/{order_id}", order_page.show_order, methods=["GET"])
     people.add_api_route("/orders/{order_id}/approve", order_page.approve_order, methods=["POST"])
     people.add_api_route("/orders/{order_id}/{action}", order_page.act_on_order, methods=["POST"])

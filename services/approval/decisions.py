@@ -5,12 +5,13 @@ from datetime import UTC, datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, Field
 
 from services.approval import store
-from services.approval.domain import Review, Status, retry
-from services.approval.domain.actions import Act, Actor, NotNow
+from services.approval.domain import Approval, Review, Status, actions, retry
+from services.approval.domain.acts import Act, Actor, NotNow
 from services.approval.domain.query import Query
+from services.approval.store import ruling
 from shared import outbox
 from shared.database import Database, Transaction
 from shared.http import Problem
@@ -32,6 +33,16 @@ class Outcome(BaseModel):
     """Who was approved and who was not; the ones do not wait for the others."""
 
     approved: list[str]
+    refused: list[Refusal]
+    approved_at: AwareDatetime
+    goes_out_at: AwareDatetime | None
+    """Until when the approvals can be taken back; None when they have gone out."""
+
+
+class Undone(BaseModel):
+    """Whose approval was taken back, and whose was not."""
+
+    undone: list[str]
     refused: list[Refusal]
 
 
@@ -55,22 +66,65 @@ async def approve_these(
     async with database.transaction() as transaction:
         known = list(hashes)
         await store.lock_orders(transaction, known)
-        approved = await store.approve(
-            transaction, known, list(hashes.values()), who, datetime.now(UTC)
-        )
+        approval = await new_approval(transaction, who)
+        approved = await store.approve(transaction, known, list(hashes.values()), approval)
         left = [text for text in order_ids if as_order_id(text) not in approved]
         refused = await explain(transaction, left, hashes)
-    return Outcome(approved=[text for text in known if text in approved], refused=refused)
+    return Outcome(
+        approved=[text for text in known if text in approved],
+        refused=refused,
+        approved_at=approval.approved_at,
+        goes_out_at=approval.goes_out_at,
+    )
 
 
 async def approve_waiting(database: Database, query: Query, who: str) -> Outcome:
     """Approve every order that waits for it and that the query finds."""
     async with database.transaction() as transaction:
         order_ids = await store.lock_waiting(transaction, query)
-        approved = await store.approve(
-            transaction, order_ids, [None] * len(order_ids), who, datetime.now(UTC)
-        )
-    return Outcome(approved=sorted(approved), refused=[])
+        approval = await new_approval(transaction, who)
+        approved = await store.approve(transaction, order_ids, [None] * len(order_ids), approval)
+    return Outcome(
+        approved=sorted(approved),
+        refused=[],
+        approved_at=approval.approved_at,
+        goes_out_at=approval.goes_out_at,
+    )
+
+
+async def new_approval(transaction: Transaction, who: str) -> Approval:
+    """Give an approval of this moment, which cools off for as long as the merchant wants."""
+    now = datetime.now(UTC)
+    return Approval(now, who, (await ruling.find_rules(transaction)).goes_out_at(now))
+
+
+async def undo_these(database: Database, order_ids: Sequence[str], who: str) -> Undone:
+    """Take back the approvals that have not gone out, and say of each other one why not."""
+    undone, refused = [], []
+    async with database.transaction() as transaction:
+        known = [key for text in order_ids if (key := as_order_id(text))]
+        reviews = await store.lock_reviews(transaction, known)
+        acts = []
+        for text in order_ids:
+            review = reviews.get(as_order_id(text) or "")
+            if review is None or review.revision == 0:
+                refused.append(no_such(text))
+                continue
+            try:
+                acts.append(actions.take_back(review, Actor(who, datetime.now(UTC))))
+                undone.append(review.order_id)
+            except NotNow as reason:
+                refused.append(
+                    Refusal(order_id=text, status=409, code="not_now", detail=str(reason))
+                )
+        happenings = [each for act in acts for each in act.happenings]
+        await store.save_reviews(transaction, [act.review for act in acts], happenings)
+    return Undone(undone=undone, refused=refused)
+
+
+def no_such(order_id: str) -> Refusal:
+    """Say that there is no order of this id."""
+    return Refusal(order_id=order_id, status=404, code="unknown", detail="No such order.")
 
 
 async def explain(
@@ -82,9 +136,7 @@ async def explain(
     refusals = []
     for text, order_id in asked:
         if order_id is None or order_id not in states:
-            refusals.append(
-                Refusal(order_id=text, status=404, code="unknown", detail="No such order.")
-            )
+            refusals.append(no_such(text))
             continue
         status, approved_by = states[order_id]
         refusal = refusal_of(order_id, status, approved_by)

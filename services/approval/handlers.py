@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 from services.approval import store
 from services.approval.domain import hear_all
+from services.approval.store import ruling
 from services.approval.store.recent import Recent
 from shared.database import Transaction
-from shared.events import Event
+from shared.events import Event, ProductPublished
 
 
 async def learn(recent: Recent, transaction: Transaction, events: Sequence[Event]) -> None:
@@ -20,3 +21,8 @@ async def learn(recent: Recent, transaction: Transaction, events: Sequence[Event
     reviews = await store.lock_reviews(transaction, order_ids, recent)
     changed, happenings = hear_all(reviews, events)
     await store.save_reviews(transaction, changed, happenings, recent)
+
+
+async def keep_products(transaction: Transaction, products: Sequence[ProductPublished]) -> None:
+    """Keep the names of products, so that a merchant can name them in a rule."""
+    await ruling.keep_products(transaction, products)

@@ -10,12 +10,12 @@ from pydantic import ValidationError
 
 from services.approval import decisions, store
 from services.approval.access import Approver, Viewer
-from services.approval.domain import Review, actions
-from services.approval.domain.actions import UNDER_REVIEW, Act, Actor, NotNow
+from services.approval.domain import Review, actions, corrections
+from services.approval.domain.acts import UNDER_REVIEW, Act, Actor, NotNow
 from services.approval.domain.views import detail_of
 from services.approval.forms import Form, form_of
 from services.approval.looking import Looking
-from services.approval.pages import Notice, notice_of
+from services.approval.notices import Notice, notice_of
 from services.approval.store import changes
 from shared.events import Address
 from shared.http import OwnDatabase, Problem
@@ -42,6 +42,7 @@ DONE = {
     "answers": "Answers corrected. The print file is being made anew.",
     "make-again": "The print file is being made again.",
     "retry": "Asked for another attempt.",
+    "undo": "The approval is taken back. Nothing was sent.",
     "reprint": "Ordered once more. The new order comes here when its print files are ready.",
 }
 
@@ -107,12 +108,13 @@ def doing_of(action: str, form: Form) -> Callable[[Review, Actor], Act]:
         "release": actions.release,
         "reject": partial(actions.reject, reason=reason),
         "cancel": partial(actions.cancel, reason=reason),
-        "make-again": partial(actions.make_again, line_item_id=line),
-        "answers": partial(actions.correct_answers, line_item_id=line, answers=answers),
+        "make-again": partial(corrections.make_again, line_item_id=line),
+        "answers": partial(corrections.correct_answers, line_item_id=line, answers=answers),
         "reprint": actions.reprint,
+        "undo": actions.take_back,
     }
     if action == "address":
-        return partial(actions.correct_address, address=address_of(form))
+        return partial(corrections.correct_address, address=address_of(form))
     if action not in known:
         raise Problem(404, "Unknown action", f"There is no action {action[:50]}.")
     if action in {"hold", "reject"} and not reason:
@@ -160,7 +162,8 @@ async def show(
         person=person,
         order=order,
         seen=decisions.etag_of(review),
-        is_open=review.standing.status in UNDER_REVIEW,
+        is_open=review.standing.status in UNDER_REVIEW or review.is_cooling_off,
+        can_reprint=review.is_final,
         can_release=bool(review.facts.held or review.facts.rejected),
         can_cancel=can_cancel(review),
         reprint_of=review.facts.reprint_of,

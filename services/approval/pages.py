@@ -1,9 +1,9 @@
 """The page where a person sees the orders and says yes."""
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import partial
 from hashlib import sha256
 from typing import Annotated
 
@@ -20,54 +20,39 @@ from fastapi.responses import (
 from services.approval import decisions, store
 from services.approval.access import COOKIE, Approver, Viewer
 from services.approval.cursors import as_cursor, as_place
-from services.approval.decisions import Outcome
 from services.approval.domain import Review, Status
 from services.approval.domain.query import Query
-from services.approval.domain.rules import Rules
 from services.approval.domain.views import OrderView, view_of
 from services.approval.domain.words import VIEWS, as_money, tone_of
 from services.approval.forms import form_of
 from services.approval.live import Feed, News
 from services.approval.looking import HOURS, FromAddress, Looking, tabs_of
-from services.approval.store import changes
-from shared.http import OwnDatabase
+from services.approval.notices import Notice, count_of, notice_of, undone_notice
+from services.approval.rulebook import RuleBook
+from services.approval.store import changes, going_out
+from shared.http import OwnDatabase, Problem
 from shared.signed_urls import FileUrls
 from shared.web import Pages, Person, Role
 
 LIMIT = 50
-NAMED_MAX = 500
 PLACE = re.compile(r"[0-9]+:[0-9]+:[0-9,]*")
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """An order that could not be approved, by the number that people know it by."""
-
-    order_id: str
-    number: str
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """What the person's last action came to."""
-
-    text: str
-    is_bad: bool = False
-    refused: Sequence[Refused] = ()
-    more: int = 0
-
-
-def new_pages(pages: Pages, rules: Rules) -> Pages:
+def new_pages(pages: Pages, book: RuleBook) -> Pages:
     """Teach the templates how this service writes money and which status looks how."""
     pages.templates.filters["money"] = as_money
     pages.templates.filters["tone"] = tone_of
     pages.templates.filters["digest"] = lambda text: sha256(text.encode()).hexdigest()[:12]
-    pages.templates.filters["overdue"] = lambda since: rules.is_overdue(since, datetime.now(UTC))
+    pages.templates.filters["overdue"] = partial(is_overdue, book)
     pages.templates.globals["has_oidc"] = False
     pages.templates.globals["HOURS"] = HOURS
     pages.templates.globals["Role"] = Role
     return pages
+
+
+def is_overdue(book: RuleBook, since: datetime) -> bool:
+    """Tell whether an order has waited too long for a person."""
+    return book.rules.is_overdue(since, datetime.now(UTC))
 
 
 async def show_orders(
@@ -125,34 +110,25 @@ async def approve_orders(request: Request, database: OwnDatabase, person: Approv
     return await show(request, database, person, looking, notice)
 
 
-async def notice_of(database: OwnDatabase, outcome: Outcome) -> Notice:
-    """Say how many were approved, and name every order that was not."""
-    named = outcome.refused[:NAMED_MAX]
-    known = [key for each in named if (key := decisions.as_order_id(each.order_id))]
-    async with database.transaction() as transaction:
-        reviews = await store.find_reviews(transaction, known)
-    refused = [
-        Refused(
-            each.order_id, number_of(reviews, each.order_id), " ".join([each.detail, *each.changes])
-        )
-        for each in named
-    ]
-    text = count_of(len(outcome.approved))
-    if not refused:
-        return Notice(text)
-    text = f"{text} {len(outcome.refused)} could not be approved:"
-    return Notice(text, is_bad=True, refused=refused, more=len(outcome.refused) - len(named))
+async def undo_approvals(request: Request, database: OwnDatabase, person: Approver) -> Response:
+    """Take back approvals that cool off: an order's, or all that were given together."""
+    form = await form_of(request)
+    ids = form.all("order")
+    if not ids:
+        at = moment_of(form.one("approved_at"))
+        async with database.transaction() as transaction:
+            ids = await going_out.find_cooling(transaction, person.name, at)
+    undone = await decisions.undo_these(database, ids, person.name)
+    notice = await undone_notice(database, undone)
+    return await show(request, database, person, Looking.at(form.one("looking")), notice)
 
 
-def count_of(orders: int) -> str:
-    """Say how many orders were approved."""
-    return f"{orders:,} order{'' if orders == 1 else 's'} approved."
-
-
-def number_of(reviews: Mapping[str, Review], order_id: str) -> str:
-    """Give the number that people know the order by."""
-    review = reviews.get(decisions.as_order_id(order_id) or "")
-    return review.facts.order.order_number if review and review.facts.order else order_id[:50]
+def moment_of(text: str) -> datetime:
+    """Read the moment of an approval; raises Problem when this is none."""
+    try:
+        return datetime.fromisoformat(text).astimezone(UTC)
+    except ValueError as error:
+        raise Problem(422, "No such approval", "Undo the orders one by one.") from error
 
 
 async def show(

@@ -84,11 +84,18 @@ def first_of_each(batch: Sequence[Event]) -> list[Event]:
 
 
 async def forget(transaction: Transaction, order_ids: Sequence[str]) -> None:
-    """Forget what was heard of these orders; what people decided stays."""
+    """Forget what was heard of these orders; what people decided stays.
+
+    One whose approval cools off is left as it is: without its news the approval would not hold.
+    """
     if not order_ids:
         return
     reviews = await store.lock_reviews(transaction, order_ids)
-    known = [without_news(review) for review in reviews.values() if review.revision]
+    known = [
+        without_news(review)
+        for review in reviews.values()
+        if review.revision and not review.is_cooling_off
+    ]
     await store.save_reviews(transaction, known)
 
 
@@ -102,6 +109,7 @@ def without_news(review: Review) -> Review:
         held=facts.held,
         rejected=facts.rejected,
         corrected=facts.corrected,
+        reopened=facts.reopened,
     )
     snapshot = review.snapshot if review.approval else None
     return replace(review, facts=kept, snapshot=snapshot, has_new_words=True)

@@ -1,11 +1,9 @@
 """What approval must be told."""
 
-from datetime import timedelta
-
 from pydantic import Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
-from services.approval.domain.rules import Rules
+from services.approval.domain.rules import Amount, Rules
 from shared.settings import FileUrlSettings, ServiceSettings
 from shared.web import Role
 
@@ -29,7 +27,7 @@ class Settings(ServiceSettings):
     auto_approve_returning: bool = False
     """Orders of shoppers who were sent something before need no person."""
     cooling_off_minutes: float = Field(default=0, ge=0)
-    """How old an order must be before one of these rules approves it."""
+    """How long an approval can be taken back before the order goes out."""
     overdue_hours: float | None = Field(default=None, gt=0)
     """After how long a waiting order is highlighted, counted and said to be overdue."""
 
@@ -44,13 +42,12 @@ class Settings(ServiceSettings):
 
     @property
     def rules(self) -> Rules:
-        """Give the rules that are switched on."""
-        overdue = self.overdue_hours
+        """Give the rules that hold until somebody changes them."""
+        under, currency = self.auto_approve_under, self.auto_approve_currency
         return Rules(
-            products=self.auto_approve_products,
-            under_minor=self.auto_approve_under,
-            currency=self.auto_approve_currency,
-            returning_shoppers=self.auto_approve_returning,
-            cooling_off=timedelta(minutes=self.cooling_off_minutes),
-            overdue_after=timedelta(hours=overdue) if overdue else None,
+            auto_approve_products=self.auto_approve_products,
+            auto_approve_under=Amount(minor=under, currency=currency) if under else None,
+            auto_approve_returning=self.auto_approve_returning,
+            cooling_off_minutes=self.cooling_off_minutes,
+            overdue_hours=self.overdue_hours,
         )

@@ -4,8 +4,11 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from services.approval import store
-from services.approval.domain.rules import Rules
-from services.approval.store import changes, judging
+from services.approval.domain import Approval
+from services.approval.domain.snapshot import approval_event
+from services.approval.domain.timeline import gone_out
+from services.approval.rulebook import RuleBook
+from services.approval.store import changes, going_out, judging
 from shared import outbox
 from shared.database import Database
 from shared.events import ApprovalOverdue
@@ -19,35 +22,52 @@ async def fold_tally(database: Database) -> bool:
         return await changes.fold_tally(transaction)
 
 
-async def apply_rules(database: Database, rules: Rules) -> bool:
+async def apply_rules(database: Database, book: RuleBook) -> bool:
     """Approve what a rule lets through; False when no waiting order is new to the rules.
 
     Nobody's approval is anticipated: the order is locked, and what the rule saw is what is said.
     """
+    rules, version = (held := await book.fresh()).rules, held.version
+    if not rules.can_approve:
+        return False
     now = datetime.now(UTC)
     async with database.transaction() as transaction:
-        reviews = await judging.lock_unjudged(transaction, now - rules.cooling_off, AT_ONCE)
-        returning = (
-            await judging.find_returning(transaction, reviews)
-            if rules.returning_shoppers
-            else set[str]()
-        )
-        await judging.mark_judged(transaction, reviews)
+        reviews = await judging.lock_unjudged(transaction, version, AT_ONCE)
+        is_needed = reviews and rules.auto_approve_returning
+        returning = await judging.find_returning(transaction, reviews) if is_needed else set()
+        await judging.mark_judged(transaction, version, reviews)
         for review in reviews:
-            is_returning = review.order_id in returning
-            rule = rules.approves(review.facts, is_returning=is_returning)
-            if rule and review.snapshot:
+            grounds = rules.approves(review.facts, is_returning=review.order_id in returning)
+            if grounds and review.snapshot:
+                approval = Approval(now, grounds[0], rules.goes_out_at(now))
                 seen = [review.snapshot.hash]
-                await store.approve(transaction, [review.order_id], seen, rule, now)
+                await store.approve(transaction, [review.order_id], seen, approval)
     return bool(reviews)
 
 
-async def say_overdue(database: Database, rules: Rules, gauge: Callable[[float], None]) -> bool:
-    """Say of each order once that it waits too long, and keep the metric true."""
-    if rules.overdue_after is None:
-        return False
+async def send_approved(database: Database) -> bool:
+    """Say the approvals that have cooled off; False when none is due."""
     now = datetime.now(UTC)
-    limit = now - rules.overdue_after
+    async with database.transaction() as transaction:
+        due = await going_out.lock_due(transaction, now, AT_ONCE)
+        if not due:
+            return False
+        events = [
+            approval_event(each.snapshot, each.approved_by, now, event_id=each.event_id)
+            for each in due
+        ]
+        await going_out.mark_gone_out(transaction, [gone_out(event) for event in events])
+        await outbox.add(transaction, events)
+    return True
+
+
+async def say_overdue(database: Database, book: RuleBook, gauge: Callable[[float], None]) -> bool:
+    """Say of each order once that it waits too long, and keep the metric true."""
+    after = (await book.fresh()).rules.overdue_after
+    if after is None:
+        gauge(0)
+        return False
+    limit = datetime.now(UTC) - after
     async with database.transaction() as transaction:
         gauge(await judging.count_overdue(transaction, limit))
         order_ids = await judging.take_overdue(transaction, limit, AT_ONCE)

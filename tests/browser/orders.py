@@ -12,6 +12,7 @@ from tests.support.events import (
     print_file,
     print_file_failed,
     print_file_ready,
+    product_published,
     shipped,
     storefront_updated,
 )
@@ -83,3 +84,8 @@ def a_shops_orders() -> list[Event]:
     events += [placed(2000), print_file_failed("2000", item_fingerprint=line(2000).fingerprint)]
     events += [placed(2001, is_paid=False), made(2001), placed(2002)]
     return events
+
+
+def products() -> list[Event]:
+    """Give the products that the orders are of, as catalog says them."""
+    return [product_published(title.lower().replace(" ", "-"), title=title) for title in TITLES]

@@ -9,7 +9,7 @@ import axe_playwright_python
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.browser.orders import a_shops_orders
+from tests.browser.orders import a_shops_orders, products
 from tests.support.events import order_id
 from tests.support.service import Driver
 
@@ -21,6 +21,7 @@ PAGES = {
     "no-match": "/?search=nobody",
     "order": f"/orders/{order_id('1999')}",
     "fulfilled-order": f"/orders/{order_id('1981')}",
+    "rules": "/rules",
     "keys": "/keys",
 }
 LOOKS: dict[str, dict[str, Any]] = {
@@ -50,7 +51,7 @@ async def violations(page: Page) -> list[str]:
 async def test_every_page_can_be_used_by_everybody(
     approval: Driver, opened: Callable[..., Any], tmp_path: Path, look: str
 ) -> None:
-    await approval.hears(*a_shops_orders())
+    await approval.hears(*a_shops_orders(), *products())
     folder = Path(os.environ.get("SCREENSHOTS") or tmp_path)
     async with opened(**LOOKS[look]) as page:
         found = {}

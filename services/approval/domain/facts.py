@@ -83,6 +83,8 @@ class Facts(BaseModel):
     held: Decision | None = None
     rejected: Decision | None = None
     corrected: dict[str, Correction] = {}
+    reopened: Decision | None = None
+    """Whose approval did not hold until the order went out, and why."""
     reprint_of: str = ""
     """The order that this one makes once more."""
 

@@ -3,11 +3,10 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from pydantic_core import from_json
-
-from services.approval.domain.actions import Act
+from services.approval.domain.acts import Act
 from services.approval.domain.facts import items_to_make
 from services.approval.domain.review import Review
+from services.approval.domain.snapshot import approval_event
 from services.approval.domain.standing import Status
 from services.approval.domain.timeline import Happening, happening_of
 from shared.events import (
@@ -39,7 +38,8 @@ def retry(review: Review, who: str, now: datetime) -> Act | None:
         else happening_of(event, facts, facts, who=who)
         for event in attempts.values()
     ]
-    return Act(review.with_facts(facts), tuple(attempts.values()), tuple(happenings))
+    review = review.with_facts(facts, because=happenings[0].text)
+    return Act(review, tuple(attempts.values()), tuple(happenings))
 
 
 def attempts_of(review: Review, who: str, now: datetime) -> Iterator[tuple[str, Event]]:
@@ -48,7 +48,7 @@ def attempts_of(review: Review, who: str, now: datetime) -> Iterator[tuple[str, 
     if not standing.can_retry:
         return
     if standing.status is Status.REFUSED and facts.refused and review.snapshot:
-        yield facts.refused.event_id, approved_again(review.snapshot.body, who, now)
+        yield facts.refused.event_id, approval_event(review.snapshot.body, who, now)
     for shipment_id, refusal in facts.untold.items():
         if shipment_id not in facts.told and refusal.event_id not in facts.retried:
             yield (
@@ -73,8 +73,3 @@ def attempts_of(review: Review, who: str, now: datetime) -> Iterator[tuple[str, 
                         requested_by=who,
                     ),
                 )
-
-
-def approved_again(body: str, who: str, now: datetime) -> OrderApproved:
-    """Say the approval once more, word for word but for its moment and its person."""
-    return OrderApproved.model_validate(from_json(body) | {"approved_by": who, "occurred_at": now})

@@ -1,10 +1,14 @@
-"""A review: one order before a person, from the first news of it to the last."""
+"""A review: one order before a person, from the first news of it to the last.
+
+An approval may cool off for a while before it goes out. Until then it stands for exactly what was
+approved: whatever makes that different takes the approval back.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from services.approval.domain.facts import Facts, learn
+from services.approval.domain.facts import Decision, Facts, learn
 from services.approval.domain.search import words_differ
 from services.approval.domain.snapshot import Snapshot, snapshot_of
 from services.approval.domain.standing import Standing, standing_of
@@ -14,10 +18,11 @@ from shared.events import Event
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """Who said yes, and when."""
+    """Who said yes, and when; and when it goes out, None once it has."""
 
     approved_at: datetime
     approved_by: str
+    goes_out_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,25 +39,67 @@ class Review:
     revision: int = 0
     has_new_words: bool = False
     """Whether other words find the order now than when it was read."""
+    has_lost_approval: bool = False
+    """Whether the approval that was there when it was read does not hold any more."""
 
     @property
     def standing(self) -> Standing:
         """Tell where the order stands."""
         return standing_of(self.facts, is_approved=self.approval is not None)
 
+    @property
+    def is_cooling_off(self) -> bool:
+        """Tell whether it is approved and can still be taken back."""
+        return self.approval is not None and self.approval.goes_out_at is not None
+
+    @property
+    def is_final(self) -> bool:
+        """Tell whether the approval has gone out: from then on nothing changes what is made."""
+        return self.approval is not None and self.approval.goes_out_at is None
+
+    @property
+    def seen_hash(self) -> str:
+        """Give the hash of what a person may still decide on; empty when there is nothing."""
+        return self.snapshot.hash if self.snapshot and not self.is_final else ""
+
     def hear(self, event: Event) -> tuple["Review", Happening | None]:
         """Learn from the event, and tell what to write on the timeline; None when it is no news."""
-        facts = learn(self.facts, event, is_approved=self.approval is not None)
+        facts = learn(self.facts, event, is_approved=self.is_final)
         if facts is self.facts:
             return self, None
-        seen = self.snapshot.hash if self.snapshot and not self.approval else ""
-        return self.with_facts(facts), happening_of(event, self.facts, facts, seen)
+        happening = happening_of(event, self.facts, facts, self.seen_hash)
+        review = self.with_facts(facts, because=happening.text)
+        if self.approval and not review.approval:
+            happening = replace(happening, text=f"{happening.text}; the approval is taken back")
+        return review, happening
 
-    def with_facts(self, facts: Facts) -> "Review":
-        """Take new facts; the snapshot follows them until it is approved, and never after."""
-        snapshot = self.snapshot if self.approval else snapshot_of(facts)
+    def with_facts(self, facts: Facts, *, because: str) -> "Review":
+        """Take new facts; the snapshot follows them until the approval has gone out.
+
+        An approval of another snapshot is taken back, because of what the facts say.
+        """
         has_new_words = self.has_new_words or words_differ(self.facts, facts)
-        return replace(self, facts=facts, snapshot=snapshot, has_new_words=has_new_words)
+        known = replace(self, facts=facts, has_new_words=has_new_words)
+        if self.is_final:
+            return known
+        snapshot = snapshot_of(facts)
+        before, after = (each.hash if each else "" for each in (self.snapshot, snapshot))
+        known = replace(known, snapshot=snapshot)
+        return known.taken_back(because) if self.approval and before != after else known
+
+    def as_saved(self) -> "Review":
+        """Give the review as who reads it next finds it."""
+        return replace(
+            self, revision=self.revision + 1, has_new_words=False, has_lost_approval=False
+        )
+
+    def taken_back(self, because: str) -> "Review":
+        """Take back the approval, and keep the reason for the next person."""
+        if self.approval is None:
+            return self
+        reopened = Decision(who=self.approval.approved_by, reason=because)
+        facts = self.facts.model_copy(update={"reopened": reopened})
+        return replace(self, facts=facts, approval=None, has_lost_approval=True)
 
 
 def hear_all(

@@ -42,7 +42,14 @@ def words_in(text: str) -> list[str]:
 
 def query_of(search: str) -> str | None:
     """Write what a person typed as a query for orders with all these beginnings of words."""
-    terms = [
-        "'" + word.replace("\\", "\\\\").replace("'", "''") + "':*" for word in words_in(search)
-    ]
-    return " & ".join(terms) or None
+    return " & ".join(f"{quoted(word)}:*" for word in words_in(search)) or None
+
+
+def exactly(text: str) -> str | None:
+    """Write a query for orders with all of these words, and not only their beginnings."""
+    return " & ".join(map(quoted, words_in(text))) or None
+
+
+def quoted(word: str) -> str:
+    """Write a word so that nothing in it is taken for an operator."""
+    return "'" + word.replace("\\", "\\\\").replace("'", "''") + "'"

@@ -1,9 +1,10 @@
 """The snapshot: exactly what a person sees when approving, and exactly what is then made."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
 
-from pydantic_core import to_json
+from pydantic_core import from_json, to_json
 
 from services.approval.domain.facts import Facts, items_to_make
 from services.approval.domain.standing import Status, standing_of
@@ -57,3 +58,10 @@ def snapshot_of(facts: Facts) -> Snapshot | None:
         items=tuple(items),
     )
     return Snapshot(digest, event.model_dump_json(exclude=SAID_LATER))
+
+
+def approval_event(body: str, who: str, now: datetime, **more: str) -> OrderApproved:
+    """Say what a snapshot holds, word for word but for its moment and its person."""
+    return OrderApproved.model_validate(
+        from_json(body) | {"approved_by": who, "occurred_at": now} | more
+    )

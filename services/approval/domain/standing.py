@@ -161,7 +161,15 @@ def under_review(facts: Facts, order: OrderReceived) -> Standing:
         return Standing(Status.ON_HOLD, holds, can_retry=bool(failed))
     if None in outcomes:
         return Standing(Status.RECEIVING_FILES)
-    return Standing(Status.NEEDS_APPROVAL)
+    return Standing(Status.NEEDS_APPROVAL, concerns=tuple(taken_back(facts)))
+
+
+def taken_back(facts: Facts) -> Iterator[Reason]:
+    """Tell that it was approved before, and why that did not hold."""
+    if facts.reopened:
+        who, why = facts.reopened.who, facts.reopened.reason
+        text = f"Approved by {who}, but before it went out: {why[:1].lower()}{why[1:]}"
+        yield Reason("approval_taken_back", text)
 
 
 def holds_of_people(facts: Facts) -> Iterator[Reason]:

@@ -12,6 +12,7 @@ from shared.events import (
     FulfillmentCancelled,
     FulfillmentRefused,
     FulfillmentStarted,
+    OrderApproved,
     OrderCancelled,
     OrderChanged,
     OrderReceived,
@@ -87,6 +88,18 @@ def happening_of(
         who=who or actor,
         text=change_of(before, after) or text_of(event),
         seen_hash=seen_hash,
+    )
+
+
+def gone_out(event: OrderApproved) -> Happening:
+    """Write the entry for an approval that has cooled off."""
+    return Happening(
+        order_id=event.key,
+        event_id=event.event_id,
+        happened_at=event.occurred_at,
+        kind="ApprovalWentOut",
+        who=event.approved_by,
+        text="Sent to be made",
     )
 
 

@@ -107,6 +107,8 @@ class OrderView(BaseModel):
     snapshot_hash: str | None
     approved_at: AwareDatetime | None
     approved_by: str | None
+    goes_out_at: AwareDatetime | None
+    """Until when the approval can be taken back; None when it has gone out, or there is none."""
     provider_order_id: str | None
     packages: list[PackageView]
     revision: int
@@ -142,6 +144,7 @@ def view_of(review: Review, url_of: UrlOf) -> OrderView:
         snapshot_hash=review.snapshot.hash if review.snapshot else None,
         approved_at=review.approval.approved_at if review.approval else None,
         approved_by=review.approval.approved_by if review.approval else None,
+        goes_out_at=review.approval.goes_out_at if review.approval else None,
         provider_order_id=facts.started.provider_order_id if facts.started else None,
         packages=package_views(facts),
         revision=review.revision,

@@ -3,13 +3,15 @@
   const short = new Intl.DateTimeFormat(undefined, {
     month: "short", day: "numeric", hour: "2-digit", minute: "2-digit",
   });
+  const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
   const long = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "long" });
 
   function localise(root) {
     for (const time of root.querySelectorAll("time[datetime]:not([data-local])")) {
       const moment = new Date(time.dateTime);
       if (Number.isNaN(moment.getTime())) continue;
-      time.textContent = short.format(moment);
+      const isSoon = "clock" in time.dataset && moment - Date.now() < 12 * 3600 * 1000;
+      time.textContent = (isSoon ? clock : short).format(moment);
       time.title = long.format(moment);
       time.dataset.local = "";
     }

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from pydantic_core import to_json
 
-from services.approval.domain import Status
+from services.approval.domain import Approval, Status
 from services.approval.domain.query import Query
 from services.approval.store.reviews import SIGNAL
 from shared import outbox
@@ -13,6 +13,50 @@ from shared.cloudevents import encode
 from shared.database import Transaction
 from shared.events import Address, OrderApproved, Shopper
 from shared.events.event import new_event_id
+
+APPROVE = """
+    WITH wanted AS (
+        SELECT order_id, event_id
+        FROM unnest($1::uuid[], $2::text[], $3::uuid[])
+            AS asked (order_id, seen_hash, event_id)
+        JOIN review USING (order_id)
+        WHERE status = 'needs_approval'
+            AND (seen_hash IS NULL OR seen_hash = snapshot_hash)
+    ), approved AS (
+        UPDATE review
+        SET status = 'approved', approved_at = $4, approved_by = $5, goes_out_at = $10,
+            revision = revision + 1, changed_in = pg_current_xact_id()
+        FROM wanted
+        WHERE review.order_id = wanted.order_id
+        RETURNING review.order_id, wanted.event_id, review.snapshot_hash
+    ), recorded AS (
+        INSERT INTO approval (order_id, event_id, approved_at, approved_by, snapshot_hash)
+        SELECT order_id, event_id, $4, $5, snapshot_hash
+        FROM approved
+    ), said AS (
+        INSERT INTO outbox (topic, key, headers, value)
+        SELECT
+            $6,
+            order_id::text,
+            format(
+                $8,
+                event_id,
+                order_id,
+                replace(order_id::text, '-', '') || '-'
+                    || right(replace(event_id::text, '-', ''), 16)
+            )::json,
+            convert_to(
+                '{"event_id":"' || event_id || '","occurred_at":"' || $7
+                    || '","approved_by":' || $9 || ',' || substr(snapshot, 2),
+                'UTF8'
+            )
+        FROM approved
+        JOIN review_facts USING (order_id)
+        WHERE $10::timestamptz IS NULL
+    )
+    SELECT order_id::text AS order_id
+    FROM approved
+"""
 
 
 async def lock_orders(transaction: Transaction, order_ids: Sequence[str]) -> None:
@@ -58,67 +102,27 @@ async def approve(
     transaction: Transaction,
     order_ids: Sequence[str],
     seen_hashes: Sequence[str | None],
-    who: str,
-    now: datetime,
+    approval: Approval,
 ) -> set[str]:
     """Approve those that wait and are still as they were seen; give the ids of those.
 
     Lock them before, in a statement of its own: then this one reads the newest snapshots. A hash
     of None means that the caller takes the order as it is. What is said was prepared when the
-    order became ready, so that nothing has to be worked out here.
+    order became ready, so that nothing has to be worked out here; of an approval that cools off
+    nothing is said yet.
     """
     rows = await transaction.fetch(
-        """
-        WITH wanted AS (
-            SELECT order_id, event_id
-            FROM unnest($1::uuid[], $2::text[], $3::uuid[])
-                AS asked (order_id, seen_hash, event_id)
-            JOIN review USING (order_id)
-            WHERE status = 'needs_approval'
-                AND (seen_hash IS NULL OR seen_hash = snapshot_hash)
-        ), approved AS (
-            UPDATE review
-            SET status = 'approved', approved_at = $4, approved_by = $5,
-                revision = revision + 1, changed_in = pg_current_xact_id()
-            FROM wanted
-            WHERE review.order_id = wanted.order_id
-            RETURNING review.order_id, wanted.event_id, review.snapshot_hash
-        ), recorded AS (
-            INSERT INTO approval (order_id, event_id, approved_at, approved_by, snapshot_hash)
-            SELECT order_id, event_id, $4, $5, snapshot_hash
-            FROM approved
-        ), said AS (
-            INSERT INTO outbox (topic, key, headers, value)
-            SELECT
-                $6,
-                order_id::text,
-                format(
-                    $8,
-                    event_id,
-                    order_id,
-                    replace(order_id::text, '-', '') || '-'
-                        || right(replace(event_id::text, '-', ''), 16)
-                )::json,
-                convert_to(
-                    '{"event_id":"' || event_id || '","occurred_at":"' || $7
-                        || '","approved_by":' || $9 || ',' || substr(snapshot, 2),
-                    'UTF8'
-                )
-            FROM approved
-            JOIN review_facts USING (order_id)
-        )
-        SELECT order_id::text AS order_id
-        FROM approved
-        """,
+        APPROVE,
         order_ids,
         seen_hashes,
         [new_event_id() for _ in order_ids],
-        now,
-        who,
+        approval.approved_at,
+        approval.approved_by,
         OrderApproved.topic,
-        now.isoformat(),
-        headers_of(now),
-        to_json(who).decode(),
+        approval.approved_at.isoformat(),
+        headers_of(approval.approved_at),
+        to_json(approval.approved_by).decode(),
+        approval.goes_out_at,
     )
     transaction.wake(outbox.SIGNAL)
     transaction.wake(SIGNAL)

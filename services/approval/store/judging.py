@@ -4,54 +4,52 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from services.approval.domain import Review
-from services.approval.domain.search import query_of
+from services.approval.domain.search import exactly
 from services.approval.store.reviews import as_review
 from shared.database import Transaction
 
 
-async def lock_unjudged(
-    transaction: Transaction, placed_before: datetime, limit: int
-) -> list[Review]:
-    """Give waiting orders that no rule has looked at since they changed, locked, oldest first."""
+async def lock_unjudged(transaction: Transaction, version: int, limit: int) -> list[Review]:
+    """Give waiting orders that this version of the rules has not looked at as they are, locked."""
     rows = await transaction.fetch(
         """
         SELECT order_id::text AS order_id, review.revision, approved_at, approved_by,
-            snapshot_hash, facts, snapshot
+            goes_out_at, snapshot_hash, facts, snapshot
         FROM review
         JOIN review_facts USING (order_id)
         LEFT JOIN judged USING (order_id)
         WHERE status = 'needs_approval'
-            AND placed_at <= $1
-            AND judged.revision IS DISTINCT FROM review.revision
+            AND (judged.revision, judged.version) IS DISTINCT FROM (review.revision, $1)
         ORDER BY order_id
         LIMIT $2
         FOR UPDATE OF review, review_facts SKIP LOCKED
         """,
-        placed_before,
+        version,
         limit,
     )
     return [as_review(row) for row in rows]
 
 
-async def mark_judged(transaction: Transaction, reviews: Sequence[Review]) -> None:
-    """Note that the rules have looked at these orders as they are."""
+async def mark_judged(transaction: Transaction, version: int, reviews: Sequence[Review]) -> None:
+    """Note that this version of the rules has looked at these orders as they are."""
     await transaction.execute(
         """
-        INSERT INTO judged (order_id, revision)
-        SELECT order_id, revision
+        INSERT INTO judged (order_id, revision, version)
+        SELECT order_id, revision, $3
         FROM unnest($1::uuid[], $2::bigint[]) AS seen (order_id, revision)
         ON CONFLICT (order_id) DO UPDATE
-        SET revision = excluded.revision
+        SET revision = excluded.revision, version = excluded.version
         """,
         [review.order_id for review in reviews],
         [review.revision for review in reviews],
+        version,
     )
 
 
 async def find_returning(transaction: Transaction, reviews: Sequence[Review]) -> set[str]:
     """Tell which of these orders are by shoppers who were sent something before."""
     emails = {
-        review.order_id: query_of(review.facts.order.shopper.email)
+        review.order_id: exactly(review.facts.order.shopper.email)
         for review in reviews
         if review.facts.order and review.facts.order.shopper.email
     }

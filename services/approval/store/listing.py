@@ -124,8 +124,8 @@ async def find_reviews(transaction: Transaction, order_ids: list[str]) -> dict[s
     """Give these orders' reviews, as they are now."""
     rows = await transaction.fetch(
         """
-        SELECT order_id::text AS order_id, revision, approved_at, approved_by, snapshot_hash,
-            facts, snapshot
+        SELECT order_id::text AS order_id, revision, approved_at, approved_by, goes_out_at,
+            snapshot_hash, facts, snapshot
         FROM review
         JOIN review_facts USING (order_id)
         WHERE order_id = ANY($1::uuid[])

@@ -9,8 +9,8 @@ async def find_review(transaction: Transaction, order_id: str) -> Review | None:
     """Give one order's review, as it is now."""
     row = await transaction.fetchrow(
         """
-        SELECT order_id::text AS order_id, revision, approved_at, approved_by, snapshot_hash,
-            facts, snapshot
+        SELECT order_id::text AS order_id, revision, approved_at, approved_by, goes_out_at,
+            snapshot_hash, facts, snapshot
         FROM review
         JOIN review_facts USING (order_id)
         WHERE order_id = $1

@@ -1,7 +1,6 @@
 """The SQL that keeps what is known of orders."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import partial
 
 import asyncpg
@@ -58,8 +57,8 @@ async def lock_and_read(transaction: Transaction, order_ids: Sequence[str]) -> d
     """
     rows = await transaction.fetch(
         """
-        SELECT order_id::text AS order_id, revision, approved_at, approved_by, snapshot_hash,
-            facts, snapshot
+        SELECT order_id::text AS order_id, revision, approved_at, approved_by, goes_out_at,
+            snapshot_hash, facts, snapshot
         FROM review
         JOIN review_facts USING (order_id)
         WHERE order_id = ANY($1::uuid[])
@@ -85,6 +84,7 @@ async def save_reviews(
     """
     if not reviews:
         return
+    await drop_approvals(transaction, reviews)
     saved = await transaction.fetchrow(
         """
         WITH known AS MATERIALIZED (
@@ -146,11 +146,24 @@ async def save_reviews(
     if saved is None or saved["orders"] < len(reviews):
         raise asyncpg.SerializationError("another consumer opened the same review")
     if recent is not None:
-        written = [
-            replace(review, revision=review.revision + 1, has_new_words=False) for review in reviews
-        ]
+        written = [review.as_saved() for review in reviews]
         transaction.after_commit(partial(recent.keep, written, saved["changed_in"]))
     transaction.wake(SIGNAL)
+
+
+async def drop_approvals(transaction: Transaction, reviews: Sequence[Review]) -> None:
+    """Take back approvals that do not hold any more; that they were given stays on record."""
+    lost = [review.order_id for review in reviews if review.has_lost_approval]
+    if not lost:
+        return
+    await transaction.execute(
+        """
+        UPDATE review
+        SET status = 'receiving_files', approved_at = NULL, approved_by = NULL, goes_out_at = NULL
+        WHERE order_id = ANY($1::uuid[])
+        """,
+        lost,
+    )
 
 
 def columns_of(reviews: Sequence[Review]) -> tuple[list[object], ...]:
@@ -165,6 +178,21 @@ def columns_of(reviews: Sequence[Review]) -> tuple[list[object], ...]:
         [review.facts.model_dump_json(exclude_defaults=True) for review in reviews],
         [review.snapshot and review.snapshot.body for review in reviews],
         [" ".join(words_of(each.facts)) if each.has_new_words else None for each in reviews],
+    )
+
+
+async def add_happenings(transaction: Transaction, happenings: Sequence[Happening]) -> None:
+    """Write entries on timelines of orders whose reviews are kept otherwise."""
+    await transaction.execute(
+        """
+        INSERT INTO happening (order_id, event_id, happened_at, kind, who, text, seen_hash)
+        SELECT order_id, event_id, happened_at, kind, who, text, seen_hash
+        FROM unnest(
+            $1::uuid[], $2::uuid[], $3::timestamptz[], $4::text[], $5::text[], $6::text[],
+            $7::text[]
+        ) AS new (order_id, event_id, happened_at, kind, who, text, seen_hash)
+        """,
+        *timeline_of(happenings),
     )
 
 
@@ -183,11 +211,12 @@ def timeline_of(happenings: Sequence[Happening]) -> tuple[list[object], ...]:
 
 def as_review(row: asyncpg.Record) -> Review:
     """Read a review from its two rows."""
-    approved_at, snapshot = row["approved_at"], row["snapshot"]
+    snapshot = row["snapshot"]
+    approved = (row["approved_at"], row["approved_by"], row["goes_out_at"])
     return Review(
         order_id=row["order_id"],
         facts=Facts.model_validate_json(row["facts"]),
-        approval=Approval(approved_at, row["approved_by"]) if approved_at else None,
+        approval=Approval(*approved) if row["approved_at"] else None,
         snapshot=Snapshot(row["snapshot_hash"], snapshot) if snapshot else None,
         revision=row["revision"],
     )

@@ -14,6 +14,7 @@ from tests.support.events import (
     order_received,
     print_file_failed,
     print_file_ready,
+    product_published,
     shipped,
     storefront_updated,
 )
@@ -200,6 +201,56 @@ async def test_a_key_is_shown_once_and_can_be_revoked(signed_in: Driver) -> None
 
     assert (allowed.status_code, key in again) == (200, False)
     assert (await signed_in.http.get("/v1/orders", headers=bearer)).status_code == 401
+
+
+async def test_rules_are_tried_and_then_saved(signed_in: Driver) -> None:
+    await signed_in.hears(product_published(), order_received(), print_file_ready())
+    form = {"product": "adventure-tee", "under": "1,050.00", "currency": "usd", "version": "1"}
+
+    tried = await signed_in.http.post("/rules/trial", data=form, headers=HERE)
+    saved = await signed_in.http.post("/rules", data=form, headers=HERE)
+    page = (await signed_in.http.get("/rules")).text
+
+    assert tried.text.count("1 of the 1 waiting order would be approved") == 3
+    assert saved.headers["location"] == "/rules?saved=1"
+    assert 'value="1050.00"' in page
+    assert (
+        "Approve products: off → adventure-tee; approve small orders: off → under $1,050.00" in page
+    )
+
+
+@pytest.mark.parametrize(
+    ("form", "words"),
+    [
+        ({"under": "ten"}, "cannot be read"),
+        ({"under": "nan"}, "cannot be read"),
+        ({"under": "1.001"}, "cannot be read"),
+        ({"under": "5", "currency": "$"}, "The amount and its currency"),
+        ({"cooling_off": "-1"}, "The cooling-off"),
+        ({"overdue": "99999"}, "The hours until an alert"),
+        ({"version": "0"}, "Nothing of yours is saved"),
+    ],
+)
+async def test_rules_that_make_no_sense_are_not_saved(
+    signed_in: Driver, form: dict[str, str], words: str
+) -> None:
+    given = {"version": "1", "currency": "USD", "returning": "yes"} | form
+
+    answer = await signed_in.http.post("/rules", data=given, headers=HERE)
+
+    assert (answer.status_code in {409, 422}, words in answer.text) == (True, True)
+    held = await signed_in.http.get("/rules")
+    assert 'name="version" value="1"' in held.text
+
+
+async def test_a_viewer_does_not_see_the_rules(signed_in: Driver, settings: Settings) -> None:
+    viewer = Person("Vera", Role.VIEWER).sealed()
+    cookie = Sessions(settings.session_key).new_cookie(viewer, datetime.now(UTC))
+    signed_in.http.cookies.clear()
+
+    answer = await signed_in.http.get("/rules", headers={"Cookie": f"platen_session={cookie}"})
+
+    assert answer.status_code == 403
 
 
 async def test_signing_out_ends_the_session(signed_in: Driver) -> None:

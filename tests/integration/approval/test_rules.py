@@ -8,7 +8,7 @@ import pytest
 
 from services.approval.app import build_app
 from services.approval.settings import Settings
-from shared.events import ApprovalOverdue, Finding, OrderApproved
+from shared.events import ApprovalOverdue, Finding, OrderApproved, Shopper
 from tests.integration.approval.conftest import KEY
 from tests.support.events import order_received, print_file_ready, shipped
 from tests.support.service import Driver, driving
@@ -22,7 +22,12 @@ async def ruled(settings: Settings, **rules: Any) -> AsyncIterator[Driver]:
 
 
 async def test_no_rule_is_on_by_itself(approval: Driver) -> None:
-    assert {"rules", "overdue"}.isdisjoint(approval.service.workers)
+    await approval.hears(order_received(), print_file_ready())
+
+    worked = [await approval.does(name) for name in ("rules", "send", "overdue")]
+
+    assert worked == [False] * 3
+    assert await approval.says() == []
 
 
 @pytest.mark.parametrize(
@@ -33,7 +38,7 @@ async def test_no_rule_is_on_by_itself(approval: Driver) -> None:
         ({"auto_approve_under": 5000}, "rule: small order"),
         ({"auto_approve_under": 3400}, None),
         ({"auto_approve_under": 5000, "auto_approve_currency": "EUR"}, None),
-        ({"auto_approve_under": 5000, "cooling_off_minutes": 10**7}, None),
+        ({"auto_approve_under": 5000, "cooling_off_minutes": 10}, None),
         ({"auto_approve_returning": True}, None),
     ],
 )
@@ -61,6 +66,17 @@ async def test_a_shopper_who_was_sent_something_is_known(settings: Settings) -> 
         [said] = await approval.says()
         assert isinstance(said, OrderApproved)
         assert said.approved_by == "rule: returning shopper"
+
+
+async def test_a_shopper_is_known_by_the_whole_address(settings: Settings) -> None:
+    longer = Shopper(name="Ada", email="ada@example.com.au")
+    async with ruled(settings, auto_approve_returning=True) as approval:
+        await approval.hears(order_received("1", shopper=longer), shipped("1"))
+        await approval.hears(order_received("2"), print_file_ready("2"))
+
+        await approval.does_all("rules")
+
+        assert await approval.says() == []
 
 
 async def test_what_preflight_noticed_is_left_to_a_person(settings: Settings) -> None:
