@@ -26,20 +26,29 @@ async def renewing(
 
     Losing the lease does not stop the work: what it records is compared and set on its attempt.
     """
-    task = asyncio.create_task(_keep(renew, lease.total_seconds() / RENEWALS))
+    seconds = lease.total_seconds() / RENEWALS
+    keeping: list[asyncio.Task[None]] = []
+    # Most work ends before its first renewal, and then costs no task.
+    timer = asyncio.get_running_loop().call_later(
+        seconds, lambda: keeping.append(asyncio.create_task(_keep(renew, seconds)))
+    )
     try:
         yield
     finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+        timer.cancel()
+        for task in keeping:
+            task.cancel()
+        if keeping:
+            await asyncio.gather(*keeping, return_exceptions=True)
 
 
 async def _keep(renew: Callable[[], Awaitable[bool]], seconds: float) -> None:
     is_held = True
     while is_held:
-        await asyncio.sleep(seconds)
         try:
             is_held = await renew()
         except PASSING as error:
             log.warning("lease_not_renewed", error=repr(error))
+        if is_held:
+            await asyncio.sleep(seconds)
     log.warning("lease_lost")

@@ -94,7 +94,7 @@ class Service:
     ) -> None:
         """Take things many at a time whenever the signal fires, and do them in so many lanes."""
         self.lanes[name] = lane = Lanes(name, take, do, lanes=lanes, metrics=self.metrics)
-        self.workers[name] = Worker(name, lane.do_next, signal=signal, finish=lane.finish)
+        self.workers[name] = Worker(name, lane.do_next, signal=signal, begun=lane)
 
     def fronts(self, path: str, app: ASGIApp) -> None:
         """Answer this path ahead of the framework, where every microsecond counts."""

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import structlog
 
@@ -31,19 +31,19 @@ class Worker:
         signal: str,
         lanes: int = 1,
         poll_seconds: float = POLL_SECONDS,
-        finish: Callable[[], Awaitable[None]] | None = None,
+        begun: "Lanes[Any] | None" = None,
     ) -> None:
-        """Take `do_next`, which gives 0 when nothing waits; `signal` says that something may.
+        """Take `do_next`, which gives how much it did; `signal` says that something may wait.
 
-        What is due later, or was queued by another process, is found by polling. `finish` waits
-        for what `do_next` has only begun.
+        What is due later, or was queued by another process, is found by polling. `begun` holds
+        what `do_next` has only begun.
         """
         self.name = name
         self.do_next = do_next
         self._signal = signal
         self._lanes = lanes
         self._poll_seconds = poll_seconds
-        self._finish = finish
+        self._begun = begun
         self._stopping = False
 
     async def run(self, database: Database, metrics: Metrics) -> None:
@@ -52,8 +52,12 @@ class Worker:
         async with asyncio.TaskGroup() as lanes:
             for lane in range(self._lanes):
                 lanes.create_task(self._work(database, metrics, polls=lane == 0))
-        if self._finish is not None:
-            await self._finish()
+        if self._begun is not None:
+            await self._begun.finish()
+
+    def _is_all(self, worked: int) -> bool:
+        """Tell that nothing more waits: nothing did, or less than had been asked for."""
+        return worked < self._begun.asked if self._begun else not worked
 
     def stop(self, database: Database) -> None:
         """Begin nothing new."""
@@ -88,9 +92,9 @@ class Worker:
                     metrics.work.labels(self.name).inc(worked)
                     if has_polled:
                         database.fire(self._signal)
-                elif not self._stopping:
+                if self._is_all(worked) and not self._stopping:
                     await wait_for_signal(signal, self._poll_seconds if polls else None)
-                has_polled = not worked and not signal.is_set()
+                has_polled = self._is_all(worked) and not signal.is_set()
         finally:
             unsubscribe()
 
@@ -114,6 +118,8 @@ class Lanes(Generic[T]):
         self._lanes = lanes
         self._metrics = metrics
         self._busy: set[asyncio.Task[None]] = set()
+        self.asked = 0
+        """How many were asked for last."""
 
     async def do_next(self) -> int:
         """Begin what waits, as far as lanes are free, and tell how much that was.
@@ -121,7 +127,8 @@ class Lanes(Generic[T]):
         Comes back when half of the lanes are free: a slow thing keeps its own lane only, and the
         next ones are again taken many at a time.
         """
-        taken = await self._take(self._lanes - len(self._busy))
+        self.asked = self._lanes - len(self._busy)
+        taken = await self._take(self.asked)
         for thing in taken:
             task = asyncio.create_task(self._attempt(thing), name=self._name)
             self._busy.add(task)

@@ -36,7 +36,7 @@ async def take_packages(
     """
     if shopify.breaker.is_open:
         return []
-    async with database.transaction() as transaction:
+    async with database.statement() as transaction:
         return await store.lease_due(transaction, limit, lease_of(settings))
 
 
@@ -58,7 +58,7 @@ async def update_store(
 
 async def renew(database: Database, package: Package, lease: timedelta) -> bool:
     """Keep the order while the store takes its time; False when it has been lost."""
-    async with database.transaction() as transaction:
+    async with database.statement() as transaction:
         return await store.renew(transaction, package, lease)
 
 

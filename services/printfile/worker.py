@@ -56,7 +56,7 @@ async def make_files(
 
 async def renew(database: Database, item: Item, lease: timedelta) -> bool:
     """Keep the line while it is drawn; False when it has changed or was taken."""
-    async with database.transaction() as transaction:
+    async with database.statement() as transaction:
         return await leases.renew(transaction, item, lease)
 
 
@@ -112,5 +112,5 @@ async def postpone(database: Database, item: Item, reason: Unavailable, settings
     )
     seconds = max(seconds, reason.retry_after or 0.0)
     log.warning("making_postponed", reason=str(reason), seconds=seconds)
-    async with database.transaction() as transaction:
+    async with database.statement() as transaction:
         await leases.postpone(transaction, item, str(reason), seconds)

@@ -104,7 +104,7 @@ class Workshop:
 
     async def _own_photo(self, address: str, folder: Path) -> Photo:
         """Give our own copy of a shopper's picture, fetched once."""
-        async with self._database.transaction() as transaction:
+        async with self._database.statement() as transaction:
             known = await kept_photos.find_photo(transaction, address)
         if known is not None:
             return known
@@ -123,7 +123,7 @@ class Workshop:
         photo = Photo(
             made.sha256, key, made.media_type, made.width, made.height, made.converted_from
         )
-        async with self._database.transaction() as transaction:
+        async with self._database.statement() as transaction:
             await kept_photos.keep_photo(transaction, address, photo)
         return photo
 

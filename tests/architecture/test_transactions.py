@@ -70,7 +70,7 @@ def opened_by(block: ast.AsyncWith) -> set[str]:
     return {
         item.optional_vars.id
         for item in block.items
-        if dotted(item.context_expr).endswith(".transaction")
+        if dotted(item.context_expr).endswith((".transaction", ".statement"))
         and isinstance(item.optional_vars, ast.Name)
     }
 

@@ -37,7 +37,7 @@ async def take_orders(
     """Take orders that are due to be asked about; none when Completeful is to be left alone."""
     if completeful.breaker.is_open:
         return []
-    async with database.transaction() as transaction:
+    async with database.statement() as transaction:
         lease = timedelta(seconds=settings.lease_seconds)
         return await provider_orders.lease_due(transaction, limit, lease)
 
@@ -58,7 +58,7 @@ async def follow(
 
 async def renew(database: Database, following: Following, lease: timedelta) -> bool:
     """Keep the order while Completeful takes its time; False when it has been lost."""
-    async with database.transaction() as transaction:
+    async with database.statement() as transaction:
         return await provider_orders.renew(transaction, following, lease)
 
 
@@ -101,7 +101,7 @@ async def postpone(
     if isinstance(reason, Unavailable) and reason.retry_after is not None:
         seconds = max(seconds, reason.retry_after)
     log.warning("following_postponed", reason=str(reason), seconds=seconds)
-    async with database.transaction() as transaction:
+    async with database.statement() as transaction:
         await provider_orders.postpone(transaction, following, str(reason), seconds=seconds)
 
 

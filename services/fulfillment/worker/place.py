@@ -135,7 +135,7 @@ async def place(
 
 async def renew(database: Database, placement: Placement, lease: timedelta) -> bool:
     """Keep the order while Completeful takes its time; False when it has been lost."""
-    async with database.transaction() as transaction:
+    async with database.statement() as transaction:
         return await placements.renew(transaction, placement, lease)
 
 
@@ -163,7 +163,7 @@ async def submit(
         if order is not None:
             await placed.add((placement, order))
             return
-        async with database.transaction() as transaction:
+        async with database.statement() as transaction:
             await placements.mark_cancelled(transaction, placement)
 
 

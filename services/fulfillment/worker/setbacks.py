@@ -50,7 +50,7 @@ async def postpone(
     if isinstance(reason, Unavailable) and reason.retry_after is not None:
         seconds = max(seconds, reason.retry_after)
     log.warning("placement_postponed", reason=str(reason), seconds=seconds, is_unsure=is_unsure)
-    async with database.transaction() as transaction:
+    async with database.statement() as transaction:
         await placements.postpone(
             transaction, placement, str(reason), seconds=seconds, is_unsure=is_unsure
         )

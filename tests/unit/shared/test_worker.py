@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from shared.database import Database
 from shared.metrics import Metrics
-from shared.worker import Worker
+from shared.worker import Lanes, Worker
 
 LANES = 3
 
@@ -68,3 +68,34 @@ async def test_work_found_by_looking_wakes_every_lane() -> None:
 
     await work.until(lambda: len(set(work.lanes[LANES + 2 :])) == LANES)
     await finish(worker, database, running)
+
+
+class Queue:
+    """Gives what waits in it, and notes how often it was asked."""
+
+    def __init__(self, waiting: int) -> None:
+        self.waiting = waiting
+        self.asked = 0
+
+    async def take(self, limit: int) -> list[int]:
+        self.asked += 1
+        taken = min(limit, self.waiting)
+        self.waiting -= taken
+        return [taken] * taken
+
+
+async def test_less_than_asked_for_is_all_there_is() -> None:
+    queue, done = Queue(5), asyncio.Semaphore(0)
+
+    async def do(_: int) -> None:
+        done.release()
+
+    database, metrics = Database("postgresql://nowhere", "test"), Metrics()
+    lanes = Lanes("work", queue.take, do, lanes=2, metrics=metrics)
+    worker = Worker("work", lanes.do_next, signal="some", poll_seconds=60, begun=lanes)
+    running = asyncio.create_task(worker.run(database, metrics))
+    for _ in range(5):
+        await done.acquire()
+    await finish(worker, database, running)
+
+    assert (queue.waiting, queue.asked) == (0, 3)
