@@ -2,7 +2,6 @@
 
 from functools import partial
 
-import httpx
 import structlog
 from fastapi import APIRouter, Depends
 
@@ -15,6 +14,7 @@ from services.fulfillment.webhooks import Webhooks
 from services.fulfillment.worker import follow, place, quote
 from shared.api_key import require_key
 from shared.breaker import Breaker
+from shared.connections import HttpConnections
 from shared.events import (
     ChargeRecorded,
     FulfillmentCancelled,
@@ -34,7 +34,7 @@ from shared.events import (
     Shipped,
 )
 from shared.group_commit import GroupCommit
-from shared.outside import Outside, new_client
+from shared.outside import Outside
 from shared.service import Service
 from shared.signed_urls import FileUrls
 
@@ -45,7 +45,7 @@ def build_app(settings: Settings) -> Service:
     """Put the service together and open nothing."""
     service = Service("fulfillment", settings)
     key = settings.completeful_key.get_secret_value()
-    http = new_client(
+    http = HttpConnections(
         settings.completeful_url, {"Authorization": f"Bearer {key}"}, settings.timeout_seconds
     )
     completeful = reach(http, settings, Breaker("completeful", service.metrics))
@@ -62,14 +62,14 @@ def build_app(settings: Settings) -> Service:
     if settings.quotes and CAN_QUOTE:
         quoting = reach(http, settings, Breaker("completeful_quotes", service.metrics))
         add_quoting(service, settings, quoting, urls, placing=completeful.breaker)
-    service.opens(open_=partial(warn_of_test_mode, settings), close=http.aclose)
+    service.opens(open_=partial(warn_of_test_mode, settings), close=http.close)
     add_http(service, settings, completeful.breaker)
     return service
 
 
-def reach(http: httpx.AsyncClient, settings: Settings, breaker: Breaker) -> Completeful:
+def reach(http: HttpConnections, settings: Settings, breaker: Breaker) -> Completeful:
     """Give a way to Completeful that is left alone by itself when it fails."""
-    outside = Outside("Completeful", http, breaker, timeout_seconds=settings.timeout_seconds)
+    outside = Outside("Completeful", http, breaker)
     return Completeful(outside, settings.completeful_shop_id)
 
 

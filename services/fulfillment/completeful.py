@@ -6,10 +6,9 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
 
-import httpx
-
 from services.fulfillment.domain.answers import ProviderOrder, Unreadable, read_order, text
 from services.fulfillment.domain.quoting import Estimate, read_quote
+from shared.connections import Answer
 from shared.outside import DENIED_SECONDS, Outside, Refused, Unavailable
 
 PROVIDER = "completeful"
@@ -35,65 +34,65 @@ class Completeful:
         A dry run is a refusal: Completeful took a look, and ordered nothing.
         """
         headers = {"Idempotency-Key": idempotency_key, "Content-Type": "application/json"}
-        response = await self._outside.ask("POST", self._orders, content=body, headers=headers)
-        self._expect_place(response)
-        refuse_dry_run(response)
-        refuse(response)
-        return read(response)
+        answer = await self._outside.ask("POST", self._orders, content=body, headers=headers)
+        self._expect_place(answer)
+        refuse_dry_run(answer)
+        refuse(answer)
+        return read(answer)
 
     async def look_up(self, order_id: str) -> ProviderOrder | None:
         """Find the order that was placed under our id; None when Completeful has none."""
         path = f"{self._orders}/lookup/{quote(order_id, safe='')}"
-        response = await self._outside.ask("GET", path, is_write=False)
-        if response.status_code == HTTPStatus.NOT_FOUND:
+        answer = await self._outside.ask("GET", path, is_write=False)
+        if answer.status == HTTPStatus.NOT_FOUND:
             return None
-        refuse(response)
-        return read(response)
+        refuse(answer)
+        return read(answer)
 
     async def read(self, provider_order_id: str) -> ProviderOrder:
         """Give the order as it stands."""
         path = f"{self._orders}/{quote(provider_order_id, safe='')}"
-        response = await self._outside.ask("GET", path, is_write=False)
-        refuse(response)
-        return read(response)
+        answer = await self._outside.ask("GET", path, is_write=False)
+        refuse(answer)
+        return read(answer)
 
     async def quote(self, body: bytes) -> Estimate:
         """Give what an order would cost; nothing is ordered, so a dry run's answer is as good."""
         headers = {"Content-Type": "application/json"}
         path = f"{self._orders}/quote"
-        response = await self._outside.ask(
+        answer = await self._outside.ask(
             "POST", path, content=body, headers=headers, is_write=False
         )
-        self._expect_place(response)
-        refuse(response)
+        self._expect_place(answer)
+        refuse(answer)
         try:
-            return read_quote(decode(response))
+            return read_quote(decode(answer))
         except (Unreadable, ValueError) as error:
             raise Unavailable(f"Completeful's quote cannot be read: {error}") from error
 
     async def cancel(self, provider_order_id: str) -> None:
         """Cancel the order; refused once its production has begun."""
         path = f"{self._orders}/{quote(provider_order_id, safe='')}/cancel"
-        response = await self._outside.ask("POST", path)
-        refuse_dry_run(response)
-        refuse(response)
+        answer = await self._outside.ask("POST", path)
+        refuse_dry_run(answer)
+        refuse(answer)
 
-    def _expect_place(self, response: httpx.Response) -> None:
+    def _expect_place(self, answer: Answer) -> None:
         """Raise Unavailable when what we asked is not there at all: no order's fault."""
-        if response.status_code in NOT_HERE:
+        if answer.status in NOT_HERE:
             self.breaker.hold(DENIED_SECONDS)
             raise Unavailable(
-                f"Completeful knows no such place (HTTP {response.status_code}): "
+                f"Completeful knows no such place (HTTP {answer.status}): "
                 "check its address and the shop's id",
                 retry_after=DENIED_SECONDS,
             )
 
 
-def refuse_dry_run(response: httpx.Response) -> None:
+def refuse_dry_run(answer: Answer) -> None:
     """Raise Refused when the answer is to a test key, for then nothing was done."""
-    is_dry = response.headers.get("X-Capp-Dry-Run", "").casefold() == "true"
-    is_test = response.headers.get("X-Capp-Mode", "").casefold() == "test"
-    if response.is_success and (is_dry or is_test):
+    is_dry = answer.header("X-Capp-Dry-Run").casefold() == "true"
+    is_test = answer.header("X-Capp-Mode").casefold() == "test"
+    if answer.is_success and (is_dry or is_test):
         raise Refused(
             DRY_RUN,
             "Completeful is in test mode: it checked the order and made nothing. "
@@ -101,36 +100,36 @@ def refuse_dry_run(response: httpx.Response) -> None:
         )
 
 
-def refuse(response: httpx.Response) -> None:
+def refuse(answer: Answer) -> None:
     """Raise Refused with Completeful's own words for what a person can do."""
-    if response.is_success:
+    if answer.is_success:
         return
     try:
-        problem = decode(response)
+        problem = decode(answer)
     except ValueError:
         problem = None
     known = problem if isinstance(problem, dict) else {}
-    said = text(known, ("error", "message")) or f"HTTP {response.status_code}"
+    said = text(known, ("error", "message")) or f"HTTP {answer.status}"
     field, remedy = text(known, ("field",)), text(known, ("remediation",))
     where = f" ({field})" if field else ""
     what = f" – {remedy}" if remedy else ""
-    code = text(known, ("code",)) or f"http_{response.status_code}"
+    code = text(known, ("code",)) or f"http_{answer.status}"
     raise Refused(
         code,
         f"Completeful: {said}{where}{what}"[:REASON_MAX],
-        is_conflict=response.status_code == HTTPStatus.CONFLICT,
+        is_conflict=answer.status == HTTPStatus.CONFLICT,
     )
 
 
-def read(response: httpx.Response) -> ProviderOrder:
+def read(answer: Answer) -> ProviderOrder:
     """Read the order in a success; what cannot be read may have happened all the same."""
     try:
-        return read_order(decode(response))
+        return read_order(decode(answer))
     except (Unreadable, ValueError) as error:
         reason = f"Completeful's answer cannot be read: {error}"
         raise Unavailable(reason, is_ambiguous=True) from error
 
 
-def decode(response: httpx.Response) -> Any:
+def decode(answer: Answer) -> Any:
     """Read JSON with its amounts exact."""
-    return json.loads(response.content, parse_float=Decimal)
+    return json.loads(answer.content, parse_float=Decimal)

@@ -9,6 +9,7 @@ from services.notifier.settings import Settings
 from services.notifier.shopify import Shopify
 from shared.api_key import require_key
 from shared.breaker import Breaker
+from shared.connections import HttpConnections
 from shared.events import (
     Shipped,
     StorefrontRefused,
@@ -16,7 +17,7 @@ from shared.events import (
     StorefrontUpdateRequested,
 )
 from shared.group_commit import GroupCommit
-from shared.outside import Outside, new_client
+from shared.outside import Outside
 from shared.service import Service
 
 
@@ -24,11 +25,11 @@ def build_app(settings: Settings) -> Service:
     """Put the service together and open nothing."""
     service = Service("notifier", settings)
     token = settings.shopify_token.get_secret_value()
-    http = new_client(
+    http = HttpConnections(
         settings.shopify_url, {"X-Shopify-Access-Token": token}, settings.timeout_seconds
     )
     breaker = Breaker("shopify", service.metrics)
-    outside = Outside("Shopify", http, breaker, timeout_seconds=settings.timeout_seconds)
+    outside = Outside("Shopify", http, breaker)
     shopify = Shopify(outside, settings.shopify_api_version)
 
     service.hears(Shipped, handlers.queue_packages)
@@ -42,7 +43,7 @@ def build_app(settings: Settings) -> Service:
         signal=store.SIGNAL,
         lanes=settings.lanes,
     )
-    service.opens(close=http.aclose)
+    service.opens(close=http.close)
     v1 = APIRouter(prefix="/v1", dependencies=[Depends(require_key(settings.api_key))])
     v1.add_api_route("/packages/{order_id}", api.show_packages, methods=["GET"])
     service.http.include_router(v1)

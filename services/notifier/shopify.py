@@ -102,20 +102,20 @@ class Shopify:
         self, document: str, variables: Mapping[str, object], kind: type[Answer], *, writes: bool
     ) -> Answer:
         """Send a document, mind the budget, and read the answer's data."""
-        response = await self._outside.ask(
+        answer = await self._outside.ask(
             "POST",
             self._path,
             content=to_json({"query": document, "variables": variables}),
             headers={"Content-Type": "application/json"},
             is_write=writes,
         )
-        if response.status_code != HTTPStatus.OK:
+        if answer.status != HTTPStatus.OK:
             raise Unavailable(
-                f"Shopify answers HTTP {response.status_code}: check the shop and the API version",
+                f"Shopify answers HTTP {answer.status}: check the shop and the API version",
                 retry_after=DENIED_SECONDS,
             )
         try:
-            envelope = Envelope.model_validate_json(response.content)
+            envelope = Envelope.model_validate_json(answer.content)
             wait = envelope.extensions.cost.wait_seconds if envelope.extensions.cost else 0.0
             if wait > 0:
                 self.breaker.hold(wait)

@@ -9,7 +9,8 @@ import httpcore
 import httpx
 
 from services.printfile.addresses import NotPublic, PublicNetwork
-from shared.outside import Unavailable, describe
+from shared.connections import describe
+from shared.outside import Unavailable
 
 SECONDS_MAX = 20.0
 READ_SECONDS_MAX = 5.0

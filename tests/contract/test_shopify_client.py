@@ -16,6 +16,7 @@ from shared.breaker import Breaker
 from shared.events import ShippedItem
 from shared.metrics import Metrics
 from shared.outside import DENIED_SECONDS, Outside, Refused, Unavailable
+from tests.support.connections import AnsweringConnections
 from tests.support.published import published_schema
 
 Answer = Callable[[httpx.Request], httpx.Response]
@@ -60,10 +61,8 @@ def order(**changes: Any) -> dict[str, Any]:
 
 
 def shopify(answer: Answer) -> Shopify:
-    http = httpx.AsyncClient(
-        base_url="https://store.example", transport=httpx.MockTransport(answer)
-    )
-    outside = Outside("Shopify", http, Breaker("s", Metrics()), timeout_seconds=0.2)
+    connections = AnsweringConnections("https://store.example", answer)
+    outside = Outside("Shopify", connections, Breaker("s", Metrics()))
     return Shopify(outside, "2026-10")
 
 

@@ -2,10 +2,10 @@
 
 from datetime import UTC, datetime
 
-import httpx
 import pytest
 
-from shared.outside import describe, retry_after
+from shared.connections import Answer, describe
+from shared.outside import retry_after
 
 NOW = datetime(2026, 10, 1, 12, 0, tzinfo=UTC)
 
@@ -24,13 +24,13 @@ NOW = datetime(2026, 10, 1, 12, 0, tzinfo=UTC)
     ],
 )
 def test_retry_after_is_seconds_or_a_date(value: str, seconds: float | None) -> None:
-    response = httpx.Response(429, headers={"Retry-After": value})
+    answer = Answer(429, headers={"retry-after": value})
 
-    assert retry_after(response, NOW) == seconds
+    assert retry_after(answer, NOW) == seconds
 
 
 def test_an_answer_may_say_nothing_of_it() -> None:
-    assert retry_after(httpx.Response(503), NOW) is None
+    assert retry_after(Answer(503), NOW) is None
 
 
 @pytest.mark.parametrize(
