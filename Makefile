@@ -6,7 +6,7 @@ RUN := $(UV) run --frozen --no-sync
 SEEDS ?= 20
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test chaos check format contracts compose-test env up down clean
+.PHONY: help setup demo test chaos check format goldens contracts compose-test env up down clean
 
 help: ## Show what can be done
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -42,6 +42,9 @@ check: setup ## Check format, lint, types and the independence of the services
 format: setup ## Format the code
 	$(RUN) ruff format .
 	$(RUN) ruff check --fix .
+
+goldens: setup ## Make the golden pictures that are missing, and the contact sheet
+	$(RUN) python -m tests.support.picturing
 
 contracts: setup ## Write the agreed schemas and the API descriptions anew
 	$(RUN) python -m deploy.contracts

@@ -152,7 +152,10 @@ class TextLayer(LayerPart):
 
 
 class PhotoLayer(LayerPart):
-    """The shopper's picture, fitted into a box; nothing is printed where none was given."""
+    """The shopper's picture, fitted into a box.
+
+    Where none was given the placeholder fills its frame; without one nothing is printed.
+    """
 
     kind: Literal["photo"]
     field: FieldName

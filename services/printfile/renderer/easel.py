@@ -34,13 +34,17 @@ class Coat(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Easel:
-    """One print location (or the preview scene) and one order."""
+    """One print location (or the preview scene) and one order.
+
+    `dpi` is what the location is printed with; a scene is never printed.
+    """
 
     template: Template
     answers: Answers
     pictures: Pictures
     location: str
     findings: list[Finding] = field(default_factory=list)
+    dpi: int = 300
 
     def fill(self, paint: Paint, area: skia.Rect) -> Fill:
         """Make what fills an area; a chosen colour is that of the shopper's option."""

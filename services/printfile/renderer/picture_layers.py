@@ -3,6 +3,7 @@
 from contextlib import nullcontext
 
 import numpy as np
+import skia
 
 from services.printfile.domain.findings import Code
 from services.printfile.renderer.canvas import Canvas
@@ -15,8 +16,10 @@ from shared.templates.layers import ImageLayer, PhotoLayer
 DPI_WANTED = 300
 DPI_FLOOR = 150
 SAMPLE_STEP = 16
-FLAT_BELOW = 2.0
-"""A photo whose colours differ by less than this, of 255, shows nothing."""
+FLAT_BELOW = 8
+"""A spot whose colour differs from most others by less than this, of 255, shows nothing."""
+SHOWING_LEAST = 0.002
+"""A photo shows something when this part of its spots does."""
 
 
 def make_image(easel: Easel, layer: ImageLayer) -> Made | None:
@@ -39,26 +42,25 @@ def make_image(easel: Easel, layer: ImageLayer) -> Made | None:
 
 
 def make_photo(easel: Easel, layer: PhotoLayer) -> Made | None:
-    """Fit the shopper's picture behind its mask; None when there is none."""
-    photo = easel.answers.photos.get(layer.field)
-    if photo is None:
+    """Fit the shopper's picture behind its mask; without one show the placeholder, if any."""
+    box, photo = layer.box, easel.answers.photos.get(layer.field)
+    if photo is None and layer.placeholder is None:
         return None
-    box = layer.box
-    size = (round(box.width), round(box.height))
-    _check(easel, layer, easel.pictures.photo(photo, size, layer.fit, layer.focus, 1.0))
-    window = None
-    if layer.mask != "none":
-        radius = layer.radius if layer.mask == "rounded" else 0.0
-        window = shaped(layer.mask, box, radius, layer.path)
-    frame = window or shaped("rectangle", box, 0.0, None)
+    frame = _frame(layer)
     border = stroked(frame, layer.border.width) if layer.border else None
     bounds = rect_of(box)
     bounds.join(border.computeTightBounds() if border else bounds)
+    size, corner = (round(box.width), round(box.height)), (round(box.x), round(box.y))
+    if photo:
+        _check(easel, layer, easel.pictures.photo(photo, size, layer.fit, layer.focus, 1.0))
 
     def draw(canvas: Canvas) -> None:
-        picture = easel.pictures.photo(photo, size, layer.fit, layer.focus, canvas.scale)
-        with canvas.clipped(window) if window is not None else nullcontext():
-            canvas.picture(picture, (round(box.x), round(box.y)))
+        if photo:
+            picture = easel.pictures.photo(photo, size, layer.fit, layer.focus, canvas.scale)
+            with canvas.clipped(frame) if layer.mask != "none" else nullcontext():
+                canvas.picture(picture, corner)
+        elif layer.placeholder:
+            canvas.fill(frame, easel.fill(layer.placeholder, rect_of(box)))
         if border is not None and layer.border:
             canvas.fill(border, easel.fill(layer.border.paint, rect_of(box)))
 
@@ -66,14 +68,22 @@ def make_photo(easel: Easel, layer: PhotoLayer) -> Made | None:
     return rotated(made, layer.rotate, (rect_of(box).centerX(), rect_of(box).centerY()))
 
 
+def _frame(layer: PhotoLayer) -> skia.Path:
+    if layer.mask == "none":
+        return shaped("rectangle", layer.box, 0.0, None)
+    radius = layer.radius if layer.mask == "rounded" else 0.0
+    return shaped(layer.mask, layer.box, radius, layer.path)
+
+
 def _check(easel: Easel, layer: PhotoLayer, picture: Pictured) -> None:
-    dpi = round(easel.template.location(easel.location).dpi / picture.placed.scale)
+    dpi = round(easel.dpi / picture.placed.scale)
     if dpi < DPI_FLOOR:
         message = f"the photo has only {dpi} DPI at this size; {DPI_FLOOR} is the least"
         easel.note(Code.RESOLUTION_TOO_LOW, layer, f"{message}: ask for a larger picture")
     elif dpi < DPI_WANTED:
         message = f"the photo has {dpi} DPI at this size; {DPI_WANTED} prints sharp"
         easel.note(Code.RESOLUTION_LOW, layer, message)
-    sample = picture.pixels[::SAMPLE_STEP, ::SAMPLE_STEP].reshape(-1, 4)
-    if float(np.ptp(sample, axis=0).max(initial=0)) < FLAT_BELOW:
-        easel.note(Code.LAYER_BLANK, layer, "the photo is one flat colour")
+    sample = picture.pixels[::SAMPLE_STEP, ::SAMPLE_STEP].reshape(-1, 4).astype(np.int16)
+    apart = np.abs(sample - np.median(sample, axis=0)).max(axis=1)
+    if (apart > FLAT_BELOW).mean() < SHOWING_LEAST:
+        easel.note(Code.LAYER_BLANK, layer, "the photo is almost only one flat colour")

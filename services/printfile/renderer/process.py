@@ -3,6 +3,7 @@
 It opens what strangers sent. Whatever that does to it, only the job at hand is lost.
 """
 
+import errno
 import hashlib
 import os
 import resource
@@ -77,6 +78,10 @@ def answer(request: Request, renderer: Renderer) -> Message:
         return copy_photo(request) if isinstance(request, CopyPhoto) else render(request, renderer)
     except (Unusable, CannotRender) as reason:
         return Impossible(reason=str(reason))
+    except OSError as error:
+        if error.errno == errno.ENOMEM:
+            raise MemoryError from error
+        raise
 
 
 def copy_photo(request: CopyPhoto) -> OwnPhoto:

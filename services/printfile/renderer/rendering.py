@@ -67,7 +67,7 @@ class Renderer:
         files: list[RenderedFile] = []
         prints: dict[str, list[Drawable]] = {}
         for location in template.locations:
-            easel = Easel(template, answers, pictures, location.id, findings)
+            easel = Easel(template, answers, pictures, location.id, findings, location.dpi)
             layers = prints[location.id] = drawables(easel, location.layers)
             _check_safe_area(easel, location, layers)
             path = folder / f"{location.id}.{location.format}"

@@ -16,8 +16,15 @@ from shared.templates.layers import Arc, AutoSize, TextLayer
 from shared.templates.style import Box
 
 SHOWN_MAX = 40
+WHOLE_CIRCLE = 360
+SEAM = 0.28
+"""On a whole circle the end meets the beginning: a word's space is left, in ems."""
 _DOTTED = ("tr", "az")
-_WORD_START = regex.compile(r"(?<![\p{L}\p{M}\p{N}'\u2019])\p{L}")
+_WORD_START = regex.compile(
+    r"(?<![\p{L}\p{M}\p{N}'\u2019])\p{L}"
+    # O'Neil and D'Angelo, but not I'll, and not the end of Neil's.
+    r"|(?<=(?<![\p{L}\p{M}])\p{L}['\u2019])\p{L}(?=\p{L}{2})"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +76,11 @@ def _limit(layer: TextLayer, block: _Block) -> float:
     height = float(block.bounds.height()) / EM
     stroke = _margin(layer) * 2
     if isinstance(layer.place, Arc):
-        return max(layer.place.radius * math.radians(layer.place.sweep) - stroke, 0) / width
-    room = layer.place
-    return max(min((room.width - stroke) / width, (room.height - stroke) / height), 0)
+        seam = SEAM if layer.place.sweep == WHOLE_CIRCLE else 0.0
+        room = layer.place.radius * math.radians(layer.place.sweep) - stroke
+        return max(room, 0) / (width + seam)
+    box = layer.place
+    return max(min((box.width - stroke) / width, (box.height - stroke) / height), 0)
 
 
 def _in_box(layer: TextLayer, box: Box, block: _Block, size: float) -> Ink:

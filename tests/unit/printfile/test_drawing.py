@@ -137,6 +137,15 @@ def test_a_mask_lets_only_its_inside_through(tmp_path: Path) -> None:
     assert pixels[100, 150, 3] == 255
 
 
+def test_a_placeholder_stands_where_no_photo_was_given(tmp_path: Path) -> None:
+    made = template(photo(mask="ellipse", placeholder="#336699"))
+
+    pixels = pixels_of(rendered(made, tmp_path))
+
+    assert pixels[100, 150].tolist() == [0x33, 0x66, 0x99, 255]
+    assert pixels[52, 52].tolist() == CLEAR
+
+
 def test_artwork_with_alpha_is_drawn_over_what_lies_below(tmp_path: Path) -> None:
     art = Image.new("RGBA", (100, 60), "#0000ff80")
     sha256, path = kept(encoded(art, "PNG"), tmp_path)

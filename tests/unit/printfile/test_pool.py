@@ -25,9 +25,8 @@ async def pool(tmp_path: Path) -> AsyncIterator[Pool]:
     await made.close()
 
 
-def drawing_processes() -> list[psutil.Process]:
-    children = psutil.Process().children()
-    return [child for child in children if "services.printfile.renderer.process" in child.cmdline()]
+def processes_of(pool: Pool) -> list[psutil.Process]:
+    return [psutil.Process(worker._process.pid) for worker in pool._all]
 
 
 async def test_a_photo_is_copied_and_then_printed(pool: Pool, tmp_path: Path) -> None:
@@ -47,7 +46,7 @@ async def test_a_photo_is_copied_and_then_printed(pool: Pool, tmp_path: Path) ->
 
 async def test_a_refusal_is_an_answer_and_not_a_crash(pool: Pool, tmp_path: Path) -> None:
     (tmp_path / "sent").write_bytes(b"%PDF-1.7")
-    before = drawing_processes()
+    before = processes_of(pool)
 
     with pytest.raises(Unusable, match="a PDF file"):
         await pool.copy_photo(tmp_path / "sent", tmp_path / "own")
@@ -55,12 +54,12 @@ async def test_a_refusal_is_an_answer_and_not_a_crash(pool: Pool, tmp_path: Path
     with pytest.raises(CannotRender, match="not SVG path data"):
         await pool.render(made, answers(made), {}, tmp_path)
 
-    assert drawing_processes() == before
+    assert processes_of(pool) == before
 
 
-async def another_than(known: psutil.Process) -> psutil.Process:
+async def another_than(known: psutil.Process, pool: Pool) -> psutil.Process:
     while True:
-        for process in drawing_processes():
+        for process in processes_of(pool):
             if process.pid != known.pid:
                 return process
         await asyncio.sleep(0.01)
@@ -68,7 +67,7 @@ async def another_than(known: psutil.Process) -> psutil.Process:
 
 async def test_a_killed_process_is_replaced_and_the_job_goes_on(pool: Pool, tmp_path: Path) -> None:
     made = template(shape())
-    [process] = drawing_processes()
+    [process] = processes_of(pool)
     process.suspend()
     job = asyncio.create_task(pool.render(made, answers(made), {}, tmp_path))
     await asyncio.sleep(0)
@@ -80,12 +79,12 @@ async def test_a_killed_process_is_replaced_and_the_job_goes_on(pool: Pool, tmp_
 
 async def test_a_job_that_kills_two_processes_fails_alone(pool: Pool, tmp_path: Path) -> None:
     made = endless()
-    [first] = drawing_processes()
+    [first] = processes_of(pool)
     job = asyncio.create_task(pool.render(made, answers(made), {}, tmp_path))
     await asyncio.sleep(0)
 
     first.kill()
-    (await another_than(first)).kill()
+    (await another_than(first, pool)).kill()
 
     with pytest.raises(Crashed, match="drawing failed twice: the process ended with SIGKILL"):
         await job
@@ -97,7 +96,7 @@ async def test_a_process_is_held_to_its_limits(pool: Pool, tmp_path: Path) -> No
     made = template(shape())
     await pool.render(made, answers(made), {}, tmp_path)
 
-    [process] = drawing_processes()
+    [process] = processes_of(pool)
 
     assert process.rlimit(psutil.RLIMIT_AS)[0] == MEMORY_BYTES_MAX
     used = process.cpu_times()
@@ -107,7 +106,7 @@ async def test_a_process_is_held_to_its_limits(pool: Pool, tmp_path: Path) -> No
 async def test_a_job_that_takes_too_much_memory_says_so(pool: Pool, tmp_path: Path) -> None:
     small, wide = template(shape()), template(shape(), width=20_000, height=4_000)
     await pool.render(small, answers(small), {}, tmp_path)
-    [process] = drawing_processes()
+    [process] = processes_of(pool)
     limit = process.memory_info().vms + 5_000_000
     process.rlimit(psutil.RLIMIT_AS, (limit, psutil.RLIM_INFINITY))
 
@@ -122,7 +121,7 @@ async def test_a_job_that_hangs_is_stopped_in_time(tmp_path: Path) -> None:
     await pool.open()
     made = template(shape())
     await pool.render(made, answers(made), {}, tmp_path)
-    [process] = drawing_processes()
+    [process] = processes_of(pool)
     process.suspend()
 
     with pytest.raises(Crashed, match=r"longer than 4 seconds"):
@@ -146,14 +145,15 @@ async def test_a_cancelled_job_frees_its_place(pool: Pool, tmp_path: Path) -> No
 
 
 async def test_a_process_is_replaced_after_its_share_of_jobs(tmp_path: Path) -> None:
-    pool = Pool(tmp_path / "scratch", 1, jobs_max=1)
+    pool = Pool(tmp_path / "scratch", 1, jobs_max=2)
     await pool.open()
-    [first] = drawing_processes()
+    [first] = processes_of(pool)
     made = template(shape())
 
-    for _ in range(2):
+    for _ in range(3):
         await pool.render(made, answers(made), {}, tmp_path)
 
     assert not first.is_running()
+    [last] = processes_of(pool)
     await pool.close()
-    assert drawing_processes() == []
+    assert not last.is_running()

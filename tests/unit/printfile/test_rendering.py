@@ -74,8 +74,11 @@ def test_a_coarse_photo_is_found(width: int, code: list[Code], tmp_path: Path) -
     assert codes(rendered(made, tmp_path, said=said, sources={sha256: path})) == code
 
 
-def test_a_photo_of_nothing_is_found(tmp_path: Path) -> None:
-    sha256, path = kept(encoded(Image.new("RGB", (400, 300), "#445566"), "JPEG"), tmp_path)
+@pytest.mark.parametrize("dot", [0, 5])
+def test_a_photo_of_almost_nothing_is_found(dot: int, tmp_path: Path) -> None:
+    image = Image.new("RGB", (400, 300), "#445566")
+    image.paste("#ffffff", (200, 150, 200 + dot, 150 + dot))
+    sha256, path = kept(encoded(image, "JPEG"), tmp_path)
     made = template(photo())
     said = answers(made, {"photo": sha256})
 

@@ -142,3 +142,18 @@ def test_letters_take_the_case_of_the_layer(case: str, language: str | None, sam
     made = setting("straße ii", case=case, language=language, size=40.0)
 
     assert box_of(made) == box_of(setting(same_as, size=40.0, language=language))
+
+
+@pytest.mark.parametrize(
+    ("typed", "printed"),
+    [
+        ("o'neil's", "O'Neil's"),
+        ("d’angelo", "D’Angelo"),
+        ("i'll don't", "I'll Don't"),
+        ("jean-luc mcFly", "Jean-Luc McFly"),
+    ],
+)
+def test_names_begin_with_capitals(typed: str, printed: str) -> None:
+    made = setting(typed, case="title", size=30.0)
+
+    assert box_of(made) == box_of(setting(printed, size=30.0))
