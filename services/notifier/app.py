@@ -11,6 +11,7 @@ from shared.api_key import require_key
 from shared.breaker import Breaker
 from shared.connections import HttpConnections
 from shared.events import (
+    ReprintOrdered,
     Shipped,
     StorefrontRefused,
     StorefrontUpdated,
@@ -32,6 +33,7 @@ def build_app(settings: Settings) -> Service:
     outside = Outside("Shopify", http, breaker)
     shopify = Shopify(outside, settings.shopify_api_version)
 
+    service.hears(ReprintOrdered, handlers.keep_reprints)
     service.hears(Shipped, handlers.queue_packages)
     service.hears(StorefrontUpdateRequested, handlers.queue_again)
     service.says(StorefrontUpdated, StorefrontRefused)

@@ -20,7 +20,7 @@ query ReadOrder($id: ID!, $after: String) {
     fulfillments(first: 50) {
       id
       status
-      trackingInfo(first: 10) { number }
+      trackingInfo(first: 10) { number url company }
       fulfillmentLineItems(first: 100) { nodes { quantity lineItem { id } } }
     }
   }
@@ -36,4 +36,15 @@ mutation CreateFulfillment($fulfillment: FulfillmentInput!) {
 }
 """
 
-DOCUMENTS = (READ_ORDER, CREATE_FULFILLMENT)
+UPDATE_TRACKING = """
+mutation UpdateTracking($id: ID!, $tracking: FulfillmentTrackingInput!, $notify: Boolean) {
+  fulfillmentTrackingInfoUpdate(
+    fulfillmentId: $id, trackingInfoInput: $tracking, notifyCustomer: $notify
+  ) {
+    fulfillment { id status }
+    userErrors { field message }
+  }
+}
+"""
+
+DOCUMENTS = (READ_ORDER, CREATE_FULFILLMENT, UPDATE_TRACKING)

@@ -6,7 +6,7 @@ import structlog
 
 from services.notifier import store
 from shared.database import Transaction
-from shared.events import Shipped, StorefrontUpdateRequested
+from shared.events import ReprintOrdered, Shipped, StorefrontUpdateRequested
 
 log = structlog.get_logger()
 
@@ -14,6 +14,11 @@ log = structlog.get_logger()
 async def queue_packages(transaction: Transaction, events: Sequence[Shipped]) -> None:
     """Queue each package to be told to the store, once."""
     await store.queue_packages(transaction, events)
+
+
+async def keep_reprints(transaction: Transaction, events: Sequence[ReprintOrdered]) -> None:
+    """Keep which orders are reprints, before the first of their packages is heard of."""
+    await store.keep_reprints(transaction, events)
 
 
 async def queue_again(

@@ -11,16 +11,18 @@ from typing import TypeVar
 from pydantic import BaseModel, ValidationError
 from pydantic_core import to_json
 
-from services.notifier.documents import CREATE_FULFILLMENT, READ_ORDER
+from services.notifier.documents import CREATE_FULFILLMENT, READ_ORDER, UPDATE_TRACKING
 from services.notifier.domain.answers import (
+    Created,
     CreateFulfillment,
     Envelope,
     FulfillmentOrderNode,
     GraphQLError,
     OrderNode,
     ReadOrder,
+    UpdateTracking,
 )
-from services.notifier.domain.telling import StoreOrder, Tell
+from services.notifier.domain.telling import AddTracking, StoreOrder, Tell
 from shared.outside import DENIED_SECONDS, Outside, Refused, Unavailable
 
 PAGES_MAX = 20
@@ -77,13 +79,17 @@ class Shopify:
         answer = await self._ask(
             CREATE_FULFILLMENT, {"fulfillment": fulfillment}, CreateFulfillment, writes=True
         )
-        created = answer.fulfillment_create
-        if created is not None and created.user_errors:
-            said = "; ".join(error.message for error in created.user_errors)
-            raise Refused("user_error", f"Shopify: {said}")
-        if created is None or created.fulfillment is None:
-            raise Unavailable("Shopify's answer names no fulfillment", is_ambiguous=True)
-        return created.fulfillment.id
+        return read_fulfillment(answer.fulfillment_create)
+
+    async def add_tracking(self, add: AddTracking, *, notify_customer: bool) -> str:
+        """Show one more tracking number with a fulfillment, and give the fulfillment's id."""
+        variables = {
+            "id": add.fulfillment_id,
+            "tracking": add.tracking,
+            "notify": notify_customer,
+        }
+        answer = await self._ask(UPDATE_TRACKING, variables, UpdateTracking, writes=True)
+        return read_fulfillment(answer.fulfillment_tracking_info_update)
 
     async def _read_page(self, storefront_order_id: str, after: str | None) -> OrderNode:
         variables = {"id": f"gid://shopify/Order/{storefront_order_id}", "after": after}
@@ -139,3 +145,13 @@ class Shopify:
         if error.code in OUR_FAULT:
             raise Refused(error.code.lower(), reason)
         raise Unavailable(reason, is_ambiguous=writes)
+
+
+def read_fulfillment(changed: Created | None) -> str:
+    """Give the id of what was created or changed; raises Refused with Shopify's reasons."""
+    if changed is not None and changed.user_errors:
+        said = "; ".join(error.message for error in changed.user_errors)
+        raise Refused("user_error", f"Shopify: {said}")
+    if changed is None or changed.fulfillment is None:
+        raise Unavailable("Shopify's answer names no fulfillment", is_ambiguous=True)
+    return changed.fulfillment.id

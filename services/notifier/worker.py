@@ -7,7 +7,14 @@ from functools import partial
 import structlog
 
 from services.notifier import store
-from services.notifier.domain.telling import Package, Tell, Told, Untellable, next_step
+from services.notifier.domain.telling import (
+    AddTracking,
+    Package,
+    Tell,
+    Told,
+    Untellable,
+    next_step,
+)
 from services.notifier.settings import Settings
 from services.notifier.shopify import Shopify
 from shared import outbox
@@ -96,6 +103,8 @@ async def tell(shopify: Shopify, package: Package, settings: Settings, keep: Kee
             return step.fulfillment_id
         if not await keep():
             raise Unavailable("another attempt has taken the order")
+        if isinstance(step, AddTracking):
+            return await shopify.add_tracking(step, notify_customer=settings.notify_customer)
         fulfillment_id = await create(shopify, package, step, settings)
         if fulfillment_id is not None and step.is_all:
             return fulfillment_id

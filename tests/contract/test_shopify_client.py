@@ -96,7 +96,8 @@ async def test_an_order_is_read_in_our_words() -> None:
     [opened], [sent] = read.fulfillment_orders, read.fulfillments
     assert (opened.actions, opened.location) == (frozenset({CREATE}), "Factory")
     assert opened.lines == (OpenLine("gid://shopify/FulfillmentOrderLineItem/2", "7001", 3),)
-    assert (sent.numbers, sent.items) == (("93",), (ShippedItem(line_item_id="7001", quantity=1),))
+    assert [track.number for track in sent.tracks] == ["93"]
+    assert sent.items == (ShippedItem(line_item_id="7001", quantity=1),)
 
 
 async def test_every_page_of_fulfillment_orders_is_read() -> None:

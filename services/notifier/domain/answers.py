@@ -3,7 +3,7 @@
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
-from services.notifier.domain.telling import Fulfillment, FulfillmentOrder, OpenLine
+from services.notifier.domain.telling import Fulfillment, FulfillmentOrder, OpenLine, Track
 from shared.events import ShippedItem
 
 
@@ -90,6 +90,8 @@ class Tracking(_Answer):
     """A tracking number of a fulfillment."""
 
     number: str | None = None
+    url: str | None = None
+    company: str | None = None
 
 
 class SentLine(_Answer):
@@ -118,7 +120,11 @@ class FulfillmentNode(_Answer):
         return Fulfillment(
             id=self.id,
             status=self.status,
-            numbers=tuple(each.number for each in self.tracking_info if each.number),
+            tracks=tuple(
+                Track(each.number, each.url or "", each.company or "")
+                for each in self.tracking_info
+                if each.number
+            ),
             items=tuple(
                 ShippedItem(line_item_id=line.line_item.number, quantity=line.quantity)
                 for line in self.fulfillment_line_items.nodes
@@ -155,7 +161,7 @@ class UserError(_Answer):
 
 
 class Created(_Answer):
-    """The payload of fulfillmentCreate."""
+    """The payload of what creates or changes a fulfillment."""
 
     fulfillment: Named | None
     user_errors: tuple[UserError, ...]
@@ -165,6 +171,12 @@ class CreateFulfillment(_Answer):
     """The answer to CREATE_FULFILLMENT."""
 
     fulfillment_create: Created | None
+
+
+class UpdateTracking(_Answer):
+    """The answer to UPDATE_TRACKING."""
+
+    fulfillment_tracking_info_update: Created | None
 
 
 class GraphQLError(_Answer):

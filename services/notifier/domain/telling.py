@@ -1,7 +1,7 @@
 """What the store is to be told of a package, given what it knows already."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from urllib.parse import urlsplit
 
 from services.notifier.domain.carriers import shopify_spelling
@@ -36,13 +36,26 @@ class FulfillmentOrder:
 
 
 @dataclass(frozen=True, slots=True)
+class Track:
+    """A tracking number with its link and its carrier, both of which may be empty."""
+
+    number: str
+    url: str
+    company: str
+
+
+@dataclass(frozen=True, slots=True)
 class Fulfillment:
     """A package that the store knows of."""
 
     id: str
     status: str
-    numbers: tuple[str, ...]
+    tracks: tuple[Track, ...]
     items: tuple[ShippedItem, ...]
+
+    def knows(self, number: str) -> bool:
+        """Tell whether the store shows this tracking number with it."""
+        return self.status not in VOID and any(each.number == number for each in self.tracks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,18 +80,19 @@ class Package:
     items: tuple[ShippedItem, ...]
     attempts: int
     failures: int
+    is_reprint: bool = False
+
+    @property
+    def track(self) -> Track:
+        """Give the tracking in the store's words, without a link that is none."""
+        parts = urlsplit(self.tracking_url)
+        url = self.tracking_url if parts.scheme in {"http", "https"} and parts.netloc else ""
+        return Track(self.tracking_number, url, shopify_spelling(self.carrier))
 
     @property
     def tracking(self) -> dict[str, str]:
         """Write the tracking as Shopify takes it."""
-        parts = urlsplit(self.tracking_url)
-        url = self.tracking_url if parts.scheme in {"http", "https"} and parts.netloc else ""
-        written = {
-            "company": shopify_spelling(self.carrier),
-            "number": self.tracking_number,
-            "url": url,
-        }
-        return {name: text for name, text in written.items() if text}
+        return {name: text for name, text in asdict(self.track).items() if text}
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,16 +114,36 @@ class Tell:
     is_all: bool
 
 
-def next_step(package: Package, order: StoreOrder) -> Told | Tell:
+@dataclass(frozen=True, slots=True)
+class AddTracking:
+    """What to show with a fulfillment of the store's: its own numbers and, last, the new one."""
+
+    fulfillment_id: str
+    tracks: tuple[Track, ...]
+
+    @property
+    def tracking(self) -> dict[str, object]:
+        """Write it as Shopify takes several numbers; it has one carrier for all of them.
+
+        Links go with their numbers by place, so that they are written all or none.
+        """
+        urls = [each.url for each in self.tracks]
+        carriers = [each.company for each in self.tracks if each.company]
+        written: dict[str, object] = {
+            "company": carriers[0] if carriers else "",
+            "numbers": [each.number for each in self.tracks],
+            "urls": urls if all(urls) else [],
+        }
+        return {name: value for name, value in written.items() if value}
+
+
+def next_step(package: Package, order: StoreOrder) -> Told | Tell | AddTracking:
     """Decide what to do next: nothing, because it was done, or one call for one location.
 
-    Our own earlier effect is recognised by the tracking number. Raises Untellable.
+    Our own earlier effect is recognised by the tracking number. What a reprint replaces has been
+    fulfilled once and cannot be again: its number joins those of the first. Raises Untellable.
     """
-    ours = [
-        each
-        for each in order.fulfillments
-        if package.tracking_number in each.numbers and each.status not in VOID
-    ]
+    ours = [each for each in order.fulfillments if each.knows(package.tracking_number)]
     wanted = count(package.items)
     for each in ours:
         for item in each.items:
@@ -121,7 +155,21 @@ def next_step(package: Package, order: StoreOrder) -> Told | Tell:
         return Tell(chosen, is_all=told == sum(missing.values()))
     if ours:
         return Told(ours[0].id)
+    replaced = what_it_replaces(package, order) if package.is_reprint else None
+    if replaced:
+        return AddTracking(replaced.id, (*replaced.tracks, package.track))
     raise Untellable(why_nothing_can_be_sent(missing, order))
+
+
+def what_it_replaces(package: Package, order: StoreOrder) -> Fulfillment | None:
+    """Give the newest fulfillment with any of the package's items; None where there is none."""
+    packed = {item.line_item_id for item in package.items}
+    found = [
+        each
+        for each in order.fulfillments
+        if each.status not in VOID and packed & {item.line_item_id for item in each.items}
+    ]
+    return found[-1] if found else None
 
 
 def choose(

@@ -13,6 +13,7 @@ from services.notifier.domain.telling import (
     StoreOrder,
     Tell,
     Told,
+    Track,
     Untellable,
     next_step,
 )
@@ -45,7 +46,7 @@ def line(line_item_id: str = "7001", remaining: int = 1, name: str = "fol-1") ->
 
 
 def sent(number: str = "94", status: str = "SUCCESS", *items: ShippedItem) -> Fulfillment:
-    return Fulfillment("f-1", status, (number,), items or (ITEM,))
+    return Fulfillment("f-1", status, (Track(number, "", ""),), items or (ITEM,))
 
 
 def test_an_open_line_is_fulfilled() -> None:

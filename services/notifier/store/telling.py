@@ -1,81 +1,14 @@
-"""Every SQL statement of notifier."""
+"""The SQL of telling: an order is leased, and its packages are told one after another."""
 
 from collections.abc import Sequence
 from datetime import timedelta
 
 import asyncpg
 
-from services.notifier.domain.telling import Package, package_row
+from services.notifier.domain.telling import Package
+from services.notifier.store.queueing import SIGNAL, lock_orders
 from shared.database import Transaction
-from shared.events import Shipped, ShippedItem
-
-SIGNAL = "package"
-
-
-async def queue_packages(transaction: Transaction, events: Sequence[Shipped]) -> None:
-    """Queue packages that the store has to be told of; one that is known stays as it is."""
-    order_ids = [event.order_id for event in events]
-    await _lock_orders(transaction, order_ids)
-    await transaction.executemany(
-        """
-        INSERT INTO package
-            (order_id, shipment_id, shop, storefront_order_id, carrier, tracking_number,
-             tracking_url, items)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-        ON CONFLICT ON CONSTRAINT package_is_known_once DO NOTHING
-        """,
-        [package_row(event) for event in events],
-    )
-    await _make_due(transaction, order_ids)
-
-
-async def queue_again(transaction: Transaction, pairs: Sequence[tuple[str, str]]) -> int:
-    """Queue known packages, by order and shipment, to be told again; give how many there were."""
-    order_ids, shipment_ids = [pair[0] for pair in pairs], [pair[1] for pair in pairs]
-    await _lock_orders(transaction, order_ids)
-    touched = await transaction.execute(
-        """
-        UPDATE package
-        SET status = 'waiting', reason = ''
-        FROM unnest($1::text[], $2::text[]) AS wanted (order_id, shipment_id)
-        WHERE package.order_id = wanted.order_id AND package.shipment_id = wanted.shipment_id
-        """,
-        order_ids,
-        shipment_ids,
-    )
-    await _make_due(transaction, order_ids)
-    return touched
-
-
-async def _lock_orders(transaction: Transaction, order_ids: Sequence[str]) -> None:
-    """Lock orders, new ones too, before their packages: workers lock in the same order.
-
-    In a statement of its own: one that has to wait for the lock goes on with what it saw before,
-    and would not see a package that was queued meanwhile.
-    """
-    await transaction.execute(
-        """
-        INSERT INTO store_order (order_id) SELECT unnest($1::text[])
-        ON CONFLICT (order_id) DO UPDATE SET order_id = excluded.order_id
-        """,
-        sorted(set(order_ids)),
-    )
-
-
-async def _make_due(transaction: Transaction, order_ids: Sequence[str]) -> None:
-    """Have orders with a waiting package looked at now, unless a failure has them wait."""
-    await transaction.execute(
-        """
-        UPDATE store_order
-        SET due_at = COALESCE(due_at, now())
-        WHERE order_id = ANY($1::text[]) AND EXISTS (
-            SELECT 1 FROM package
-            WHERE package.order_id = store_order.order_id AND package.status = 'waiting'
-        )
-        """,
-        order_ids,
-    )
-    transaction.wake(SIGNAL)
+from shared.events import ShippedItem
 
 
 async def lease_due(transaction: Transaction, limit: int, lease: timedelta) -> list[Package]:
@@ -101,9 +34,10 @@ async def lease_due(transaction: Transaction, limit: int, lease: timedelta) -> l
         SELECT DISTINCT ON (leased.order_id)
             leased.order_id, package.shipment_id, package.shop, package.storefront_order_id,
             package.carrier, package.tracking_number, package.tracking_url, package.items,
-            leased.attempts, leased.failures
+            leased.attempts, leased.failures, reprint.order_id IS NOT NULL AS is_reprint
         FROM leased
         JOIN package USING (order_id)
+        LEFT JOIN reprint USING (order_id)
         WHERE package.status = 'waiting'
         ORDER BY leased.order_id, package.id
         """,
@@ -158,7 +92,7 @@ async def mark_told(transaction: Transaction, told: Sequence[tuple[Package, str]
 
     One that another attempt was quicker with is left out.
     """
-    await _lock_orders(transaction, [package.order_id for package, _ in told])
+    await lock_orders(transaction, [package.order_id for package, _ in told])
     rows = await transaction.fetch(
         """
         WITH told AS (
@@ -199,7 +133,7 @@ async def mark_refused(transaction: Transaction, package: Package, reason: str) 
 
     The order is released, due again at once when another of its packages waits.
     """
-    await _lock_orders(transaction, [package.order_id])
+    await lock_orders(transaction, [package.order_id])
     released = await transaction.execute(
         """
         UPDATE store_order
@@ -233,18 +167,3 @@ async def _set_status(transaction: Transaction, package: Package, status: str, r
         reason,
     )
     return touched == 1
-
-
-async def find_packages(transaction: Transaction, order_id: str) -> list[asyncpg.Record]:
-    """Give an order's packages, oldest first, with what they wait for."""
-    return await transaction.fetch(
-        """
-        SELECT package.shipment_id, package.tracking_number, package.status, package.reason,
-            package.storefront_fulfillment_id, store_order.failures, store_order.due_at
-        FROM package
-        JOIN store_order USING (order_id)
-        WHERE package.order_id = $1
-        ORDER BY package.id
-        """,
-        order_id,
-    )
