@@ -21,7 +21,7 @@ class Overloaded(Exception):
     """More waits for its commit than memory should hold, or for longer; try again in a moment."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Waiting(Generic[T, R]):
     """An item and the one who waits for its commit, who may have given up meanwhile."""
 

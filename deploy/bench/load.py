@@ -32,6 +32,8 @@ class Loaded:
     seconds: float
     p50_ms: float
     p99_ms: float
+    cpu_seconds: float
+    """What the sending itself took, of which the machine has that much less to answer with."""
     sent: list[float] = field(repr=False)
     """When each request was due, in their order, on the clock that all processes share."""
 
@@ -93,7 +95,7 @@ class Connection(asyncio.Protocol):
 async def run(load: Load, requests: Sequence[bytes]) -> Loaded:
     """Send everything, and measure."""
     every = load.connections / load.per_second if load.per_second else 0.0
-    started = time.perf_counter()
+    started, used = time.perf_counter(), time.process_time()
     connections = await asyncio.gather(
         *[
             connect(load, requests[number :: load.connections], started, number, every)
@@ -101,6 +103,7 @@ async def run(load: Load, requests: Sequence[bytes]) -> Loaded:
         ]
     )
     await asyncio.gather(*[connection.finished for connection in connections])
+    seconds, used = time.perf_counter() - started, time.process_time() - used
     latencies = sorted(time for each in connections for time in each.latencies)
     sent = [0.0] * len(requests)
     for number, connection in enumerate(connections):
@@ -108,9 +111,10 @@ async def run(load: Load, requests: Sequence[bytes]) -> Loaded:
     return Loaded(
         requests=len(latencies),
         refused=sum(connection.refused for connection in connections),
-        seconds=time.perf_counter() - started,
+        seconds=seconds,
         p50_ms=latencies[len(latencies) // 2] * 1000,
         p99_ms=latencies[int(len(latencies) * 0.99)] * 1000,
+        cpu_seconds=used,
         sent=sent,
     )
 

@@ -43,6 +43,14 @@ class Used:
         return self.ours + self.broker + self.database
 
 
+def used_by(pid: int, parts: Parts) -> Used:
+    """Read the CPU time so far of a process of ours, the broker and the database."""
+    ours, broker, database = (
+        cpu_seconds(*family(each)) for each in (pid, parts.kafka.pid, parts.postgres.pid)
+    )
+    return Used(ours, broker, database)
+
+
 @dataclass(frozen=True)
 class Bench:
     """The running system and the ways to its parts."""
@@ -57,11 +65,7 @@ class Bench:
 
     def used(self) -> Used:
         """Read the CPU time of the system so far; the world and the load do not count."""
-        ours, broker, database = (
-            cpu_seconds(*family(pid))
-            for pid in (self.pid, self.parts.kafka.pid, self.parts.postgres.pid)
-        )
-        return Used(ours, broker, database)
+        return used_by(self.pid, self.parts)
 
     async def told(self) -> dict[int, float]:
         """Give when the store was told of each order's package; raises when it was told twice."""

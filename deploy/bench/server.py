@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
-import asyncpg
 import uvicorn
 import uvloop
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -18,6 +17,7 @@ from deploy.serving import listen
 from services.ingest.app import build_app
 from services.ingest.settings import Settings
 from services.ingest.shopify import is_signed
+from shared.database import Database
 from shared.group_commit import GroupCommit
 from shared.http import answer, read_body
 from shared.logs import set_up_logs
@@ -34,12 +34,12 @@ def bare(secret: bytes) -> ASGIApp:
     return app
 
 
-def floor(secret: bytes, pool: "asyncpg.Pool[asyncpg.Record]") -> ASGIApp:
+def floor(secret: bytes, database: Database) -> ASGIApp:
     """Check the signature, store the body with a group's commit, and answer; read nothing."""
 
     async def commit(bodies: Sequence[bytes]) -> Sequence[None]:
-        async with pool.acquire() as connection:
-            await connection.execute(
+        async with database.statement() as statement:
+            await statement.execute(
                 "INSERT INTO floor (body) SELECT unnest($1::bytea[])", list(bodies)
             )
         return [None] * len(bodies)
@@ -74,10 +74,10 @@ async def application(kind: str, configuration: dict[str, Any]) -> AsyncIterator
         async with running_house(configuration) as door:
             yield door
     elif kind == "floor":
-        async with asyncpg.create_pool(
-            configuration["database_url"], min_size=1, max_size=2
-        ) as pool:
-            yield floor(secret, pool)
+        database = Database(configuration["database_url"], "ingest")
+        await database.open()
+        yield floor(secret, database)
+        await database.close()
     else:
         service = build_app(Settings(**configuration))
         async with service.running():

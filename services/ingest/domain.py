@@ -120,8 +120,8 @@ def learn_order(
 ) -> tuple[KnownOrder, OrderReceived | OrderChanged | None]:
     """Know the order as it is now; the event is None when it only looks different."""
     fingerprint = fingerprint_of(order)
-    learned = replace(
-        known, changed_at=order.changed_at, fingerprint=fingerprint, is_paid=order.is_paid
+    learned = KnownOrder(
+        known.order_id, order.changed_at, fingerprint, order.is_paid, known.is_cancelled
     )
     if known.changed_at is None:
         return learned, order
