@@ -9,25 +9,26 @@ REMEMBERED_MAX = 4_000
 
 
 class Recent:
-    """Remembers reviews with the transaction that wrote them.
+    """Remembers reviews with the transaction that wrote their facts.
 
     Who has locked a review asks with the transaction that its row names: when anybody else has
-    written it since, here or in another process, that is another one, and nothing is found.
+    written the facts since, here or in another process, that is another one, and nothing is found.
+    The approval and the revision may be newer than what is remembered: the row has them.
     """
 
     def __init__(self, most: int = REMEMBERED_MAX) -> None:
         self._most = most
         self._written: OrderedDict[str, tuple[str, Review]] = OrderedDict()
 
-    def find(self, order_id: str, changed_in: str) -> Review | None:
+    def find(self, order_id: str, learned_in: str | None) -> Review | None:
         """Give the review as that transaction wrote it."""
         written = self._written.get(order_id)
-        return written[1] if written and written[0] == changed_in else None
+        return written[1] if written and written[0] == learned_in else None
 
-    def keep(self, reviews: Iterable[Review], changed_in: str) -> None:
+    def keep(self, reviews: Iterable[Review], learned_in: str) -> None:
         """Remember what a transaction wrote, once it has committed; forget what is oldest."""
         for review in reviews:
-            self._written[review.order_id] = (changed_in, review)
+            self._written[review.order_id] = (learned_in, review)
             self._written.move_to_end(review.order_id)
         while len(self._written) > self._most:
             self._written.popitem(last=False)

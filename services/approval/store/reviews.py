@@ -1,6 +1,7 @@
 """The SQL that keeps what is known of orders."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 
 import asyncpg
@@ -32,10 +33,11 @@ async def lock_reviews(
 async def lock_recent(
     transaction: Transaction, order_ids: Sequence[str], recent: Recent
 ) -> dict[str, Review]:
-    """Lock the orders' reviews, and give those that are as they were written here last."""
+    """Lock the orders' reviews, and give those whose facts are as they were written here last."""
     rows = await transaction.fetch(
         """
-        SELECT order_id::text AS order_id, changed_in::text AS changed_in
+        SELECT order_id::text AS order_id, revision, approved_at, approved_by, goes_out_at,
+            learned_in::text AS learned_in
         FROM review
         WHERE order_id = ANY($1::uuid[])
         ORDER BY order_id
@@ -43,11 +45,16 @@ async def lock_recent(
         """,
         order_ids,
     )
-    known = ((row["order_id"], recent.find(row["order_id"], row["changed_in"])) for row in rows)
-    new = dict.fromkeys(order_ids) | {row["order_id"]: row for row in rows}
-    return {order_id: Review(order_id) for order_id, row in new.items() if row is None} | {
-        order_id: review for order_id, review in known if review
-    }
+    found = {order_id: Review(order_id) for order_id in order_ids}
+    for row in rows:
+        known = recent.find(row["order_id"], row["learned_in"])
+        if known is None:
+            del found[row["order_id"]]
+        else:
+            found[known.order_id] = replace(
+                known, revision=row["revision"], approval=as_approval(row)
+            )
+    return found
 
 
 async def lock_and_read(transaction: Transaction, order_ids: Sequence[str]) -> dict[str, Review]:
@@ -96,8 +103,10 @@ async def save_reviews(
                 order_id, revision, status, placed_at, snapshot_hash, shop, facts, snapshot, words
             )
         ), saved AS (
-            INSERT INTO review (order_id, revision, status, placed_at, snapshot_hash, shop)
-            SELECT order_id, revision, status, placed_at, snapshot_hash, shop
+            INSERT INTO review
+                (order_id, revision, status, placed_at, snapshot_hash, shop, learned_in)
+            SELECT order_id, revision, status, placed_at, snapshot_hash, shop,
+                pg_current_xact_id()
             FROM known
             ORDER BY order_id
             ON CONFLICT (order_id) DO UPDATE
@@ -106,7 +115,8 @@ async def save_reviews(
                 placed_at = excluded.placed_at,
                 snapshot_hash = excluded.snapshot_hash,
                 shop = excluded.shop,
-                changed_in = pg_current_xact_id()
+                changed_in = pg_current_xact_id(),
+                learned_in = pg_current_xact_id()
             WHERE review.revision = excluded.revision - 1
             RETURNING order_id
         ), in_full AS (
@@ -137,7 +147,7 @@ async def save_reviews(
                 $15::text[], $16::text[]
             ) AS new (order_id, event_id, happened_at, kind, who, text, seen_hash)
         )
-        SELECT count(*) AS orders, pg_current_xact_id()::text AS changed_in
+        SELECT count(*) AS orders, pg_current_xact_id()::text AS learned_in
         FROM saved
         """,
         *columns_of(reviews),
@@ -147,7 +157,7 @@ async def save_reviews(
         raise asyncpg.SerializationError("another consumer opened the same review")
     if recent is not None:
         written = [review.as_saved() for review in reviews]
-        transaction.after_commit(partial(recent.keep, written, saved["changed_in"]))
+        transaction.after_commit(partial(recent.keep, written, saved["learned_in"]))
     transaction.wake(SIGNAL)
 
 
@@ -212,11 +222,16 @@ def timeline_of(happenings: Sequence[Happening]) -> tuple[list[object], ...]:
 def as_review(row: asyncpg.Record) -> Review:
     """Read a review from its two rows."""
     snapshot = row["snapshot"]
-    approved = (row["approved_at"], row["approved_by"], row["goes_out_at"])
     return Review(
         order_id=row["order_id"],
         facts=Facts.model_validate_json(row["facts"]),
-        approval=Approval(*approved) if row["approved_at"] else None,
+        approval=as_approval(row),
         snapshot=Snapshot(row["snapshot_hash"], snapshot) if snapshot else None,
         revision=row["revision"],
     )
+
+
+def as_approval(row: asyncpg.Record) -> Approval | None:
+    """Read who approved; None when nobody has."""
+    approved = (row["approved_at"], row["approved_by"], row["goes_out_at"])
+    return Approval(*approved) if row["approved_at"] else None
