@@ -23,7 +23,7 @@ from shared.patience import insist
 from shared.relay import Relay
 from shared.server import serve
 from shared.settings import ServiceSettings
-from shared.worker import DRAIN_SECONDS, Lanes, Worker
+from shared.worker import DRAIN_SECONDS, POLL_SECONDS, Lanes, Worker
 
 log = structlog.get_logger()
 
@@ -84,9 +84,12 @@ class Service:
         *,
         signal: str,
         lanes: int = 1,
+        poll_seconds: float = POLL_SECONDS,
     ) -> None:
         """Do this at the service's own pace, in so many lanes, whenever the signal fires."""
-        self.workers[name] = Worker(name, do_next, signal=signal, lanes=lanes)
+        self.workers[name] = Worker(
+            name, do_next, signal=signal, lanes=lanes, poll_seconds=poll_seconds
+        )
 
     def works_at(
         self,

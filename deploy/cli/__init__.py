@@ -8,6 +8,7 @@ from deploy.cli import (
     demo,
     doctor,
     events,
+    files,
     keys,
     migrate,
     orders,
@@ -32,6 +33,7 @@ app.add_typer(bench.app, name="bench", help="Measure, with floors and CPU per un
 app.add_typer(events.app, name="events", help="Read the event stream.")
 app.add_typer(orders.app, name="orders", help="List, show and approve orders.")
 app.add_typer(keys.app, name="keys", help="Keys that let programs use the approval API.")
+app.add_typer(files.app, name="files", help="Delete the print files of an order.")
 app.add_typer(dead_letters.app, name="dead-letters", help="Events that could not be applied.")
 
 

@@ -1,7 +1,7 @@
 """Printfile makes the unique print files of every line item.
 
 It hears OrderReceived, OrderChanged, ReprintOrdered, OrderCancelled, OrderWithdrawn,
-PrintFileRequested, ProductPublished and ProductChanged, says PrintFileReady and PrintFileFailed,
-and owns the lines to be printed, a copy of the catalog's templates, our copies of shoppers'
-photos, and the finished files.
+PrintFileRequested, Shipped, FulfillmentCancelled, ProductPublished and ProductChanged, says
+PrintFileReady, PrintFileFailed and PrintFilesDeleted, and owns the lines to be printed, a copy of
+the catalog's templates, our copies of shoppers' photos, and the finished files.
 """

@@ -2,14 +2,17 @@
 
 from functools import partial
 
-from services.printfile import api, handlers, worker
+from services.printfile import api, handlers
 from services.printfile.files import Files
 from services.printfile.photos import Photos
 from services.printfile.renderer.pool import Pool
 from services.printfile.settings import Settings
+from services.printfile.store import deleting as deletions
 from services.printfile.store import items
+from services.printfile.worker import deleting, making
 from services.printfile.workshop import Workshop
 from shared.events import (
+    FulfillmentCancelled,
     OrderCancelled,
     OrderChanged,
     OrderReceived,
@@ -17,13 +20,18 @@ from shared.events import (
     PrintFileFailed,
     PrintFileReady,
     PrintFileRequested,
+    PrintFilesDeleted,
     ProductChanged,
     ProductPublished,
     ReprintOrdered,
+    Shipped,
 )
 from shared.group_commit import GroupCommit
 from shared.service import Service
 from shared.signed_urls import FileUrls
+
+DELETING_SECONDS = 10.0
+"""How often is looked for files to delete; nobody waits for it."""
 
 
 def build_app(settings: Settings) -> Service:
@@ -33,7 +41,7 @@ def build_app(settings: Settings) -> Service:
     pool = Pool(settings.scratch, settings.processes)
     photos = Photos(settings.photo_private_hosts)
     workshop = Workshop(service.database, files, photos, pool, settings.scratch)
-    made: worker.MadeLines = GroupCommit(partial(worker.record, service.database))
+    made: making.MadeLines = GroupCommit(partial(making.record, service.database))
 
     service.opens(workshop.open, workshop.close)
     service.hears(OrderReceived, handlers.queue_items)
@@ -44,13 +52,22 @@ def build_app(settings: Settings) -> Service:
     service.hears(PrintFileRequested, handlers.queue_again)
     service.hears(ProductPublished, handlers.keep_products)
     service.hears(ProductChanged, handlers.keep_products)
-    service.says(PrintFileReady, PrintFileFailed)
+    service.hears(Shipped, handlers.end_orders)
+    service.hears(FulfillmentCancelled, handlers.end_orders)
+    service.says(PrintFileReady, PrintFileFailed, PrintFilesDeleted)
     service.works_at(
         "make",
-        partial(worker.take_items, service.database, settings),
-        partial(worker.make_files, service.database, workshop, made, settings),
+        partial(making.take_items, service.database, settings),
+        partial(making.make_files, service.database, workshop, made, settings),
         signal=items.SIGNAL,
         lanes=settings.lanes,
+    )
+
+    service.works(
+        "delete",
+        partial(deleting.delete_next, service.database, files, settings),
+        signal=deletions.SIGNAL,
+        poll_seconds=DELETING_SECONDS,
     )
 
     service.http.state.files = files

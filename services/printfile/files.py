@@ -70,16 +70,33 @@ class Files:
             await obstore.put_async(self._store, key, source)
         except (BaseError, OSError) as error:
             raise Unavailable(f"the object store did not take {key}: {error}") from error
-        if await self._hash_of(key) != PurePosixPath(key).stem:
-            await self.drop(key)
+        if not await self.is_whole(key):
             raise Unavailable(f"the object store gave {key} back otherwise than it was written")
 
+    async def is_whole(self, key: str) -> bool:
+        """Read a file and tell whether it is what its key says; one that is not is dropped."""
+        try:
+            if await self._hash_of(key) == PurePosixPath(key).stem:
+                return True
+        except FileMissing:
+            return False
+        await self.drop(key)
+        return False
+
     async def fetch(self, key: str, target: Path) -> None:
-        """Copy a file to the local disk; raises FileMissing when there is none."""
+        """Copy a file to the local disk; raises FileMissing when there is none, or a damaged one.
+
+        A damaged file is dropped, so that it can be written anew.
+        """
         partial = target.with_name(f"{target.name}.part")
+        digest = hashlib.sha256()
         with partial.open("wb") as file:
             async for chunk in self.read(key):
+                digest.update(chunk)
                 file.write(chunk)
+        if digest.hexdigest() != PurePosixPath(key).stem:
+            await self.drop(key)
+            raise FileMissing(key)
         partial.replace(target)
 
     async def find(self, key: str) -> Stored | None:

@@ -35,3 +35,9 @@ class Settings(ServiceSettings):
     retry_last_seconds: float = Field(default=60.0, ge=0)
     photo_attempts: int = Field(default=4, ge=1)
     """How often a photo that does not come is asked for before a person is told."""
+
+    files_kept_days: int | None = Field(default=None, ge=1)
+    """How long print files, previews and photos are kept after an order's end; for ever if None."""
+
+    deletion_grace_seconds: float = Field(default=600.0, ge=0)
+    """How long a file that nobody needs is kept for a line that may just have found it."""

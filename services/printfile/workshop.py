@@ -2,16 +2,17 @@
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from services.printfile.designs import Designs
 from services.printfile.domain.findings import Code, Finding
 from services.printfile.domain.jobs import Failed, Photo
-from services.printfile.domain.making import Order, ready_event
+from services.printfile.domain.making import Done, Made, Order, design_of, ready_event
 from services.printfile.files import FileMissing, Files, key_of
 from services.printfile.photos import Photos, Refused
 from services.printfile.renderer.pool import (
+    RENDERER,
     CannotRender,
     Crashed,
     Pool,
@@ -21,26 +22,7 @@ from services.printfile.renderer.pool import (
 )
 from services.printfile.store import photos as kept_photos
 from shared.database import Database
-from shared.events import Preview, PrintFile, PrintFileReady
-
-DESIGNS_MAX = 1_000
-
-
-@dataclass(frozen=True, slots=True)
-class Made:
-    """Files that are kept, and what was noticed while they were made."""
-
-    files: tuple[PrintFile, ...]
-    preview: Preview
-    findings: tuple[Finding, ...]
-
-
-Design = tuple[str, int, frozenset[tuple[str, str]]]
-
-
-def told_of(order: Order, made: Made) -> PrintFileReady:
-    """Say of a line what was made."""
-    return ready_event(order, made.files, made.preview, made.findings)
+from shared.events import Preview, PrintFile
 
 
 class Workshop:
@@ -55,7 +37,7 @@ class Workshop:
         self._pool = pool
         self._scratch = scratch
         self._assets = scratch / "assets"
-        self._designs: dict[Design, Made] = {}
+        self._designs = Designs(database, files)
 
     async def open(self) -> None:
         """Make the folders, and start the drawers."""
@@ -68,46 +50,55 @@ class Workshop:
         await self._pool.close()
         await self._photos.close()
 
-    async def make(self, order: Order) -> PrintFileReady:
-        """Make and keep every file of the line, unless its design is known and everybody's.
+    async def make(self, order: Order) -> Done:
+        """Give every file of the line: what was made before of the same, or else made now.
 
         Raises Failed with the reason that there are none, or Unavailable when a photo or the
         object store may yet come.
         """
-        if order.product.is_personalized or order.answers.photos:
-            return told_of(order, await self._make(order))
-        product, texts = order.product, order.answers.texts
-        design = (product.pin.product_id, product.pin.template_version, frozenset(texts.items()))
-        made = self._designs.get(design)
+        photos = {
+            field: await self._own_photo(order.item.order_id, address)
+            for field, address in order.answers.photos.items()
+        }
+        design = design_of(order, photos, RENDERER)
+        # Whoever asks again has a reason to doubt what is there.
+        made = await self._designs.find(design, surely=order.item.attempts > 1)
         if made is None:
-            self._designs[design] = made = await self._make(order)
-            if len(self._designs) > DESIGNS_MAX:
-                del self._designs[next(iter(self._designs))]
-        return told_of(order, made)
+            with TemporaryDirectory(dir=self._scratch) as name:
+                brought = await self._bring_photos(order, photos, Path(name))
+                design = design_of(order, photos, RENDERER)
+                made = await self._draw(order, photos, brought, Path(name))
+            self._designs.remember(design, made)
+        return Done(design, made, ready_event(order, made, converted(photos)))
 
-    async def _make(self, order: Order) -> Made:
-        with TemporaryDirectory(dir=self._scratch) as name:
-            folder = Path(name)
-            photos = {
-                field: await self._own_photo(address, folder)
-                for field, address in order.answers.photos.items()
-            }
-            sources = await self._fetch_assets(order) | await self._fetch_photos(photos, folder)
-            rendered = await self._render(order, photos, sources, folder)
-            files = [await self._keep(file) for file in rendered.files]
-            previews = [
-                await self._keep_preview(Path(each.path), each.sha256) for each in rendered.previews
-            ]
+    async def _draw(
+        self, order: Order, photos: Mapping[str, Photo], brought: dict[str, Path], folder: Path
+    ) -> Made:
+        sources = await self._fetch_assets(order) | brought
+        rendered = await self._render(order, photos, sources, folder)
+        files = [await self._keep(file) for file in rendered.files]
+        previews = [
+            await self._keep_preview(Path(each.path), each.sha256) for each in rendered.previews
+        ]
         small = rendered.previews[0]
         preview = Preview(key=previews[0], width_px=small.width, height_px=small.height)
-        return Made(tuple(files), preview, (*rendered.findings, *converted(photos)))
+        keys = (*(file.key for file in files), *previews)
+        return Made(tuple(files), preview, rendered.findings, keys)
 
-    async def _own_photo(self, address: str, folder: Path) -> Photo:
+    async def _own_photo(self, order_id: str, address: str) -> Photo:
         """Give our own copy of a shopper's picture, fetched once."""
         async with self._database.statement() as transaction:
-            known = await kept_photos.find_photo(transaction, address)
-        if known is not None:
-            return known
+            known = await kept_photos.find_photo(transaction, order_id, address)
+        return known or await self._fetch_photo(order_id, address)
+
+    async def _fetch_photo(self, order_id: str, address: str) -> Photo:
+        with TemporaryDirectory(dir=self._scratch) as name:
+            photo = await self._copy_photo(address, Path(name))
+        async with self._database.transaction() as transaction:
+            await kept_photos.keep_photo(transaction, order_id, address, photo)
+        return photo
+
+    async def _copy_photo(self, address: str, folder: Path) -> Photo:
         raw, copy = folder / "raw", folder / "copy"
         try:
             await self._photos.fetch(address, raw)
@@ -120,12 +111,9 @@ class Workshop:
             raise Failed("photo_unusable", f"the photo cannot be read: {reason}") from reason
         key = key_of("photos", made.sha256, made.media_type)
         await self._files.keep(key, copy)
-        photo = Photo(
+        return Photo(
             made.sha256, key, made.media_type, made.width, made.height, made.converted_from
         )
-        async with self._database.statement() as transaction:
-            await kept_photos.keep_photo(transaction, address, photo)
-        return photo
 
     async def _fetch_assets(self, order: Order) -> dict[str, Path]:
         """Bring artwork here once, for every order that shows it."""
@@ -136,11 +124,20 @@ class Workshop:
                 await self._fetch(key_of("assets", sha256, "image/png"), path)
         return found
 
-    async def _fetch_photos(self, photos: Mapping[str, Photo], folder: Path) -> dict[str, Path]:
-        found = {photo.sha256: folder / photo.sha256 for photo in photos.values()}
-        for photo in photos.values():
-            await self._fetch(photo.key, found[photo.sha256])
-        return found
+    async def _bring_photos(
+        self, order: Order, photos: dict[str, Photo], folder: Path
+    ) -> dict[str, Path]:
+        """Bring our copies here; one that is lost is fetched anew from where the shopper put it."""
+        for field, address in order.answers.photos.items():
+            photo = photos[field]
+            try:
+                await self._files.fetch(photo.key, folder / photo.sha256)
+            except FileMissing:
+                async with self._database.transaction() as transaction:
+                    await kept_photos.forget_photo(transaction, photo)
+                photos[field] = photo = await self._fetch_photo(order.item.order_id, address)
+                await self._fetch(photo.key, folder / photo.sha256)
+        return {photo.sha256: folder / photo.sha256 for photo in photos.values()}
 
     async def _fetch(self, key: str, path: Path) -> None:
         """Bring a file here whole; raises Failed when the object store does not have it."""

@@ -13,15 +13,18 @@ from shared.events.orders import (
     OrderQuoted,
     OrderReceived,
     OrderWithdrawn,
-    PrintFileFailed,
-    PrintFileReady,
-    PrintFileRequested,
     QuoteRefused,
     ReprintOrdered,
     Shipped,
     StorefrontRefused,
     StorefrontUpdated,
     StorefrontUpdateRequested,
+)
+from shared.events.print_files import (
+    PrintFileFailed,
+    PrintFileReady,
+    PrintFileRequested,
+    PrintFilesDeleted,
 )
 from shared.events.products import ProductChanged, ProductPublished
 from shared.events.values import (
@@ -67,6 +70,7 @@ __all__ = [
     "PrintFileFailed",
     "PrintFileReady",
     "PrintFileRequested",
+    "PrintFilesDeleted",
     "PrintLocation",
     "ProductChanged",
     "ProductPublished",

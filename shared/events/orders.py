@@ -1,6 +1,6 @@
 """The life of an order, in the order in which it usually happens."""
 
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 from shared.events.event import Event
 from shared.events.values import (
@@ -8,12 +8,9 @@ from shared.events.values import (
     ApprovedItem,
     ChargeKind,
     Cost,
-    Finding,
     LineItem,
     Moment,
     Money,
-    Preview,
-    PrintFile,
     ShippedItem,
     Shopper,
 )
@@ -73,59 +70,6 @@ class OrderWithdrawn(OrderCancelled):
     """A person cancelled the order with us; carries all that OrderCancelled does."""
 
     cancelled_by: str
-
-
-class PrintFileReady(_OrderEvent):
-    """Every print file of one line item is made and stored; pins product and template version.
-
-    `item_fingerprint` says of which version of the line, so that a file made from answers that
-    have changed since is never taken for the new ones.
-    """
-
-    line_item_id: str
-    item_fingerprint: str = ""
-    product_id: str
-    variant_id: str
-    template_version: int
-    files: tuple[PrintFile, ...]
-    preview: Preview
-    findings: tuple[Finding, ...] = ()
-
-
-class PrintFileFailed(_OrderEvent):
-    """A line item has no print file, for a reason a person can act on.
-
-    `unknown_product` and `missing_personalization` hold the order; the others are failures of
-    the making, after which the same request may be made again.
-    """
-
-    line_item_id: str
-    item_fingerprint: str = ""
-    code: Literal[
-        "unknown_product",
-        "missing_personalization",
-        "invalid_personalization",
-        "photo_unavailable",
-        "photo_unusable",
-        "render_failed",
-    ]
-    reason: str
-
-
-class PrintFileRequested(_OrderEvent):
-    """A person asked that a line item's print file be made again.
-
-    With `line` it is made from the person's version of the line. That version stays until the
-    store has another one than `corrects`, the fingerprint of the store's version it replaces.
-    The line keeps the version of the template that it was pinned to when it was first seen, unless
-    the person wants the `newest` one.
-    """
-
-    line_item_id: str
-    requested_by: str
-    line: LineItem | None = None
-    corrects: str = ""
-    template: Literal["pinned", "newest"] = "pinned"
 
 
 class OrderQuoted(_OrderEvent):

@@ -3,6 +3,7 @@
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import Annotated, Any, Literal
 
 import regex
@@ -121,7 +122,7 @@ class Template(Part):
                 raise ValueError(f"the preview shows unknown locations: {sorted(unknown)}")
         return self
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """Name the template by its content, whatever the order of keys it was written in."""
         return hashlib.sha256(self.model_dump_json().encode()).hexdigest()

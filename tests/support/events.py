@@ -25,6 +25,7 @@ from shared.events import (
     PrintFile,
     PrintFileFailed,
     PrintFileReady,
+    PrintFilesDeleted,
     PrintLocation,
     ProductPublished,
     Property,
@@ -155,6 +156,12 @@ def print_file_failed(number: str = "1001", **changes: Any) -> PrintFileFailed:
         "reason": "the photo is cut off in the middle: ask the shopper for the whole file",
     }
     return PrintFileFailed(**values | changes)
+
+
+def print_files_deleted(number: str = "1001", **changes: Any) -> PrintFilesDeleted:
+    """Build the news that the order's files are gone."""
+    values: dict[str, Any] = {"order_id": order_id(number), "why": "kept_long_enough"}
+    return PrintFilesDeleted(**values | changes)
 
 
 def approved_item(**changes: Any) -> ApprovedItem:

@@ -22,6 +22,7 @@ from shared.events import (
     OrderWithdrawn,
     PrintFileFailed,
     PrintFileReady,
+    PrintFilesDeleted,
     Property,
     ReprintOrdered,
     Shipped,
@@ -72,6 +73,7 @@ class Facts(BaseModel):
     withdrawn: OrderWithdrawn | None = None
     ready: dict[str, PrintFileReady] = {}
     failed: dict[str, PrintFileFailed] = {}
+    deleted: PrintFilesDeleted | None = None
     started: FulfillmentStarted | None = None
     refused: FulfillmentRefused | None = None
     stopped: FulfillmentCancelled | None = None
@@ -122,10 +124,15 @@ class Facts(BaseModel):
                 return None if ready.event_id in self.retried else ready
         return None
 
+    def has_files(self, ready: PrintFileReady) -> bool:
+        """Tell whether the files still exist; False when they were deleted after the end."""
+        return self.deleted is None or age_of(ready) > age_of(self.deleted)
+
 
 SINGLE: dict[type[Event], str] = {
     OrderCancelled: "cancelled",
     OrderWithdrawn: "withdrawn",
+    PrintFilesDeleted: "deleted",
     FulfillmentStarted: "started",
     FulfillmentRefused: "refused",
     FulfillmentCancelled: "stopped",

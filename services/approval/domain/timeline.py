@@ -20,6 +20,7 @@ from shared.events import (
     PrintFileFailed,
     PrintFileReady,
     PrintFileRequested,
+    PrintFilesDeleted,
     ReprintOrdered,
     Shipped,
     StorefrontRefused,
@@ -41,6 +42,10 @@ class Happening:
     seen_hash: str = ""
 
 
+DELETED = {
+    "kept_long_enough": "Print files and photos deleted: they were kept long enough",
+    "asked_for": "Print files, photos and answers deleted, as a person asked for",
+}
 WORDS: dict[type[Event], tuple[str, Callable[[Any], str]]] = {
     OrderReceived: ("store", lambda event: f"Order {event.order_number} received"),
     OrderChanged: ("store", lambda event: f"Order {event.order_number} received"),
@@ -53,6 +58,7 @@ WORDS: dict[type[Event], tuple[str, Callable[[Any], str]]] = {
     PrintFileReady: ("print files", lambda _: "Print file ready"),
     PrintFileFailed: ("print files", lambda event: joined("Print file failed", event.reason)),
     PrintFileRequested: ("", lambda _: "Asked for the print file to be made again"),
+    PrintFilesDeleted: ("print files", lambda event: DELETED[event.why]),
     FulfillmentStarted: (
         "factory",
         lambda event: f"Accepted by {event.provider.capitalize()} as {event.provider_order_id}",

@@ -62,6 +62,8 @@ class ItemView(BaseModel):
     files: list[FileView]
     findings: tuple[Finding, ...]
     failure: ReasonView | None
+    are_files_deleted: bool
+    """True when there were files, and they were deleted after the order's end."""
 
 
 class PackageView(BaseModel):
@@ -166,7 +168,7 @@ def item_view(facts: Facts, line: LineItem, url_of: UrlOf) -> ItemView:
     """Show a line; answers whose names begin with an underscore are the store's own notes."""
     is_made = line.requires_shipping and line.quantity > 0
     outcome = facts.print_of(line) if is_made else None
-    ready = outcome if isinstance(outcome, PrintFileReady) else None
+    ready = outcome if isinstance(outcome, PrintFileReady) and facts.has_files(outcome) else None
     failed = outcome if isinstance(outcome, PrintFileFailed) else None
     shown = [answer for answer in line.properties if not answer.name.startswith("_")]
     return ItemView(
@@ -182,6 +184,7 @@ def item_view(facts: Facts, line: LineItem, url_of: UrlOf) -> ItemView:
         files=[file_view(file, url_of) for file in ready.files] if ready else [],
         findings=ready.findings if ready else (),
         failure=ReasonView(code=failed.code, text=failed.reason) if failed else None,
+        are_files_deleted=isinstance(outcome, PrintFileReady) and ready is None,
     )
 
 

@@ -1,15 +1,16 @@
 """From a line and its product to what must be drawn, and from what was drawn to what is said."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from hashlib import sha256
 
 from pydantic import ValidationError
-from pydantic_core import from_json
+from pydantic_core import from_json, to_json
 
 from services.printfile.domain.answers import Answers, read_answers
 from services.printfile.domain.findings import Finding
-from services.printfile.domain.jobs import Failed, Item, Product
+from services.printfile.domain.jobs import Failed, Item, Photo, Product
 from shared.events import Finding as ToldFinding
 from shared.events import Preview, PrintFile, PrintFileReady
 from shared.templates.faults import faults_of, told
@@ -26,6 +27,30 @@ class Order:
     product: Product
     template: Template
     answers: Answers
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What was made of a design; `keys` names every file of it in the object store."""
+
+    files: tuple[PrintFile, ...]
+    preview: Preview
+    findings: tuple[Finding, ...]
+    keys: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What was made for an order's line, and what is said of it."""
+
+    design: str
+    made: Made
+    ready: PrintFileReady
+
+    @property
+    def order_id(self) -> str:
+        """Name the order that needs the files."""
+        return self.ready.order_id
 
 
 def read_item(item: Item, product: Product | None) -> Order:
@@ -67,12 +92,16 @@ def check_answers(product: Product, template: Template, answers: Answers, item: 
         raise Failed(*answers.complaint)
 
 
-def ready_event(
-    order: Order,
-    files: Sequence[PrintFile],
-    preview: Preview,
-    findings: Iterable[Finding],
-) -> PrintFileReady:
+def design_of(order: Order, photos: Mapping[str, Photo], renderer: str) -> str:
+    """Name all that decides what is made: of one design there is one file, byte for byte."""
+    photo_hashes = sorted((field, photo.sha256) for field, photo in photos.items())
+    findings = [finding.model_dump(mode="json") for finding in order.answers.findings]
+    texts = sorted(order.answers.texts.items())
+    content = to_json((renderer, order.template.digest, texts, photo_hashes, findings))
+    return sha256(content).hexdigest()
+
+
+def ready_event(order: Order, made: Made, findings: Iterable[Finding]) -> PrintFileReady:
     """Say what was made, and from exactly which answers and template."""
     return PrintFileReady(
         order_id=order.item.order_id,
@@ -81,10 +110,10 @@ def ready_event(
         product_id=order.product.pin.product_id,
         variant_id=order.product.pin.variant_id,
         template_version=order.product.pin.template_version,
-        files=tuple(files),
-        preview=preview,
+        files=made.files,
+        preview=made.preview,
         findings=tuple(
             ToldFinding(code=found.code, severity=found.severity.value, message=found.message)
-            for found in findings
+            for found in (*made.findings, *findings)
         ),
     )

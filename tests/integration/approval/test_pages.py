@@ -14,6 +14,7 @@ from tests.support.events import (
     order_received,
     print_file_failed,
     print_file_ready,
+    print_files_deleted,
     product_published,
     shipped,
     storefront_updated,
@@ -159,6 +160,16 @@ async def test_the_order_page_shows_everything_known(signed_in: Driver) -> None:
         assert text in page
     assert "Order #1001 received" in page
     assert (await signed_in.http.get(f"/orders/{order_id('9')}")).status_code == 404
+
+
+async def test_the_order_page_says_that_files_were_deleted(signed_in: Driver) -> None:
+    await signed_in.hears(order_received(), print_file_ready(), shipped(), print_files_deleted())
+
+    page = (await signed_in.http.get(f"/orders/{order_id()}")).text
+
+    assert "The print files were deleted after the order's end." in page
+    assert "Print files and photos deleted: they were kept long enough" in page
+    assert "/files/prints/" not in page
 
 
 async def test_a_correction_on_the_page_has_the_file_made_anew(signed_in: Driver) -> None:

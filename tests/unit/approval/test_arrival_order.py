@@ -18,6 +18,7 @@ from tests.support.events import (
     order_received,
     print_file_failed,
     print_file_ready,
+    print_files_deleted,
     shipped,
     storefront_refused,
     storefront_updated,
@@ -42,6 +43,7 @@ AFTER: list[Event] = [
     shipped(shipment_id="cf-1001-2"),
     storefront_refused(),
     storefront_updated(),
+    print_files_deleted(),
 ]
 
 

@@ -1,4 +1,4 @@
-"""What printfile does at its own pace: make the files of the lines that wait."""
+"""Making the files of the lines that wait."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,9 +8,10 @@ from functools import partial
 import structlog
 
 from services.printfile.domain.jobs import Failed, Item, Product
-from services.printfile.domain.making import read_item
+from services.printfile.domain.making import Done, read_item
 from services.printfile.settings import Settings
 from services.printfile.store import leases, products
+from services.printfile.store.made import keep_made
 from services.printfile.workshop import Workshop
 from shared import outbox
 from shared.database import Database
@@ -23,7 +24,8 @@ from shared.patience import backoff_seconds
 
 log = structlog.get_logger()
 
-MadeLines = GroupCommit[tuple[Item, PrintFileReady], None]
+MadeLines = GroupCommit[tuple[Item, Done], bool]
+"""Records what was made; False for a line whose files are lost, and which is to be made again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,9 @@ async def make(
     """Make the files and say so, or say why not."""
     item = work.item
     try:
-        ready = await workshop.make(read_item(item, work.product))
+        done = await workshop.make(read_item(item, work.product))
+        if not await made.add((item, done)):
+            raise Unavailable("a file that was found is being deleted, and is made anew")
     except Failed as reason:
         await fail(database, item, reason)
     except Unavailable as reason:
@@ -74,20 +78,26 @@ async def make(
             await fail(database, item, Failed("photo_unavailable", str(reason)))
         else:
             await postpone(database, item, reason, settings)
-    else:
-        await made.add((item, ready))
 
 
-async def record(database: Database, made: Sequence[tuple[Item, PrintFileReady]]) -> list[None]:
+async def record(database: Database, done: Sequence[tuple[Item, Done]]) -> list[bool]:
     """Say that files are made, all in one transaction; nothing of a line that has changed."""
     async with database.transaction() as transaction:
-        ours = await leases.mark_ready(transaction, [item for item, _ in made])
-        ready = [event for _, event in made if (event.order_id, event.line_item_id) in ours]
+        lost = await keep_made(transaction, [each for _, each in done])
+        whole = [not lost.intersection(each.made.keys) for _, each in done]
+        kept = [pair for pair, is_whole in zip(done, whole, strict=True) if is_whole]
+        ours = await leases.mark_ready(transaction, [item for item, _ in kept])
+        ready = [each.ready for _, each in kept if place_of(each.ready) in ours]
         await outbox.add(transaction, ready)
     for event in ready:
         with about(event.order_id, line_item_id=event.line_item_id):
             log.info("print_files_made", files=len(event.files), findings=len(event.findings))
-    return [None] * len(made)
+    return whole
+
+
+def place_of(ready: PrintFileReady) -> tuple[str, str]:
+    """Name the line that the files are of."""
+    return ready.order_id, ready.line_item_id
 
 
 async def fail(database: Database, item: Item, reason: Failed) -> None:

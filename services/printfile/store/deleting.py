@@ -1,0 +1,148 @@
+"""The end of what was made: orders that are over, and files that no order needs."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from shared.database import Transaction
+
+SIGNAL = "deletion"
+
+
+async def end_orders(transaction: Transaction, orders: Sequence[tuple[str, datetime]]) -> None:
+    """Note that orders are over, or are so again: the last package counts."""
+    await transaction.execute(
+        """
+        INSERT INTO ended_order (order_id, ended_at)
+        SELECT * FROM unnest($1::text[], $2::timestamptz[])
+        ON CONFLICT (order_id) DO UPDATE
+        SET ended_at = greatest(ended_order.ended_at, excluded.ended_at)
+        """,
+        [order_id for order_id, _ in orders],
+        [ended_at for _, ended_at in orders],
+    )
+
+
+async def take_asked(transaction: Transaction) -> str | None:
+    """Take an order whose files a person wants deleted; None when there is none."""
+    order_id: str | None = await transaction.fetchval(
+        """
+        UPDATE ended_order
+        SET deleted_at = now()
+        WHERE order_id = (
+            SELECT order_id
+            FROM ended_order
+            WHERE deleted_at IS NULL AND deletion_asked_at IS NOT NULL
+            LIMIT 1
+            FOR UPDATE SKIP LOCKED
+        )
+        RETURNING order_id
+        """
+    )
+    return order_id
+
+
+async def take_over(transaction: Transaction, kept: timedelta) -> str | None:
+    """Take an order that has been over for so long; None when there is none."""
+    order_id: str | None = await transaction.fetchval(
+        """
+        UPDATE ended_order
+        SET deleted_at = now()
+        WHERE order_id = (
+            SELECT order_id
+            FROM ended_order
+            WHERE deleted_at IS NULL AND ended_at <= now() - $1::interval
+            ORDER BY ended_at
+            LIMIT 1
+            FOR UPDATE SKIP LOCKED
+        )
+        RETURNING order_id
+        """,
+        kept,
+    )
+    return order_id
+
+
+async def release_files(transaction: Transaction, order_id: str, grace: timedelta) -> int:
+    """Let go of what the order needed, and doom what no other order needs; give how many files."""
+    designs = await transaction.fetch(
+        "DELETE FROM made_for WHERE order_id = $1 RETURNING design", order_id
+    )
+    made = await transaction.fetch(
+        """
+        DELETE FROM made
+        WHERE design = ANY($1::text[])
+            AND NOT EXISTS (SELECT FROM made_for WHERE made_for.design = made.design)
+        RETURNING keys
+        """,
+        [row["design"] for row in designs],
+    )
+    addresses = await transaction.fetch(
+        "DELETE FROM photo_for WHERE order_id = $1 RETURNING address_hash", order_id
+    )
+    photos = await transaction.fetch(
+        """
+        DELETE FROM photo
+        WHERE address_hash = ANY($1::text[])
+            AND NOT EXISTS (
+                SELECT FROM photo_for WHERE photo_for.address_hash = photo.address_hash
+            )
+        RETURNING key
+        """,
+        [row["address_hash"] for row in addresses],
+    )
+    keys = [key for row in made for key in row["keys"]] + [row["key"] for row in photos]
+    return await transaction.execute(
+        """
+        INSERT INTO doomed_file (key, due_at)
+        SELECT DISTINCT gone.key, now() + $2
+        FROM unnest($1::text[]) AS gone (key)
+        WHERE NOT EXISTS (SELECT FROM made WHERE made.keys @> ARRAY[gone.key])
+            AND NOT EXISTS (SELECT FROM photo WHERE photo.key = gone.key)
+        ON CONFLICT DO NOTHING
+        """,
+        keys,
+        grace,
+    )
+
+
+async def forget_answers(transaction: Transaction, order_id: str) -> None:
+    """Forget what the shopper said, and make nothing of the order any more."""
+    await transaction.execute(
+        "INSERT INTO cancelled_order (order_id) VALUES ($1) ON CONFLICT DO NOTHING", order_id
+    )
+    await transaction.execute("DELETE FROM item WHERE order_id = $1", order_id)
+
+
+async def lease_doomed(transaction: Transaction, limit: int, lease: timedelta) -> list[str]:
+    """Take files whose time has come; one that is needed after all is spared."""
+    await transaction.execute(
+        """
+        DELETE FROM doomed_file
+        WHERE due_at <= now() AND NOT is_going
+            AND (EXISTS (SELECT FROM made WHERE made.keys @> ARRAY[doomed_file.key])
+                OR EXISTS (SELECT FROM photo WHERE photo.key = doomed_file.key))
+        """
+    )
+    rows = await transaction.fetch(
+        """
+        UPDATE doomed_file
+        SET is_going = true, due_at = now() + $1
+        WHERE key IN (
+            SELECT key
+            FROM doomed_file
+            WHERE due_at <= now()
+            ORDER BY due_at
+            LIMIT $2
+            FOR UPDATE SKIP LOCKED
+        )
+        RETURNING key
+        """,
+        lease,
+        limit,
+    )
+    return [row["key"] for row in rows]
+
+
+async def forget_doomed(transaction: Transaction, keys: Sequence[str]) -> None:
+    """Note that these files are gone."""
+    await transaction.execute("DELETE FROM doomed_file WHERE key = ANY($1::text[])", keys)
