@@ -18,6 +18,7 @@ from shared.database import PASSING, Database
 from shared.events import Event
 from shared.health import add_health
 from shared.http import Front, new_http
+from shared.memory import keep_what_is_here
 from shared.metrics import Metrics
 from shared.patience import insist
 from shared.relay import Relay
@@ -128,6 +129,7 @@ class Service:
             if self.topics:
                 await stack.enter_async_context(self._listening())
             await stack.enter_async_context(self._working())
+            keep_what_is_here()
             log.info("service_started", service=self.name)
             yield
             log.info("service_stopping", service=self.name)

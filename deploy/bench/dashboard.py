@@ -19,6 +19,7 @@ from services.approval.app import build_app
 from services.approval.handlers import learn
 from services.approval.settings import Settings
 from services.approval.store.recent import Recent
+from shared.memory import keep_what_is_here
 from shared.service import Service
 from shared.web import Sessions
 
@@ -44,6 +45,7 @@ async def bench_dashboard(console: Console, orders: int = ORDERS) -> dict[str, f
     async with field_of(orders, waiting_percent=2) as field, running(field) as (service, http):
         for path in PATHS:  # templates are read and statements prepared at the first asking
             await ask(http, path, orders)
+        keep_what_is_here()  # as a service does that has started
         by_path = {path: await ask(http, path, orders) for path in PATHS}
         pages = sorted(time for times in by_path.values() for time in times)
         live = sorted(await follow(service, http))

@@ -2,15 +2,19 @@
 
 A list is walked status by status along one index. A search first looks among the newest, where
 common words are found at once; only when they give too few is the index of words asked, which then
-has few orders to give.
+has few orders to give. For what is neither common nor rare more of the newest are looked at.
 """
+
+from uuid import UUID
 
 from services.approval.domain import Review
 from services.approval.domain.query import Place, Query
 from services.approval.store.reviews import as_review
 from shared.database import Transaction
 
-LOOKED_AT = 2_000
+LOOKED_AT = (2_000, 20_000)
+RARE = 3_000
+"""Words that find more orders than these are looked for among more of the newest first."""
 COUNTED_MAX = 100_000
 
 WALK_NEWEST = """
@@ -98,24 +102,43 @@ async def find_ids(transaction: Transaction, query: Query, after: Place, limit: 
     walk, search = (
         (WALK_OLDEST, SEARCH_OLDEST) if query.is_oldest_first else (WALK_NEWEST, SEARCH_NEWEST)
     )
-    width = LOOKED_AT if query.words else limit
     # A plan for any words at all is a bad one for these words; to plan takes next to no time.
     await transaction.execute("SET LOCAL plan_cache_mode = force_custom_plan")
-    rows = await transaction.fetch(walk, *shared, width, query.words, limit)
-    if query.words and len(rows) < limit:
-        worded = await find_worded(transaction, query.words)
+    if query.words is None:
+        rows = await transaction.fetch(walk, *shared, limit, None, limit)
+        return [str(row["order_id"]) for row in rows]
+    few, many = LOOKED_AT
+    rows = await transaction.fetch(walk, *shared, few, query.words, limit)
+    if len(rows) < limit:
+        worded = await find_worded(transaction, query.words, RARE)
+        if len(worded) == RARE:
+            rows = await transaction.fetch(walk, *shared, many, query.words, limit)
+            if len(rows) == limit:
+                return [str(row["order_id"]) for row in rows]
+            worded = await find_worded(transaction, query.words, None)
         rows = await transaction.fetch(search, *shared, limit, worded)
     return [str(row["order_id"]) for row in rows]
 
 
-async def find_worded(transaction: Transaction, words: str) -> list[str]:
-    """Give every order that the words find.
+async def find_worded(transaction: Transaction, words: str, limit: int | None) -> list[UUID]:
+    """Give orders that the words find: every one, or so many of them in no order.
 
     A statement of its own: in one with the list, Postgres may think the words common, and walk
-    through all orders in search of one.
+    through all orders in search of one. For the same reason the limit is put on afterwards.
     """
     rows = await transaction.fetch(
-        "SELECT order_id::text AS order_id FROM review_words WHERE words @@ $1::tsquery", words
+        """
+        WITH worded AS MATERIALIZED (
+            SELECT order_id
+            FROM review_words
+            WHERE words @@ $1::tsquery
+        )
+        SELECT order_id
+        FROM worded
+        LIMIT $2
+        """,
+        words,
+        limit,
     )
     return [row["order_id"] for row in rows]
 

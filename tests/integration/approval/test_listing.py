@@ -5,6 +5,7 @@ from itertools import chain
 
 import pytest
 
+from services.approval.store import listing
 from shared.events import Shopper
 from tests.support.events import MOMENT, order_id, order_received, print_file_ready, shipped
 from tests.support.service import Driver
@@ -48,6 +49,24 @@ async def test_orders_are_found_by_the_beginnings_of_words(approval: Driver, wor
     await approval.hears(order_received("77", shopper=shopper), shipped("77"))
 
     assert await listed(approval, search=words) == ["#77"]
+
+
+@pytest.mark.parametrize("every", [1, 2, 5, 11])
+async def test_words_of_any_frequency_find_the_same(
+    approval: Driver, monkeypatch: pytest.MonkeyPatch, every: int
+) -> None:
+    monkeypatch.setattr(listing, "LOOKED_AT", (2, 6))
+    monkeypatch.setattr(listing, "RARE", 4)
+    for number in range(24):
+        shopper = Shopper(name="Grace" if number % every == 0 else "Ada")
+        placed = MOMENT + timedelta(minutes=number)
+        await approval.hears(order_received(str(number), shopper=shopper, placed_at=placed))
+
+    found = await listed(approval, search="grace", limit=3)
+    oldest = await listed(approval, search="grace", limit=3, sort="oldest")
+
+    expected = [f"#{number}" for number in range(0, 24, every)]
+    assert (oldest, found) == (expected[:3], expected[::-1][:3])
 
 
 @pytest.mark.parametrize("words", ["'", "\\", "a & b | !c", "' | '", ":*", "((", "\x00"])
