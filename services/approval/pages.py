@@ -23,7 +23,7 @@ from services.approval.cursors import as_cursor, as_place
 from services.approval.domain import Review, Status
 from services.approval.domain.query import Query
 from services.approval.domain.views import OrderView, view_of
-from services.approval.domain.words import VIEWS, as_money, tone_of
+from services.approval.domain.words import VIEWS, as_money, as_share, tone_of
 from services.approval.forms import form_of
 from services.approval.live import Feed, News
 from services.approval.looking import HOURS, FromAddress, Looking, tabs_of
@@ -41,6 +41,7 @@ PLACE = re.compile(r"[0-9]+:[0-9]+:[0-9,]*")
 def new_pages(pages: Pages, book: RuleBook) -> Pages:
     """Teach the templates how this service writes money and which status looks how."""
     pages.templates.filters["money"] = as_money
+    pages.templates.filters["share"] = as_share
     pages.templates.filters["tone"] = tone_of
     pages.templates.filters["digest"] = lambda text: sha256(text.encode()).hexdigest()[:12]
     pages.templates.filters["overdue"] = partial(is_overdue, book)

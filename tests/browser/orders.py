@@ -3,16 +3,31 @@
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
-from shared.events import Event, LineItem, Money, OrderReceived, Preview, Property, Shopper
+from shared.events import (
+    ChargeRecorded,
+    Cost,
+    Event,
+    LineItem,
+    Money,
+    OrderQuoted,
+    OrderReceived,
+    Preview,
+    Property,
+    Shopper,
+)
 from tests.support.events import (
+    charge_recorded,
+    dollars,
     fulfillment_started,
     line_item,
     order_cancelled,
+    order_quoted,
     order_received,
     print_file,
     print_file_failed,
     print_file_ready,
     product_published,
+    quote_refused,
     shipped,
     storefront_updated,
 )
@@ -70,16 +85,44 @@ def made(number: int, item: LineItem | None = None) -> Event:
     )
 
 
+def cost(number: int) -> int:
+    """Give the cents of a product; one is dearer than what is paid for it."""
+    return 2810 if number % 9 == 0 else 895 + 60 * (number % 5)
+
+
+def quoted(number: int) -> OrderQuoted:
+    """Build the news of what an order would cost."""
+    parts = {"product": dollars(cost(number)), "shipping": dollars(475)}
+    costs = tuple(Cost.model_validate({"kind": kind, "amount": parts[kind]}) for kind in parts)
+    return order_quoted(str(number), costs=costs, total=dollars(cost(number) + 475))
+
+
+def charged(number: int) -> list[ChargeRecorded]:
+    """Build the charges of an order, a day apart."""
+    at = placed(number).placed_at
+    return [
+        charge_recorded(str(number), amount=dollars(cost(number)), charged_at=at),
+        charge_recorded(
+            str(number),
+            kind="shipping",
+            amount=dollars(475),
+            charged_at=at + timedelta(hours=20),
+        ),
+    ]
+
+
 def a_shops_orders() -> list[Event]:
     """Give orders that stand everywhere an order can."""
     events: list[Event] = []
     for number in range(1975, 2000):
         events += [placed(number), made(number)]
+    events += [quoted(number) for number in range(1975, 1998)]
+    events += [quote_refused("1998"), quoted(1999)]
     for number in (1975, 1976, 1977, 1981):
-        events += [fulfillment_started(str(number)), shipped(str(number))]
+        events += [fulfillment_started(str(number)), *charged(number), shipped(str(number))]
         events += [storefront_updated(str(number))]
     for number in (1978, 1979, 1985):
-        events += [fulfillment_started(str(number))]
+        events += [fulfillment_started(str(number)), charged(number)[0]]
     events += [order_cancelled("1980")]
     events += [placed(2000), print_file_failed("2000", item_fingerprint=line(2000).fingerprint)]
     events += [placed(2001, is_paid=False), made(2001), placed(2002)]

@@ -12,18 +12,21 @@ from pydantic import BaseModel, ConfigDict
 
 from shared.events import (
     Address,
+    ChargeRecorded,
     Event,
     FulfillmentCancelled,
     FulfillmentRefused,
     FulfillmentStarted,
     LineItem,
     OrderCancelled,
+    OrderQuoted,
     OrderReceived,
     OrderWithdrawn,
     PrintFileFailed,
     PrintFileReady,
     PrintFilesDeleted,
     Property,
+    QuoteRefused,
     ReprintOrdered,
     Shipped,
     StorefrontRefused,
@@ -77,6 +80,9 @@ class Facts(BaseModel):
     started: FulfillmentStarted | None = None
     refused: FulfillmentRefused | None = None
     stopped: FulfillmentCancelled | None = None
+    quoted: OrderQuoted | None = None
+    unquoted: QuoteRefused | None = None
+    charges: dict[str, ChargeRecorded] = {}
     packages: dict[str, Shipped] = {}
     told: dict[str, StorefrontUpdated] = {}
     untold: dict[str, StorefrontRefused] = {}
@@ -136,10 +142,13 @@ SINGLE: dict[type[Event], str] = {
     FulfillmentStarted: "started",
     FulfillmentRefused: "refused",
     FulfillmentCancelled: "stopped",
+    OrderQuoted: "quoted",
+    QuoteRefused: "unquoted",
 }
 SEVERAL: dict[type[Event], tuple[str, Callable[[Any], str]]] = {
     PrintFileReady: ("ready", lambda event: f"{event.line_item_id}:{event.item_fingerprint}"),
     PrintFileFailed: ("failed", lambda event: f"{event.line_item_id}:{event.item_fingerprint}"),
+    ChargeRecorded: ("charges", lambda event: event.charge_id),
     Shipped: ("packages", lambda event: event.shipment_id),
     StorefrontUpdated: ("told", lambda event: event.shipment_id),
     StorefrontRefused: ("untold", lambda event: event.shipment_id),

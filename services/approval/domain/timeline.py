@@ -7,7 +7,9 @@ from typing import Any
 
 from services.approval.domain.facts import Facts
 from services.approval.domain.standing import differences
+from services.approval.domain.words import as_money
 from shared.events import (
+    ChargeRecorded,
     Event,
     FulfillmentCancelled,
     FulfillmentRefused,
@@ -15,12 +17,14 @@ from shared.events import (
     OrderApproved,
     OrderCancelled,
     OrderChanged,
+    OrderQuoted,
     OrderReceived,
     OrderWithdrawn,
     PrintFileFailed,
     PrintFileReady,
     PrintFileRequested,
     PrintFilesDeleted,
+    QuoteRefused,
     ReprintOrdered,
     Shipped,
     StorefrontRefused,
@@ -46,6 +50,28 @@ DELETED = {
     "kept_long_enough": "Print files and photos deleted: they were kept long enough",
     "asked_for": "Print files, photos and answers deleted, as a person asked for",
 }
+
+
+def quoted(event: OrderQuoted) -> str:
+    """Say what the order would cost, and what for."""
+    costs = ", ".join(f"{cost.kind} {as_money(cost.amount)}" for cost in event.costs)
+    return joined(f"{event.provider.capitalize()} would charge {as_money(event.total)}", costs)
+
+
+def charged(event: ChargeRecorded) -> str:
+    """Say what was charged, and what for."""
+    who = event.provider.capitalize()
+    given = as_money(event.amount.model_copy(update={"minor": -event.amount.minor}))
+    if event.kind == "refund":
+        return f"{who} gave {given} back"
+    if event.kind == "discount":
+        return f"{who} gave a discount of {given}"
+    if event.kind == "adjustment":
+        return f"{who} adjusted its charges by {as_money(event.amount)}"
+    what = "the product" if event.kind == "product" else event.kind
+    return f"{who} charged {as_money(event.amount)} for {what}"
+
+
 WORDS: dict[type[Event], tuple[str, Callable[[Any], str]]] = {
     OrderReceived: ("store", lambda event: f"Order {event.order_number} received"),
     OrderChanged: ("store", lambda event: f"Order {event.order_number} received"),
@@ -71,6 +97,12 @@ WORDS: dict[type[Event], tuple[str, Callable[[Any], str]]] = {
         "factory",
         lambda event: joined(f"Cancelled by {event.provider.capitalize()}", event.reason),
     ),
+    OrderQuoted: ("factory", quoted),
+    QuoteRefused: (
+        "factory",
+        lambda event: joined("No quote", event.reason),
+    ),
+    ChargeRecorded: ("factory", charged),
     Shipped: ("factory", lambda event: f"Shipped with {event.carrier}, {event.tracking_number}"),
     StorefrontUpdated: (
         "store",

@@ -4,6 +4,15 @@ from collections.abc import Callable, Sequence
 
 from pydantic import AwareDatetime, BaseModel
 
+from services.approval.domain.cost_views import (
+    ChargeView,
+    CostView,
+    QuoteView,
+    charge_views,
+    cost_view,
+    quote_view,
+)
+from services.approval.domain.costing import refusal_of
 from services.approval.domain.facts import Facts
 from services.approval.domain.review import Review
 from services.approval.domain.standing import Reason, Status
@@ -113,6 +122,10 @@ class OrderView(BaseModel):
     """Until when the approval can be taken back; None when it has gone out, or there is none."""
     provider_order_id: str | None
     packages: list[PackageView]
+    cost: CostView | None
+    quote: QuoteView | None
+    quote_refusal: ReasonView | None
+    charges: list[ChargeView]
     revision: int
 
 
@@ -125,7 +138,7 @@ class OrderDetail(OrderView):
 def view_of(review: Review, url_of: UrlOf) -> OrderView:
     """Show the order; of one that is known only by its cancellation there is little to show."""
     facts, order, standing = review.facts, review.facts.wanted, review.standing
-    known = order or facts.cancelled
+    known, refused = order or facts.cancelled, refusal_of(facts)
     return OrderView(
         order_id=review.order_id,
         order_number=order.order_number if order else "",
@@ -149,6 +162,10 @@ def view_of(review: Review, url_of: UrlOf) -> OrderView:
         goes_out_at=review.approval.goes_out_at if review.approval else None,
         provider_order_id=facts.started.provider_order_id if facts.started else None,
         packages=package_views(facts),
+        cost=cost_view(facts),
+        quote=quote_view(facts),
+        quote_refusal=ReasonView(code=refused.code, text=refused.reason) if refused else None,
+        charges=charge_views(facts),
         revision=review.revision,
     )
 

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from services.approval.domain.standing import Status
 from shared.events import Money
+from shared.events.values import DECIMALS
 
+MINUS = "\N{MINUS SIGN}"
 SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£"}
-WITHOUT_CENTS = {"JPY", "KRW", "VND", "CLP", "ISK", "XAF", "XOF", "XPF", "UGX"}
 TONES = {
     Status.NEEDS_APPROVAL: "attention",
     Status.ON_HOLD: "critical",
@@ -73,9 +74,18 @@ VIEWS = {
 
 def as_money(money: Money) -> str:
     """Write an amount as people read it."""
-    text = f"{money.minor:,}" if money.currency in WITHOUT_CENTS else f"{money.minor / 100:,.2f}"
+    decimals = DECIMALS.get(money.currency, 2)
+    text = f"{abs(money.minor) / 10**decimals:,.{decimals}f}"
     symbol = SYMBOLS.get(money.currency)
-    return f"{symbol}{text}" if symbol else f"{text} {money.currency}"
+    sign = MINUS if money.minor < 0 else ""
+    return f"{sign}{symbol}{text}" if symbol else f"{sign}{text} {money.currency}"
+
+
+def as_share(part: Money, whole: Money) -> str:
+    """Write how much of the whole a part is, in percent; nothing where that says nothing."""
+    if whole.minor <= 0 or part.currency != whole.currency:
+        return ""
+    return f"{part.minor / whole.minor:.0%}".replace("-", MINUS)
 
 
 def tone_of(status: Status) -> str:

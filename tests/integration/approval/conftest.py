@@ -1,6 +1,7 @@
 """Approval alone, on a real Postgres."""
 
 from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from pydantic import SecretStr
 from services.approval.app import build_app
 from services.approval.settings import Settings
 from shared.settings import FileUrlSettings
+from shared.web import Sessions
 from tests.support.service import Driver, driving
 
 KEY = "an-api-key-of-the-tests"
@@ -31,3 +33,13 @@ async def approval(settings: Settings) -> AsyncIterator[Driver]:
     async with driving(build_app(settings)) as driver:
         driver.http.headers["Authorization"] = f"Bearer {KEY}"
         yield driver
+
+
+@pytest.fixture
+async def signed_in(approval: Driver, settings: Settings) -> Driver:
+    """Give the service as somebody sees it who has opened a sign-in link."""
+    del approval.http.headers["Authorization"]
+    link = Sessions(settings.session_key).new_link(datetime.now(UTC))
+    answer = await approval.http.get(link)
+    assert answer.status_code == 303
+    return approval

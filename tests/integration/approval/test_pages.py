@@ -24,16 +24,6 @@ from tests.support.service import Driver
 HERE = {"Origin": "http://approval"}
 
 
-@pytest.fixture
-async def signed_in(approval: Driver, settings: Settings) -> Driver:
-    """Give the service as somebody sees it who has opened a sign-in link."""
-    del approval.http.headers["Authorization"]
-    link = Sessions(settings.session_key).new_link(datetime.now(UTC))
-    answer = await approval.http.get(link)
-    assert answer.status_code == 303
-    return approval
-
-
 async def test_nobody_sees_orders_without_signing_in(approval: Driver) -> None:
     await approval.hears(order_received())
 

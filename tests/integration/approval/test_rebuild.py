@@ -7,9 +7,11 @@ from services.approval.rebuild import Rebuilt, rebuild
 from shared.events import Event
 from tests.support.events import (
     MOMENT,
+    charge_recorded,
     fulfillment_started,
     order_changed,
     order_id,
+    order_quoted,
     order_received,
     print_file_ready,
     shipped,
@@ -33,19 +35,23 @@ async def shown(approval: Driver) -> dict[str, Any]:
 
 
 async def test_a_rebuild_brings_back_what_was_lost(approval: Driver) -> None:
-    stream = [order_received(), print_file_ready(), fulfillment_started(), shipped()]
-    await approval.hears(*stream[:2])
+    stream = [order_received(), print_file_ready(), order_quoted(), fulfillment_started()]
+    stream += [charge_recorded(), shipped()]
+    await approval.hears(*stream[:3])
     await approval.http.post(f"/v1/orders/{order_id()}/approve")
-    await approval.hears(*stream[2:])
+    await approval.hears(*stream[3:])
     before = await shown(approval)
     async with approval.service.database.transaction() as transaction:
         await transaction.execute(
-            "UPDATE review_facts SET facts = (facts::jsonb - 'packages' - 'started')::text"
+            """
+            UPDATE review_facts
+            SET facts = (facts::jsonb - 'packages' - 'started' - 'quoted' - 'charges')::text
+            """
         )
 
     done = await rebuilt(approval, stream)
 
-    assert (done.orders, done.events) == (1, 4)
+    assert (done.orders, done.events) == (1, 6)
     assert await shown(approval) == before
     counts = await approval.http.get("/v1/orders?status=fulfilled")
     assert len(counts.json()["orders"]) == 1
