@@ -11,13 +11,13 @@ from pydantic import ValidationError
 from services.approval.access import Admin
 from services.approval.domain.rule_words import differences
 from services.approval.domain.rules import Rules
-from services.approval.domain.words import WITHOUT_CENTS
 from services.approval.forms import Form, form_of
 from services.approval.notices import Notice
 from services.approval.rulebook import Conflict
 from services.approval.ruling import OwnRules, trial_of
 from services.approval.store import ruling
 from services.approval.store.ruling import Ruling
+from shared.events.values import DECIMALS
 from shared.http import OwnDatabase, Problem
 from shared.web import Pages, Person
 
@@ -92,7 +92,7 @@ def rules_of(form: Form) -> Rules:
 def minor_of(text: str, currency: str) -> int:
     """Read an amount in the currency's smallest unit; 0 when there is none."""
     amount = Decimal(text.strip().replace(",", "") or 0)
-    minor = amount if currency in WITHOUT_CENTS else amount * 100
+    minor = amount.scaleb(DECIMALS.get(currency, 2))
     if not minor.is_finite() or minor != minor.to_integral_value():
         raise InvalidOperation
     return int(minor)
@@ -136,7 +136,8 @@ def amount_of(rules: Rules) -> str:
     under = rules.auto_approve_under
     if under is None:
         return ""
-    return str(under.minor) if under.currency in WITHOUT_CENTS else f"{under.minor / 100:.2f}"
+    decimals = DECIMALS.get(under.currency, 2)
+    return f"{Decimal(under.minor).scaleb(-decimals):.{decimals}f}"
 
 
 def history_of(versions: list[Ruling]) -> list[tuple[datetime, str, list[str]]]:
