@@ -23,9 +23,6 @@ log = structlog.get_logger()
 COMMIT_SECONDS_MAX = 4.0
 """Shopify gives up after five seconds; it had better hear from us that it should try again."""
 
-GROUPS_AT_ONCE = 2
-"""While one group commits, the next is read and another begins; an order keeps to one of them."""
-
 
 class ShopifyWebhooks:
     """An ASGI application for one path; nothing lies between it and the socket."""
@@ -35,14 +32,11 @@ class ShopifyWebhooks:
         self._shops = {shop.encode(): shop for shop in settings.shops}
         self._secrets = [secret.get_secret_value().encode() for secret in settings.shopify_secrets]
         oldest_news = timedelta(days=settings.news_days_max)
-        self._groups: list[GroupCommit[Reading, None]] = [
-            GroupCommit(
-                partial(record, database, oldest_news),
-                seconds_max=COMMIT_SECONDS_MAX,
-                size_of=lambda reading: len(reading.delivery.body),
-            )
-            for _ in range(GROUPS_AT_ONCE)
-        ]
+        self._commits: GroupCommit[Reading, None] = GroupCommit(
+            partial(record, database, oldest_news),
+            seconds_max=COMMIT_SECONDS_MAX,
+            size_of=lambda reading: len(reading.delivery.body),
+        )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one webhook: 200 when it is kept (or was before), and a problem otherwise."""
@@ -65,15 +59,15 @@ class ShopifyWebhooks:
         try:
             reading = shopify.read(delivery)
         except Malformed as reason:
-            await self._commit(Reading(delivery, problem=f"not JSON: {reason}"))
+            await self._commits.add(Reading(delivery, problem=f"not JSON: {reason}"))
             raise Problem(
                 400, "Malformed JSON", f"the body is kept for a person: {reason}"
             ) from reason
         try:
-            await self._commit(reading)
+            await self._commits.add(reading)
         except TooLarge as reason:
             reading = Reading(delivery, problem=str(reason))
-            await self._commit(reading)
+            await self._commits.add(reading)
         if reading.problem:
             log.error("webhook_unreadable", topic=delivery.topic, problem=reading.problem)
 
@@ -95,7 +89,3 @@ class ShopifyWebhooks:
             body=body,
             received_at=datetime.now(UTC),
         )
-
-    async def _commit(self, reading: Reading) -> None:
-        group = hash(reading.order_id or reading.delivery.webhook_id) % GROUPS_AT_ONCE
-        await self._groups[group].add(reading)
