@@ -9,13 +9,14 @@ ORDERS = "orders.v1"
 LETTERS = "-dlt"
 
 ONCE_AN_ORDER = ("OrderReceived", "OrderCancelled", "FulfillmentStarted", "FulfillmentCancelled")
-ONCE_A_THING = ("PrintFileReady", "Shipped", "StorefrontUpdated")
+ONCE_A_THING = ("PrintFileReady", "ChargeRecorded", "Shipped", "StorefrontUpdated")
 """Kinds that are said once of each order, and once of each thing that they are about."""
 
 CAUSES = {
     "PrintFileReady": ("OrderReceived",),
     "OrderApproved": ("OrderReceived", "PrintFileReady"),
     "FulfillmentStarted": ("OrderApproved",),
+    "ChargeRecorded": ("FulfillmentStarted",),
     "Shipped": ("FulfillmentStarted",),
     "StorefrontUpdated": ("Shipped",),
 }
@@ -155,6 +156,23 @@ def every_package_is_told_once(history: History) -> Iterator[str]:
             yield f"lost: the store of {order.name} was not told of {sorted(invented)}"
 
 
+def every_charge_is_on_the_ledger(history: History) -> Iterator[str]:
+    """Each order's ledger adds up to what the factory charged for it."""
+    charged: Counter[str] = Counter()
+    for made in history.factory:
+        charged[made.order_id] += made.charged
+    listed: Counter[str] = Counter()
+    for each in firsts(history.said):
+        if each.kind == "ChargeRecorded" and each.topic == ORDERS:
+            listed[each.key] += each.cents
+    for order_id in sorted(charged.keys() | listed.keys()):
+        if charged[order_id] != listed[order_id]:
+            yield (
+                f"{order_id} was charged {charged[order_id]} cents by the factory, "
+                f"and {listed[order_id]} are on the ledger"
+            )
+
+
 def every_status_is_right(history: History) -> Iterator[str]:
     """Approval says of each order what became of it."""
     order_ids = order_ids_of(history)
@@ -174,6 +192,7 @@ CHECKS: Sequence[Check] = (
     nothing_is_said_twice,
     every_order_is_made_once,
     every_package_is_told_once,
+    every_charge_is_on_the_ledger,
     every_status_is_right,
 )
 

@@ -15,6 +15,7 @@ from deploy.contracts.apps import build_all
 from deploy.stream import readable
 from deploy.topics import all_topics
 from shared.events import (
+    ChargeRecorded,
     Event,
     OrderReceived,
     PrintFileReady,
@@ -168,6 +169,7 @@ def as_said(record: ConsumerRecord, event: Event) -> Said:
         service=headers["ce_source"].rpartition("/")[2],
         key=event.key,
         about=about(event),
+        cents=event.amount.minor if isinstance(event, ChargeRecorded) else 0,
     )
 
 
@@ -178,6 +180,8 @@ def about(event: Event) -> str:
             return event.storefront_order_id
         case PrintFileReady():
             return f"{event.line_item_id} {event.item_fingerprint}"
+        case ChargeRecorded():
+            return event.charge_id
         case Shipped() | StorefrontUpdated():
             return event.shipment_id
     return ""
@@ -208,4 +212,5 @@ def as_factory_order(order: dict[str, Any]) -> FactoryOrder:
         order_id=order["external_order_id"],
         is_cancelled=order["status"] == "Cancelled",
         packages=tuple(package["number"] for package in order["shipments"]),
+        charged=sum(round(charge["amount"] * 100) for charge in order["charges"]),
     )

@@ -6,7 +6,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A record on the stream. `about` is the thing it speaks of beside its order."""
+    """A record on the stream. `about` is the thing it speaks of beside its order.
+
+    `cents` is the amount of a charge.
+    """
 
     topic: str
     partition: int
@@ -17,6 +20,7 @@ class Said:
     service: str
     key: str
     about: str = ""
+    cents: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +59,13 @@ class StoreOrder:
 
 @dataclass(frozen=True, slots=True)
 class FactoryOrder:
-    """An order as the factory has it; `packages` are the tracking numbers it gave."""
+    """An order as the factory has it: the tracking numbers it gave, and the cents it charged."""
 
     factory_id: str
     order_id: str
     is_cancelled: bool
     packages: tuple[str, ...]
+    charged: int = 0
 
 
 @dataclass(frozen=True, slots=True)

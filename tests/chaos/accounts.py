@@ -6,17 +6,20 @@ from deploy.chaos.history import FactoryOrder, History, Promise, Said, StoreOrde
 
 ORDER = "order-1"
 NUMBER = "TRACK-1"
+CENTS = 895
 SAYERS = {
     "OrderReceived": "ingest",
     "PrintFileReady": "printfile",
     "OrderApproved": "approval",
     "FulfillmentStarted": "fulfillment",
+    "ChargeRecorded": "fulfillment",
     "Shipped": "fulfillment",
     "StorefrontUpdated": "notifier",
 }
 ABOUT = {
     "OrderReceived": "store-1",
     "PrintFileReady": "line-1",
+    "ChargeRecorded": "factory-1/product",
     "Shipped": "package-1",
     "StorefrontUpdated": "package-1",
 }
@@ -34,6 +37,7 @@ def said(kind: str, offset: int, *, event_id: str = "", key: str = ORDER) -> Sai
         service=SAYERS[kind],
         key=key,
         about=ABOUT.get(kind, ""),
+        cents=CENTS if kind == "ChargeRecorded" else 0,
     )
 
 
@@ -53,7 +57,9 @@ SOUND = History(
     outboxes=dict.fromkeys(SAYERS.values(), 0),
     dead=(),
     store=(StoreOrder("store-1", "#1", is_cancelled=False, was_heard=True, told=(NUMBER,)),),
-    factory=(FactoryOrder("factory-1", ORDER, is_cancelled=False, packages=(NUMBER,)),),
+    factory=(
+        FactoryOrder("factory-1", ORDER, is_cancelled=False, packages=(NUMBER,), charged=CENTS),
+    ),
     statuses={ORDER: "fulfilled"},
 )
 

@@ -56,6 +56,7 @@ def swapped(first: int, second: int) -> History:
 
 [STORE], [FACTORY] = SOUND.store, SOUND.factory
 TWICE = said("FulfillmentStarted", 10, event_id="another")
+CHARGED_TWICE = with_stream(*STREAM, said("ChargeRecorded", 10, event_id="another"))
 
 WRONG = {
     "a promise that is not on the stream": (without("Shipped"), "lost: fulfillment promised"),
@@ -86,7 +87,7 @@ WRONG = {
     "two events of one service in another order": (swapped(3, 4), "reordered: fulfillment"),
     "an effect before its cause": (swapped(1, 2), "OrderApproved of order-1 stands before"),
     "a package told of before it was sent": (
-        swapped(4, 5),
+        swapped(5, 6),
         "StorefrontUpdated of order-1 stands before its Shipped",
     ),
     "an order in two partitions": (
@@ -124,6 +125,18 @@ WRONG = {
     "an accepted webhook that came to nothing": (
         replace(SOUND, store=(STORE, replace(STORE, store_id="store-2", name="#2"))),
         "lost: the webhook of #2 was accepted",
+    ),
+    "a charge that is recorded twice": (
+        CHARGED_TWICE,
+        "doubled: ChargeRecorded factory-1/product of order-1, 2 times",
+    ),
+    "a ledger with more than was charged": (
+        CHARGED_TWICE,
+        "order-1 was charged 895 cents by the factory, and 1790 are on the ledger",
+    ),
+    "a charge that is not on the ledger": (
+        replace(SOUND, factory=(replace(FACTORY, charged=1370),)),
+        "order-1 was charged 1370 cents by the factory, and 895 are on the ledger",
     ),
     "an order that approval has in a wrong state": (
         replace(SOUND, statuses={ORDER: "in_production"}),
