@@ -13,7 +13,9 @@ from deploy.cli import (
     migrate,
     orders,
     rebuild,
+    render,
     sign_in,
+    templates,
     up,
 )
 
@@ -29,6 +31,8 @@ app.command("sign-in")(sign_in.sign_in)
 app.command("doctor")(doctor.doctor)
 app.command("migrate")(migrate.migrate)
 app.command("rebuild")(rebuild.rebuild_service)
+app.command("render")(render.render)
+app.add_typer(templates.app, name="templates", help="Check templates before an order does.")
 app.add_typer(bench.app, name="bench", help="Measure, with floors and CPU per unit of work.")
 app.add_typer(events.app, name="events", help="Read the event stream.")
 app.add_typer(orders.app, name="orders", help="List, show and approve orders.")
