@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import asyncpg
 
 from deploy.roles import create_roles, url_for
-from deploy.topics import create_topics
+from deploy.topics import PARTITIONS, create_topics
 from shared.migrate import migrate
 from shared.patience import insist
 
@@ -25,6 +25,6 @@ async def prepare_database(admin_url: str, passwords: Mapping[str, str]) -> list
     return [name for names in done for name in names]
 
 
-async def prepare_topics(servers: str, partitions: int = 6, replicas: int = 1) -> None:
+async def prepare_topics(servers: str, partitions: int = PARTITIONS, replicas: int = 1) -> None:
     """Create the topics that are missing."""
     await create_topics(servers, partitions=partitions, replicas=replicas)

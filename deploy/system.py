@@ -10,6 +10,7 @@ from deploy.gateway import Gateway
 from deploy.house import Installation, Outside, build_service, configure
 from deploy.preparing import prepare_database, prepare_topics
 from deploy.serving import serving, url_of
+from deploy.topics import PARTITIONS_OF_ONE_MACHINE
 from shared.service import Service
 
 DOOR = "door.url"
@@ -22,7 +23,7 @@ async def running_system(
     """Run all six services until the block is left; work at hand is finished first."""
     await asyncio.gather(
         prepare_database(home.stack.database_url, home.passwords),
-        prepare_topics(home.stack.kafka_servers),
+        prepare_topics(home.stack.kafka_servers, PARTITIONS_OF_ONE_MACHINE),
     )
     services = {
         name: build_service(name, fields) for name, fields in configure(home, outside).items()

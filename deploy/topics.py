@@ -10,9 +10,18 @@ DAY_MILLISECONDS = 24 * 3600 * 1000
 ORDERS = "orders.v1"
 CATALOG = "catalog.v1"
 
+PARTITIONS = 6
+"""How many processes of one service can share the orders."""
+
+PARTITIONS_OF_ONE_MACHINE = 2
+"""Each fetch names every partition, in the broker as in the reader: few are cheaper for few."""
+
 
 def all_topics(partitions: int, replicas: int) -> list[NewTopic]:
-    """Describe every topic: orders, catalog, and a dead-letter topic for each that hears."""
+    """Describe every topic: orders, catalog, and a dead-letter topic for each that hears.
+
+    Only the orders are many enough to be shared by several processes of a service.
+    """
     week = str(7 * DAY_MILLISECONDS)
     topics = {
         ORDERS: {"retention.ms": week},
@@ -26,7 +35,7 @@ def all_topics(partitions: int, replicas: int) -> list[NewTopic]:
     return [
         NewTopic(
             name,
-            num_partitions=1 if name.endswith("-dlt") else partitions,
+            num_partitions=partitions if name == ORDERS else 1,
             replication_factor=replicas,
             topic_configs=config,
         )
@@ -34,7 +43,7 @@ def all_topics(partitions: int, replicas: int) -> list[NewTopic]:
     ]
 
 
-async def create_topics(servers: str, *, partitions: int = 6, replicas: int = 1) -> None:
+async def create_topics(servers: str, *, partitions: int = PARTITIONS, replicas: int = 1) -> None:
     """Create what is missing, and wait until every partition has a leader; safe to repeat."""
     admin = AIOKafkaAdminClient(bootstrap_servers=servers)
     await insist(admin.start, on=(KafkaError, OSError), what="reach Kafka", last=2)

@@ -109,6 +109,8 @@ async def lock_next_requested(transaction: Transaction) -> list[KeptLetter]:
         FOR UPDATE SKIP LOCKED
         """
     )
+    if key is None:
+        return []
     await transaction.execute("SELECT FROM dead_letter WHERE key = $1 FOR UPDATE", key)
     rows = await transaction.fetch(
         """

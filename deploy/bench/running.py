@@ -17,6 +17,7 @@ from deploy.embedded.stack import Parts, embedded_parts
 from deploy.house import Installation, Outside, configure
 from deploy.keys import keys_of
 from deploy.preparing import prepare_database, prepare_topics
+from deploy.topics import PARTITIONS_OF_ONE_MACHINE
 from shared.patience import until
 
 PATIENCE_SECONDS = 60.0
@@ -111,7 +112,7 @@ async def running_bench(folder: Path) -> AsyncIterator[Bench]:
         keys = keys_of(folder)
         home = Installation(parts.stack, keys, folder, "http://127.0.0.1")
         await prepare_database(home.stack.database_url, home.passwords)
-        await prepare_topics(home.stack.kafka_servers)
+        await prepare_topics(home.stack.kafka_servers, PARTITIONS_OF_ONE_MACHINE)
         services = configure(home, outside_of(f"http://127.0.0.1:{world_port}", keys))
         services["printfile"]["scratch"] = os.fspath(folder / "scratch")
         services["fulfillment"]["quotes"] = False  # the five steps of an order are measured

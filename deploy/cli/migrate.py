@@ -8,12 +8,13 @@ import typer
 
 from deploy.preparing import prepare_database, prepare_topics
 from deploy.roles import SERVICES
+from deploy.topics import PARTITIONS
 
 
 def migrate(
     database_url: Annotated[str, typer.Option(envvar="DATABASE_URL", help="As superuser.")],
     kafka_servers: Annotated[str, typer.Option(envvar="KAFKA_SERVERS")],
-    partitions: Annotated[int, typer.Option(envvar="TOPIC_PARTITIONS")] = 6,
+    partitions: Annotated[int, typer.Option(envvar="TOPIC_PARTITIONS")] = PARTITIONS,
     replicas: Annotated[int, typer.Option(envvar="TOPIC_REPLICAS")] = 1,
 ) -> None:
     """Prepare a Postgres and a Kafka for the services.

@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic.json_schema import models_json_schema
 
-from deploy.topics import all_topics
+from deploy.topics import PARTITIONS, all_topics
 from shared.events import EVENTS, Event
 from shared.service import Service
 
@@ -98,7 +98,7 @@ def letters_of(app: Service, topic: str) -> Json:
 
 def topic_binding(topic: str) -> Json:
     """Tell how a topic is kept, as it is created."""
-    [created] = [each for each in all_topics(partitions=6, replicas=1) if each.name == topic]
+    [created] = [each for each in all_topics(PARTITIONS, replicas=1) if each.name == topic]
     config = created.topic_configs
     kept: Json = {"cleanup.policy": [config.get("cleanup.policy", "delete")]}
     if "retention.ms" in config:

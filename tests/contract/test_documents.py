@@ -12,7 +12,7 @@ from deploy.contracts.asyncapi import describe_stream
 from deploy.contracts.documents import ROOT, all_documents
 from deploy.contracts.openapi import describe_http
 from deploy.roles import SERVICES
-from deploy.topics import all_topics
+from deploy.topics import PARTITIONS, all_topics
 from shared.events import EVENTS
 from shared.service import Service
 
@@ -59,7 +59,7 @@ def test_every_event_is_said_by_one_service(apps: list[Service]) -> None:
 def test_every_topic_is_created_before_it_is_used(stream: Json) -> None:
     described = {channel["address"] for channel in stream["channels"].values()}
 
-    assert described <= {topic.name for topic in all_topics(partitions=6, replicas=1)}
+    assert described <= {topic.name for topic in all_topics(PARTITIONS, replicas=1)}
 
 
 def test_every_listener_has_a_topic_for_dead_letters(apps: list[Service], stream: Json) -> None:
