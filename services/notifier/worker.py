@@ -1,8 +1,10 @@
 """What notifier does at its own pace: tell the store of packages, one after another per order."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
+from time import monotonic
 
 import structlog
 
@@ -21,7 +23,7 @@ from shared import outbox
 from shared.database import Database
 from shared.events import StorefrontRefused, StorefrontUpdated
 from shared.group_commit import GroupCommit
-from shared.lease import renewing
+from shared.lease import RENEWALS, renewing
 from shared.logs import about
 from shared.outside import Refused, Unavailable
 from shared.patience import backoff_seconds
@@ -43,8 +45,10 @@ async def take_packages(
     """
     if shopify.breaker.is_open:
         return []
+    now = monotonic()
     async with database.statement() as transaction:
-        return await store.lease_due(transaction, limit, lease_of(settings))
+        taken = await store.lease_due(transaction, limit, lease_of(settings))
+    return [replace(package, taken_at=now) for package in taken]
 
 
 def lease_of(settings: Settings) -> timedelta:
@@ -58,9 +62,19 @@ async def update_store(
     """Tell the store of one package."""
     lease = lease_of(settings)
     with about(package.order_id, shipment_id=package.shipment_id):
-        keep = partial(renew, database, package, lease)
-        async with renewing(keep, lease):
+        async with renewing(partial(renew, database, package, lease), lease):
+            keep = partial(keep_order, database, package, lease)
             await update(database, shopify, told, package, settings, keep)
+
+
+async def keep_order(database: Database, package: Package, lease: timedelta) -> bool:
+    """Make sure that the order is ours for a while yet; False when it has been lost.
+
+    A lease that is young by our own clock needs no question, and most are.
+    """
+    if monotonic() - package.taken_at < lease.total_seconds() / RENEWALS:
+        return True
+    return await renew(database, package, lease)
 
 
 async def renew(database: Database, package: Package, lease: timedelta) -> bool:

@@ -81,7 +81,8 @@ async def hint(transaction: Transaction, names: Sequence[str]) -> int:
 async def lease_due(transaction: Transaction, limit: int, lease: timedelta) -> list[Following]:
     """Take the orders that have been due longest, and hide them from others for a while.
 
-    The lease is apart from `due_at`, so that a hint can come while an order is leased.
+    The lease is apart from `due_at`, so that a hint can come while an order is leased. It need
+    not be on disk: after a crash of the database the order is asked about once more, no harm done.
     """
     rows = await transaction.fetch(
         """
@@ -95,7 +96,7 @@ async def lease_due(transaction: Transaction, limit: int, lease: timedelta) -> l
             ORDER BY due_at
             LIMIT $2
             FOR UPDATE SKIP LOCKED
-        )
+        ) AND (SELECT set_config('synchronous_commit', 'off', true)) = 'off'
         RETURNING order_id, shop, storefront_order_id, provider_order_id, stage, lines, attempts,
             failures, unchanged, hints, billed, provider_changed_at AS changed_at,
             cancel_requested_at IS NOT NULL AND cancel_answer IS NULL AS must_cancel

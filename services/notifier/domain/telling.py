@@ -81,6 +81,9 @@ class Package:
     attempts: int
     failures: int
     is_reprint: bool = False
+    taken_at: float = 0.0
+    """By this process's own clock, before the order was leased: for as long as the lease from
+    then nobody else has it."""
 
     @property
     def track(self) -> Track:

@@ -18,6 +18,7 @@ async def lease_due(transaction: Transaction, limit: int, lease: timedelta) -> l
 
     Each shop that waits has its share, and who comes first is left to chance: a shop with
     thousands of lines holds up nobody else. The shops are found by one step of the index each.
+    The lease need not be on disk: after a crash of the database the line is drawn once more.
     """
     rows = await transaction.fetch(
         """
@@ -51,6 +52,7 @@ async def lease_due(transaction: Transaction, limit: int, lease: timedelta) -> l
         SET attempts = attempts + 1, due_at = now() + $1
         FROM taken
         WHERE item.order_id = taken.order_id AND item.line_item_id = taken.line_item_id
+            AND (SELECT set_config('synchronous_commit', 'off', true)) = 'off'
         RETURNING item.order_id, shop, line, attempts, failures, queued_at,
             product_id, variant_id, template_version
         """,
