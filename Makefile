@@ -4,9 +4,10 @@ PYTHON ?= python3
 UV := $(or $(shell command -v uv 2>/dev/null),.tools/uv/bin/uv)
 RUN := $(UV) run --frozen --no-sync
 SEEDS ?= 20
+EXAMPLES ?= 2000
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test chaos check format goldens contracts compose-test env up down clean
+.PHONY: help setup demo test chaos check format fuzz goldens contracts compose-test env up down clean
 
 help: ## Show what can be done
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -27,7 +28,7 @@ demo: setup ## Run the whole system with a sandbox store and factory
 	$(RUN) platen demo
 
 test: setup ## Run every test, on a real Kafka and a real Postgres
-	@$(RUN) python -m deploy.browser
+	@$(RUN) python -m deploy.test_tools
 	$(RUN) pytest
 
 chaos: setup ## Break everything on purpose, SEEDS times over, and judge what comes of it
@@ -42,6 +43,10 @@ check: setup ## Check format, lint, types and the independence of the services
 format: setup ## Format the code
 	$(RUN) ruff format .
 	$(RUN) ruff check --fix .
+
+fuzz: setup ## Draw EXAMPLES random templates with random answers, and read every file with others
+	@$(RUN) python -m deploy.test_tools
+	PLATEN_FUZZ_EXAMPLES=$(EXAMPLES) $(RUN) pytest tests/unit/printfile/test_any_template.py --timeout 0
 
 goldens: setup ## Make the golden pictures that are missing, and the contact sheet
 	$(RUN) python -m tests.support.picturing

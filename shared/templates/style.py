@@ -70,7 +70,7 @@ class Gradient(Part):
 
 
 class ChosenColour(Part):
-    """The colour that belongs to the option the shopper chose."""
+    """The colour that belongs to the option the shopper chose; none when they chose nothing."""
 
     field: FieldName
 

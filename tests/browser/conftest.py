@@ -10,8 +10,8 @@ import pytest
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 from pydantic import SecretStr
 
-from deploy.browser import ADVICE, find_chromium
 from deploy.serving import listen, serving, url_of
+from deploy.test_tools import CHROMIUM, advice, find
 from services.approval.app import build_app
 from services.approval.settings import Settings
 from shared.settings import FileUrlSettings
@@ -22,9 +22,9 @@ from tests.support.service import Driver, driving
 
 def chromium() -> str:
     """Give the path of the system's Chromium; fails with what to do where there is none."""
-    found = find_chromium()
+    found = find(CHROMIUM)
     if found is None:
-        pytest.fail(ADVICE, pytrace=False)
+        pytest.fail(advice(CHROMIUM), pytrace=False)
     return found
 
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from shared.templates.style import ChosenColour, Gradient, Paint
 
 OPAQUE = "ff"
+CLEAR = "#00000000"
 COLOUR_TYPE = skia.kBGRA_8888_ColorType
 """What Skia is told that our pixels are, because it draws pictures three times as fast so.
 
@@ -71,7 +72,7 @@ def fill_of(paint: Paint, area: skia.Rect, chosen: Mapping[str, str]) -> Fill:
     """Make what fills an area; `chosen` holds the colours the shopper picked."""
     if isinstance(paint, Gradient):
         return Flow(paint, area)
-    return channels(chosen[paint.field] if isinstance(paint, ChosenColour) else paint)
+    return channels(chosen.get(paint.field, CLEAR) if isinstance(paint, ChosenColour) else paint)
 
 
 def channels(text: str) -> Rgba:

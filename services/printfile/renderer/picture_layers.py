@@ -7,9 +7,11 @@ import skia
 
 from services.printfile.domain.findings import Code
 from services.printfile.renderer.canvas import Canvas
+from services.printfile.renderer.decoding import PIXELS_MAX
 from services.printfile.renderer.easel import Easel, Made, rect_of, rotated
 from services.printfile.renderer.paints import stroked
 from services.printfile.renderer.pictures import Pictured
+from services.printfile.renderer.refusals import CannotRender
 from services.printfile.renderer.shape_layer import shaped
 from shared.templates.layers import ImageLayer, PhotoLayer
 
@@ -31,7 +33,7 @@ def make_image(easel: Easel, layer: ImageLayer) -> Made | None:
     if asset is None:
         return None
     chosen, box = asset, layer.box
-    size = (round(box.width), round(box.height))
+    size = _size(layer)
 
     def draw(canvas: Canvas) -> None:
         picture = easel.pictures.artwork(chosen, size, layer.fit, canvas.scale)
@@ -50,7 +52,7 @@ def make_photo(easel: Easel, layer: PhotoLayer) -> Made | None:
     border = stroked(frame, layer.border.width) if layer.border else None
     bounds = rect_of(box)
     bounds.join(border.computeTightBounds() if border else bounds)
-    size, corner = (round(box.width), round(box.height)), (round(box.x), round(box.y))
+    size, corner = _size(layer), (round(box.x), round(box.y))
     if photo:
         _check(easel, layer, easel.pictures.photo(photo, size, layer.fit, layer.focus, 1.0))
 
@@ -73,6 +75,17 @@ def _frame(layer: PhotoLayer) -> skia.Path:
         return shaped("rectangle", layer.box, 0.0, None)
     radius = layer.radius if layer.mask == "rounded" else 0.0
     return shaped(layer.mask, layer.box, radius, layer.path)
+
+
+def _size(layer: ImageLayer | PhotoLayer) -> tuple[int, int]:
+    """Give the pixels of the layer's picture; raises CannotRender when they are far too many."""
+    width, height = max(round(layer.box.width), 1), max(round(layer.box.height), 1)
+    if width * height > PIXELS_MAX:
+        raise CannotRender(
+            f"the picture of layer {layer.id!r} would have {width} × {height} pixels; "
+            f"at most {PIXELS_MAX // 1_000_000} megapixels can be drawn"
+        )
+    return width, height
 
 
 def _check(easel: Easel, layer: PhotoLayer, picture: Pictured) -> None:

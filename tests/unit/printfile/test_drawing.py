@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from services.printfile.renderer.refusals import CannotRender
 from tests.support.printing import (
     answers,
     encoded,
@@ -172,3 +173,27 @@ def test_an_emoji_is_printed_in_its_own_colours(tmp_path: Path) -> None:
     pixels = pixels_of(rendered(made, tmp_path, said=answers(made, Name="\U0001f600")))
 
     assert [255, 204, 77, 255] in pixels.reshape(-1, 4).tolist()
+
+
+def test_a_colour_that_was_not_chosen_paints_nothing(tmp_path: Path) -> None:
+    choice = {"name": "colour", "property": "Colour", "kind": "choice", "options": {"A": "#2b6777"}}
+    made = template(shape(fill={"field": "colour"}), fields=(choice,))
+
+    assert pixels_of(rendered(made, tmp_path))[50, 50].tolist() == CLEAR
+
+
+def test_a_picture_far_larger_than_any_print_is_refused(tmp_path: Path) -> None:
+    sha256, path = kept(picture(form="JPEG"), tmp_path)
+    made = template(photo(box={"width": 20_000, "height": 20_000}))
+
+    with pytest.raises(CannotRender, match="at most 80 megapixels"):
+        rendered(made, tmp_path, said=answers(made, {"photo": sha256}), sources={sha256: path})
+
+
+def test_a_box_thinner_than_a_pixel_is_a_pixel(tmp_path: Path) -> None:
+    sha256, path = kept(picture(form="JPEG"), tmp_path)
+    made = template(photo(box={"width": 0.2, "height": 200}))
+
+    drawn = rendered(made, tmp_path, said=answers(made, {"photo": sha256}), sources={sha256: path})
+
+    assert pixels_of(drawn)[:, 0, 3].all()
