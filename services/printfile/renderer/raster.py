@@ -24,10 +24,10 @@ BLENDS = {
 
 
 class RasterCanvas:
-    """Draws into pixels of ours, at the print's scale or smaller."""
+    """Draws into pixels of ours; pictures are never made larger than the print has them."""
 
     def __init__(self, canvas: skia.Canvas, scale: float = 1.0) -> None:
-        self.scale = scale
+        self.scale = min(scale, 1.0)
         self._canvas = canvas
 
     def fill(self, outline: skia.Path, fill: Fill) -> None:
