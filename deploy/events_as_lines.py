@@ -1,21 +1,28 @@
 """An event as one line for a person."""
 
+from decimal import Decimal
+
 from rich.text import Text
 
 from shared.events import (
+    ChargeRecorded,
     Event,
     FulfillmentRefused,
     FulfillmentStarted,
+    Money,
     OrderApproved,
     OrderCancelled,
+    OrderQuoted,
     OrderReceived,
     PrintFileFailed,
     PrintFileReady,
     ProductPublished,
+    QuoteRefused,
     Shipped,
     StorefrontRefused,
     StorefrontUpdated,
 )
+from shared.events.values import DECIMALS
 
 STYLES = {
     "OrderReceived": "cyan",
@@ -46,15 +53,18 @@ def gist_of(event: Event) -> str:  # noqa: C901, PLR0911 - one line for each kin
     match event:
         case OrderReceived():
             paid = "paid" if event.is_paid else "not paid yet"
-            amount = f"{event.total.minor / 100:.2f} {event.total.currency}"
-            return f"{len(event.items)} line(s), {amount}, {paid}"
+            return f"{len(event.items)} line(s), {amount_of(event.total)}, {paid}"
         case OrderCancelled():
             return f"in the store: {event.reason or 'no reason given'}"
         case PrintFileReady():
             sizes = ", ".join(f"{file.width_px}×{file.height_px}" for file in event.files)
             megabytes = sum(file.size_bytes for file in event.files) / 1e6
             return f"{sizes} px, {megabytes:.1f} MB {event.files[0].sha256[:12]}"
-        case PrintFileFailed() | FulfillmentRefused():
+        case OrderQuoted():
+            return f"would cost {amount_of(event.total)}"
+        case ChargeRecorded():
+            return f"{event.kind} {amount_of(event.amount)}"
+        case PrintFileFailed() | FulfillmentRefused() | QuoteRefused():
             return f"{event.code}: {event.reason}"
         case OrderApproved():
             return f"by {event.approved_by}, {len(event.items)} item(s)"
@@ -69,3 +79,9 @@ def gist_of(event: Event) -> str:  # noqa: C901, PLR0911 - one line for each kin
         case ProductPublished():
             return f"{event.title}, {len(event.variants)} variant(s)"
     return ""
+
+
+def amount_of(money: Money) -> str:
+    """Write an amount with its currency."""
+    decimals = DECIMALS.get(money.currency, 2)
+    return f"{Decimal(money.minor).scaleb(-decimals):.{decimals}f} {money.currency}"
