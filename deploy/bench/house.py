@@ -37,7 +37,7 @@ async def running_house(configuration: dict[str, Any]) -> AsyncIterator[ASGIApp]
 def approve_automatically(approval: Service, fields: dict[str, Any]) -> None:
     """Have everything that waits approved through the API, whenever print files are ready."""
     learn = approval.handlers[PrintFileReady.__name__]
-    heard = [EVENTS[name] for name in approval.handlers]
+    heard = [EVENTS[name] for name, handler in approval.handlers.items() if handler is learn]
     approval.hears_all(heard, partial(tell_that_it_is_ready, learn))
     http = httpx.AsyncClient(
         transport=httpx.ASGITransport(approval.asgi),
