@@ -5,27 +5,37 @@ import json
 import os
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 
 from deploy.bench.load import Load, Loaded, outcome_of
 
+ENDED = (FileNotFoundError, ProcessLookupError)
+"""What reading of a process gives that is gone; Postgres's vacuum workers come and go."""
+
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
 def cpu_seconds(*pids: int) -> float:
-    """Give the CPU time that these processes, and their children that have ended, have used."""
+    """Give the CPU time that these processes, and their children that have ended, have used.
+
+    What a process has used that ended a moment ago is by now told by its parent.
+    """
     used = 0
     for pid in pids:
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2].split()
-        used += sum(map(int, fields[11:15]))
+        with suppress(*ENDED):
+            fields = Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2].split()
+            used += sum(map(int, fields[11:15]))
     return used / TICKS
 
 
 def family(pid: int) -> list[int]:
     """Give a process and all its descendants that live now."""
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    try:
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    except ENDED:
+        return []
     return [pid, *[member for child in children for member in family(int(child))]]
 
 
