@@ -33,6 +33,8 @@ class Looking(BaseModel):
     until: date | Literal[""] = ""
     hours: Annotated[int, Field(ge=0, le=8760)] | Literal[""] = ""
     """Only orders that are older than so many hours."""
+    trouble: Literal["", "yes"] = ""
+    """Only orders that look finished and still need a person."""
     sort: Literal["newest", "oldest"] = "newest"
     after: Short = ""
     order: Short = ""
@@ -65,12 +67,12 @@ class Looking(BaseModel):
     def is_filtered(self) -> bool:
         """Tell whether anything but the tab narrows the list."""
         narrowed = (self.search, self.shop, self.product, self.since, self.until, self.hours)
-        return any(narrowed) or self.status in self.choices
+        return any((*narrowed, self.trouble)) or self.status in self.choices
 
     @property
     def takes_new(self) -> bool:
         """Tell whether a new order has a known place on this page."""
-        is_searched = self.search or self.product or self.until or self.hours
+        is_searched = self.search or self.product or self.until or self.hours or self.trouble
         return not (is_searched or self.after or self.sort == "oldest")
 
     def query(self, now: datetime) -> Query:
@@ -85,6 +87,7 @@ class Looking(BaseModel):
             since=day(self.since, time.min) if self.since else OLDEST[0],
             until=until,
             is_oldest_first=self.sort == "oldest",
+            is_troubled=bool(self.trouble),
             order_id=self.order,
         )
 
@@ -121,7 +124,7 @@ def tabs_of(looking: Looking, counts: Mapping[Status, int]) -> list[Tab]:
         Tab(
             view=view,
             count=view.count(counts),
-            address=looking.address(view=name, status=""),
+            address=looking.address(view=name, status="", trouble=""),
             is_current=view is looking.tab,
         )
         for name, view in VIEWS.items()

@@ -30,6 +30,7 @@ from services.approval.looking import HOURS, FromAddress, Looking, tabs_of
 from services.approval.notices import Notice, count_of, notice_of, undone_notice
 from services.approval.rulebook import RuleBook
 from services.approval.store import changes, going_out
+from services.approval.store.troubles import count_troubles
 from shared.http import OwnDatabase, Problem
 from shared.signed_urls import FileUrls
 from shared.web import Pages, Person, Role
@@ -150,6 +151,7 @@ async def show(
         counts = await store.count_by_status(transaction)
         found = await store.list_reviews(transaction, query, after, LIMIT + 1)
         shops = await store.find_shops(transaction)
+        troubles = await count_troubles(transaction)
     orders = views_of(request.app.state.files, found[:LIMIT])
     is_part = "hx-request" in request.headers
     return pages.show(
@@ -160,6 +162,7 @@ async def show(
         looking=looking,
         tabs=tabs_of(looking, counts),
         shops=shops,
+        troubles=troubles,
         waiting=counts.get(Status.NEEDS_APPROVAL, 0),
         next=as_cursor(orders[-1]) if len(found) > LIMIT else "",
         place=place,

@@ -22,6 +22,8 @@ class Query:
     since: datetime = OLDEST[0]
     until: datetime = NEWEST[0]
     is_oldest_first: bool = False
+    is_troubled: bool = False
+    """Only orders that look finished and still need a person."""
     order_id: str = ""
     """The only order that a page shows; lists leave it empty."""
 

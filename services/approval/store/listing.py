@@ -10,6 +10,7 @@ from uuid import UUID
 from services.approval.domain import Review
 from services.approval.domain.query import Place, Query
 from services.approval.store.reviews import as_review
+from services.approval.store.troubles import find_troubles
 from shared.database import Transaction
 
 LOOKED_AT = (2_000, 20_000)
@@ -104,6 +105,9 @@ async def find_ids(transaction: Transaction, query: Query, after: Place, limit: 
     )
     # A plan for any words at all is a bad one for these words; to plan takes next to no time.
     await transaction.execute("SET LOCAL plan_cache_mode = force_custom_plan")
+    if query.is_troubled:
+        rows = await transaction.fetch(search, *shared, limit, await find_troubles(transaction))
+        return [str(row["order_id"]) for row in rows]
     if query.words is None:
         rows = await transaction.fetch(walk, *shared, limit, None, limit)
         return [str(row["order_id"]) for row in rows]

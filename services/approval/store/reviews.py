@@ -9,6 +9,7 @@ import asyncpg
 from services.approval.domain import Approval, Facts, Happening, Review, Snapshot
 from services.approval.domain.search import words_of
 from services.approval.store.recent import Recent
+from services.approval.store.troubles import save_troubles
 from shared.database import Transaction
 
 SIGNAL = "review"
@@ -92,6 +93,7 @@ async def save_reviews(
     if not reviews:
         return
     await drop_approvals(transaction, reviews)
+    await save_troubles(transaction, reviews)
     saved = await transaction.fetchrow(
         """
         WITH known AS MATERIALIZED (
