@@ -138,7 +138,7 @@ def check(loaded: Loaded) -> None:
 def print_table(console: Console, bursts: Sequence[Measured], paced: Loaded) -> None:
     """Print the absolute figures."""
     columns = ("CPU µs", "database", "broker", "load", "all")
-    table = Table("server", "per second", "p50 ms", "p99 ms", *columns)
+    table = Table("server", "per s", "p50 ms", "p99 ms", *columns)
     for each in bursts:
         loaded = each.loaded
         latencies = (f"{loaded.p50_ms:.1f}", f"{loaded.p99_ms:.1f}")
