@@ -15,6 +15,65 @@ from shared.database import Transaction
 SIGNAL = "review"
 """Fires when reviews have changed."""
 
+SAVE = """
+    WITH known AS MATERIALIZED (
+        SELECT *
+        FROM unnest(
+            $1::uuid[], $2::bigint[], $3::text[], $4::timestamptz[], $5::text[], $6::text[],
+            $7::text[], $8::text[], $9::text[]
+        ) AS known (
+            order_id, revision, status, placed_at, snapshot_hash, shop, facts, snapshot, words
+        )
+    ), saved AS (
+        INSERT INTO review
+            (order_id, revision, status, placed_at, snapshot_hash, shop, learned_in)
+        SELECT order_id, revision, status, placed_at, snapshot_hash, shop,
+            pg_current_xact_id()
+        FROM known
+        ORDER BY order_id
+        ON CONFLICT (order_id) DO UPDATE
+        SET revision = excluded.revision,
+            status = excluded.status,
+            placed_at = excluded.placed_at,
+            snapshot_hash = excluded.snapshot_hash,
+            shop = excluded.shop,
+            changed_in = pg_current_xact_id(),
+            learned_in = pg_current_xact_id()
+        WHERE review.revision = excluded.revision - 1
+        RETURNING order_id
+    ), in_full AS (
+        INSERT INTO review_facts (order_id, facts, snapshot)
+        SELECT order_id, facts, snapshot
+        FROM known
+        ON CONFLICT (order_id) DO UPDATE
+        SET facts = excluded.facts, snapshot = excluded.snapshot
+    ), worded AS (
+        INSERT INTO review_words (order_id, words)
+        SELECT order_id, array_to_tsvector(string_to_array(words, ' '))
+        FROM known
+        WHERE words IS NOT NULL
+        ON CONFLICT (order_id) DO UPDATE
+        SET words = excluded.words
+    ), sold AS (
+        INSERT INTO shop (name)
+        SELECT DISTINCT shop
+        FROM known
+        WHERE words IS NOT NULL AND shop <> ''
+            AND NOT EXISTS (SELECT FROM shop WHERE name = known.shop)
+        ON CONFLICT DO NOTHING
+    ), happened AS (
+        INSERT INTO happening (order_id, event_id, happened_at, kind, who, text, seen_hash)
+        SELECT order_id, event_id, happened_at, kind, who, text, seen_hash
+        FROM unnest(
+            $10::uuid[], $11::uuid[], $12::timestamptz[], $13::text[], $14::text[],
+            $15::text[], $16::text[]
+        ) AS new (order_id, event_id, happened_at, kind, who, text, seen_hash)
+    )
+    SELECT count(*) AS orders, pg_current_xact_id()::text AS learned_in
+    FROM saved
+"""
+"""Everything is one statement, because each one costs a message there and back."""
+
 
 async def lock_reviews(
     transaction: Transaction, order_ids: Sequence[str], recent: Recent | None = None
@@ -88,70 +147,13 @@ async def save_reviews(
 
     An order that two consumers hear of first at the same moment has no row to lock. Then the
     second is told by its revision and comes again, when it can read what the first wrote.
-    Everything is one statement, because each one costs a message there and back.
     """
     if not reviews:
         return
     await drop_approvals(transaction, reviews)
     await save_troubles(transaction, reviews)
     saved = await transaction.fetchrow(
-        """
-        WITH known AS MATERIALIZED (
-            SELECT *
-            FROM unnest(
-                $1::uuid[], $2::bigint[], $3::text[], $4::timestamptz[], $5::text[], $6::text[],
-                $7::text[], $8::text[], $9::text[]
-            ) AS known (
-                order_id, revision, status, placed_at, snapshot_hash, shop, facts, snapshot, words
-            )
-        ), saved AS (
-            INSERT INTO review
-                (order_id, revision, status, placed_at, snapshot_hash, shop, learned_in)
-            SELECT order_id, revision, status, placed_at, snapshot_hash, shop,
-                pg_current_xact_id()
-            FROM known
-            ORDER BY order_id
-            ON CONFLICT (order_id) DO UPDATE
-            SET revision = excluded.revision,
-                status = excluded.status,
-                placed_at = excluded.placed_at,
-                snapshot_hash = excluded.snapshot_hash,
-                shop = excluded.shop,
-                changed_in = pg_current_xact_id(),
-                learned_in = pg_current_xact_id()
-            WHERE review.revision = excluded.revision - 1
-            RETURNING order_id
-        ), in_full AS (
-            INSERT INTO review_facts (order_id, facts, snapshot)
-            SELECT order_id, facts, snapshot
-            FROM known
-            ON CONFLICT (order_id) DO UPDATE
-            SET facts = excluded.facts, snapshot = excluded.snapshot
-        ), worded AS (
-            INSERT INTO review_words (order_id, words)
-            SELECT order_id, array_to_tsvector(string_to_array(words, ' '))
-            FROM known
-            WHERE words IS NOT NULL
-            ON CONFLICT (order_id) DO UPDATE
-            SET words = excluded.words
-        ), sold AS (
-            INSERT INTO shop (name)
-            SELECT DISTINCT shop
-            FROM known
-            WHERE words IS NOT NULL AND shop <> ''
-                AND NOT EXISTS (SELECT FROM shop WHERE name = known.shop)
-            ON CONFLICT DO NOTHING
-        ), happened AS (
-            INSERT INTO happening (order_id, event_id, happened_at, kind, who, text, seen_hash)
-            SELECT order_id, event_id, happened_at, kind, who, text, seen_hash
-            FROM unnest(
-                $10::uuid[], $11::uuid[], $12::timestamptz[], $13::text[], $14::text[],
-                $15::text[], $16::text[]
-            ) AS new (order_id, event_id, happened_at, kind, who, text, seen_hash)
-        )
-        SELECT count(*) AS orders, pg_current_xact_id()::text AS learned_in
-        FROM saved
-        """,
+        SAVE,
         *columns_of(reviews),
         *timeline_of(happenings),
     )
