@@ -39,7 +39,11 @@ def build_app(settings: Settings) -> Service:
     service = Service("printfile", settings)
     files = Files(settings.files_store)
     pool = Pool(settings.scratch, settings.processes)
-    photos = Photos(settings.photo_private_hosts)
+    photos = Photos(
+        settings.photo_private_hosts,
+        seconds_max=settings.photo_seconds_max,
+        bytes_max=settings.photo_bytes_max,
+    )
     workshop = Workshop(service.database, files, photos, pool, settings.scratch)
     made: making.MadeLines = GroupCommit(partial(making.record, service.database))
 

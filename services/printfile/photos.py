@@ -12,9 +12,7 @@ from services.printfile.addresses import NotPublic, PublicNetwork
 from shared.connections import describe
 from shared.outside import Unavailable
 
-SECONDS_MAX = 20.0
 READ_SECONDS_MAX = 5.0
-BYTES_MAX = 30_000_000
 REDIRECTS_MAX = 4
 MEGABYTE = 1_000_000
 PASSING = frozenset(
@@ -43,8 +41,8 @@ class Photos:
         self,
         private_hosts: Sequence[str] = (),
         *,
-        seconds_max: float = SECONDS_MAX,
-        bytes_max: int = BYTES_MAX,
+        seconds_max: float,
+        bytes_max: int,
     ) -> None:
         self._private = frozenset(private_hosts)
         self._seconds_max = seconds_max

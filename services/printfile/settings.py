@@ -30,6 +30,12 @@ class Settings(ServiceSettings):
     photo_private_hosts: tuple[str, ...] = ()
     """Hosts that photos may be fetched from although they are private, or speak plain http."""
 
+    photo_seconds_max: float = Field(default=20.0, gt=0)
+    """How long a photo may take to arrive, from the first word to the last byte."""
+
+    photo_bytes_max: int = Field(default=30_000_000, ge=1)
+    """The largest file of a photo that is read."""
+
     lease_seconds: float = Field(default=6.0, gt=0)
     retry_first_seconds: float = Field(default=1.0, ge=0)
     retry_last_seconds: float = Field(default=60.0, ge=0)

@@ -142,14 +142,6 @@ class Template(Part):
             for asset in ([layer.asset] if layer.asset else options[layer.choice or ""].values())
         )
 
-    def is_answered_by(self, properties: Mapping[str, str]) -> bool:
-        """Tell whether a shopper answered any question; False for a line without properties."""
-        return any(
-            properties.get(field.property, "").strip()
-            for field in self.fields
-            if field.property != VARIANT
-        )
-
     def field(self, name: str) -> TemplateField:
         """Find a field that a layer names."""
         return next(field for field in self.fields if field.name == name)

@@ -87,6 +87,15 @@ def read_answers(template: Template, properties: Mapping[str, str]) -> Answers:
     return Answers(texts, photos, tuple(findings))
 
 
+def is_answered(template: Template, properties: Mapping[str, str]) -> bool:
+    """Tell whether a shopper answered any question; False also for answers with nothing to see."""
+    return any(
+        clean(properties.get(field.property, "")[:RAW_LENGTH_MAX]).text
+        for field in template.fields
+        if field.property != VARIANT
+    )
+
+
 def _faults(asked: TemplateField, words: Words) -> Iterator[Finding]:
     if words.dropped:
         names = ", ".join(name_of(char) for char in words.dropped[:5])

@@ -8,7 +8,7 @@ from hashlib import sha256
 from pydantic import ValidationError
 from pydantic_core import from_json, to_json
 
-from services.printfile.domain.answers import Answers, read_answers
+from services.printfile.domain.answers import Answers, is_answered, read_answers
 from services.printfile.domain.findings import Finding
 from services.printfile.domain.jobs import Failed, Item, Photo, Product
 from shared.events import Finding as ToldFinding
@@ -85,7 +85,7 @@ def parse_template(document: str) -> Template:
 
 def check_answers(product: Product, template: Template, answers: Answers, item: Item) -> None:
     """Raise Failed when answers are missing or cannot be printed; a person must ask the shopper."""
-    if product.is_personalized and not template.is_answered_by(item.properties):
+    if product.is_personalized and not is_answered(template, item.properties):
         reason = "the line has none of the answers that the product needs: ask the shopper"
         raise Failed("missing_personalization", reason)
     if answers.complaint is not None:

@@ -73,6 +73,8 @@ def check_size(width: int, height: int) -> None:
 def in_plain_words(error: pyvips.Error) -> str:
     """Turn what the decoder said into what a person can do about it."""
     said = str(error).lower()
+    if "bad dimensions" in said:
+        return f"the picture is larger than can be taken: a side has at most {SIDE_MAX} pixels"
     if "out of memory" in said:
         return "the picture takes too much memory to open: ask the shopper for a smaller one"
     if any(word in said for word in ("premature", "truncat", "end of", "not enough data")):

@@ -63,7 +63,7 @@ def _opened_heic(content: bytes) -> tuple[pyvips.Image, str]:
         check_size(*heif.size)
         picture = heif.to_pillow()
         upright = picture.convert("RGBA" if "A" in picture.mode else "RGB")
-    except (ValueError, OSError, RuntimeError, SyntaxError, EOFError) as error:
+    except (ValueError, OSError, RuntimeError, SyntaxError, EOFError, LookupError) as error:
         message = "the HEIC picture is damaged: ask the shopper for a JPEG of it"
         raise Unusable(message) from error
     image = pyvips.Image.new_from_array(np.asarray(upright))

@@ -48,7 +48,8 @@ JOBS_MAX = 1_000
 """Jobs after which a process is replaced, so that no slow leak of a library ever matters."""
 SETTINGS = {
     "VIPS_CONCURRENCY": "1",
-    "VIPS_MAX_COORD": "20000",
+    # Above our own limit, which names the size: libvips calls such a file damaged.
+    "VIPS_MAX_COORD": "100000",
     "OPENBLAS_NUM_THREADS": "1",
     "MALLOC_ARENA_MAX": "2",
 }

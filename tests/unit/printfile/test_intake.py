@@ -1,8 +1,6 @@
 """What becomes of the pictures that shoppers send: our own copy, or a reason why not."""
 
 import io
-import struct
-import zlib
 
 import numpy as np
 import pillow_heif
@@ -10,8 +8,8 @@ import pytest
 from PIL import Image, ImageCms
 
 from services.printfile.renderer.intake import OwnCopy, make_own_copy
-from services.printfile.renderer.png import SIGNATURE, chunk
 from services.printfile.renderer.refusals import Unusable
+from tests.support.broken import bomb
 from tests.support.printing import encoded, picture
 
 UPRIGHT_BY_TURNING = 6
@@ -113,13 +111,6 @@ def test_a_huge_photo_is_scaled_to_what_can_be_printed() -> None:
 
 def test_one_pixel_is_a_picture() -> None:
     assert make_own_copy(picture(1, 1)).width == 1
-
-
-def bomb(width: int, height: int) -> bytes:
-    header = struct.pack(">II", width, height) + bytes((8, 0, 0, 0, 0))
-    body = zlib.compress(bytes(1000))
-    chunks = [chunk(b"IHDR", header), chunk(b"IDAT", body), chunk(b"IEND", b"")]
-    return b"".join([SIGNATURE, *chunks])
 
 
 BAD = {
