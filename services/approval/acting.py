@@ -48,6 +48,8 @@ class LineToMake(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     line_item_id: str = Field(max_length=200)
+    template: corrections.Template = "pinned"
+    """The version that the order was ordered with, or the newest that is published."""
 
 
 async def retry_order(order_id: str, database: OwnDatabase, who: ApiApprover) -> Asked:
@@ -116,7 +118,7 @@ async def make_again(
     if_match: IfMatch = None,
 ) -> Asked:
     """Have a line's print file made again."""
-    doing = partial(corrections.make_again, line_item_id=line.line_item_id)
+    doing = partial(corrections.make_again, line_item_id=line.line_item_id, template=line.template)
     return await act(database, order_id, who.name, doing, if_match)
 
 

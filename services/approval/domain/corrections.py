@@ -1,6 +1,7 @@
 """What a person may correct before an order goes out: the address, and what is printed."""
 
 from collections.abc import Mapping
+from typing import Literal
 
 from services.approval.domain.acts import Act, Actor, NotNow, act, order_of, require_open
 from services.approval.domain.facts import (
@@ -12,6 +13,8 @@ from services.approval.domain.facts import (
 )
 from services.approval.domain.review import Review
 from shared.events import Address, LineItem, PrintFileReady, PrintFileRequested, Property
+
+Template = Literal["pinned", "newest"]
 
 
 def correct_address(review: Review, actor: Actor, address: Address) -> Act:
@@ -63,8 +66,13 @@ def correct_answers(
     )
 
 
-def make_again(review: Review, actor: Actor, line_item_id: str) -> Act:
-    """Have a line's print file made again; until it is there the order cannot be approved."""
+def make_again(
+    review: Review, actor: Actor, line_item_id: str, template: Template = "pinned"
+) -> Act:
+    """Have a line's print file made again; until it is there the order cannot be approved.
+
+    With the `newest` template the order leaves the one that it was ordered with, for good.
+    """
     require_open(review)
     line = line_of(review, line_item_id)
     outcome = review.facts.print_of(line)
@@ -75,9 +83,12 @@ def make_again(review: Review, actor: Actor, line_item_id: str) -> Act:
         occurred_at=actor.now,
         line_item_id=line_item_id,
         requested_by=actor.who,
+        template=template,
     )
     what = "print file" if isinstance(outcome, PrintFileReady) else "print file that failed"
     text = f"Asked for the {what} of {line.title} to be made again"
+    if template == "newest":
+        text += ", from the newest template"
     retried = review.facts.retried | {outcome.event_id}
     return act(review, actor, {"retried": retried}, text, "PrintFileRequested", request)
 

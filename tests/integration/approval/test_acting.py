@@ -106,6 +106,17 @@ async def test_a_file_that_is_made_again_cannot_be_approved_meanwhile(approval: 
     assert (await order(approval))["status"] == "receiving_files"
 
 
+async def test_a_person_may_ask_for_the_newest_template(approval: Driver) -> None:
+    await wait_for_approval(approval)
+
+    await ask(approval, "make-again", {"line_item_id": "7001", "template": "newest"})
+
+    [said] = await approval.says()
+    assert isinstance(said, PrintFileRequested)
+    assert said.template == "newest"
+    assert "from the newest template" in (await order(approval))["timeline"][-1]["text"]
+
+
 async def test_a_cancelled_order_is_told_to_the_others(approval: Driver) -> None:
     await wait_for_approval(approval)
     await ask(approval, "approve")
