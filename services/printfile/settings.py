@@ -1,11 +1,13 @@
 """What printfile must be told."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from tempfile import gettempdir
 
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
+from services.printfile.domain.findings import Code, Severities, Severity
 from shared.settings import FileUrlSettings, ServiceSettings
 
 
@@ -36,6 +38,12 @@ class Settings(ServiceSettings):
     photo_bytes_max: int = Field(default=30_000_000, ge=1)
     """The largest file of a photo that is read."""
 
+    severities: Mapping[Code, Severity] = {}
+    """Findings that block or only warn, other than by default: `{"resolution_low": "blocking"}`."""
+
+    shop_severities: Mapping[str, Mapping[Code, Severity]] = {}
+    """The same for single shops, by domain; what they leave out counts as for the others."""
+
     lease_seconds: float = Field(default=6.0, gt=0)
     retry_first_seconds: float = Field(default=1.0, ge=0)
     retry_last_seconds: float = Field(default=60.0, ge=0)
@@ -47,3 +55,7 @@ class Settings(ServiceSettings):
 
     deletion_grace_seconds: float = Field(default=600.0, ge=0)
     """How long a file that nobody needs is kept for a line that may just have found it."""
+
+    def severities_of(self, shop: str) -> Severities:
+        """Give what blocks and what warns for a shop's orders."""
+        return {**self.severities, **self.shop_severities.get(shop, {})}

@@ -1,6 +1,6 @@
 """What was noticed about a print before it is made: some stops it, some only warns."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
@@ -74,6 +74,18 @@ class Finding(BaseModel):
             layer=layer,
             field=field,
         )
+
+
+Severities = Mapping[Code, Severity]
+"""What a merchant wants to be stopped by, or only warned of, other than by default."""
+
+
+def judged(findings: Iterable[Finding], severities: Severities) -> tuple[Finding, ...]:
+    """Give the findings with the severity that the merchant gives to each."""
+    return tuple(
+        found.model_copy(update={"severity": severities.get(found.code, found.severity)})
+        for found in findings
+    )
 
 
 def blocking(findings: Iterable[Finding]) -> list[Finding]:

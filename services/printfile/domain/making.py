@@ -1,7 +1,7 @@
 """From a line and its product to what must be drawn, and from what was drawn to what is said."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from hashlib import sha256
 
@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from pydantic_core import from_json, to_json
 
 from services.printfile.domain.answers import Answers, is_answered, read_answers
-from services.printfile.domain.findings import Finding
+from services.printfile.domain.findings import Finding, Severities, judged
 from services.printfile.domain.jobs import Failed, Item, Photo, Product
 from shared.events import Finding as ToldFinding
 from shared.events import Preview, PrintFile, PrintFileReady
@@ -27,6 +27,7 @@ class Order:
     product: Product
     template: Template
     answers: Answers
+    severities: Severities = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ class Done:
         return self.ready.order_id
 
 
-def read_item(item: Item, product: Product | None) -> Order:
+def read_item(item: Item, product: Product | None, severities: Severities) -> Order:
     """Read the answers by the template's rules; raises Failed with what a person can do."""
     if product is None:
         name = item.line.sku or item.line.title
@@ -63,9 +64,10 @@ def read_item(item: Item, product: Product | None) -> Order:
             "and the order goes on by itself",
         )
     template = template_of(product)
-    answers = read_answers(template, item.properties)
+    read = read_answers(template, item.properties)
+    answers = replace(read, findings=judged(read.findings, severities))
     check_answers(product, template, answers, item)
-    return Order(item, product, template, answers)
+    return Order(item, product, template, answers, severities)
 
 
 def template_of(product: Product) -> Template:
@@ -114,6 +116,6 @@ def ready_event(order: Order, made: Made, findings: Iterable[Finding]) -> PrintF
         preview=made.preview,
         findings=tuple(
             ToldFinding(code=found.code, severity=found.severity.value, message=found.message)
-            for found in (*made.findings, *findings)
+            for found in judged((*made.findings, *findings), order.severities)
         ),
     )

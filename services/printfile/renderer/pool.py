@@ -52,6 +52,8 @@ SETTINGS = {
     "VIPS_MAX_COORD": "100000",
     "OPENBLAS_NUM_THREADS": "1",
     "MALLOC_ARENA_MAX": "2",
+    # A fixed threshold: the pixels of a photo go back to the system as soon as they are drawn.
+    "MALLOC_MMAP_THRESHOLD_": "1048576",
 }
 
 

@@ -77,6 +77,7 @@ class Renderer:
                 printed = print_document(location, layers, path)
             _check_file(easel, location, printed)
             files.append(RenderedFile(location, printed))
+        self._shelf.rest()
         previews: list[Previewed] = []
         if with_preview:
             easel = Easel(template, answers, pictures, "preview", [])

@@ -68,7 +68,7 @@ async def make(
     """Make the files and say so, or say why not."""
     item = work.item
     try:
-        done = await workshop.make(read_item(item, work.product))
+        done = await workshop.make(read_item(item, work.product, settings.severities_of(item.shop)))
         if not await made.add((item, done)):
             raise Unavailable("a file that was found is being deleted, and is made anew")
     except Failed as reason:
