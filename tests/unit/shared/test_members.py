@@ -47,6 +47,7 @@ class Stream(RuleBasedStateMachine):
         self.log: dict[int, list[Said]] = {partition: [] for partition in PARTITIONS}
         self.said: defaultdict[str, int] = defaultdict(int)
         self.members = {name: Member() for name in MEMBERS}
+        self.members[0].positions = dict.fromkeys(PARTITIONS, 0)
         self.committed = dict.fromkeys(PARTITIONS, 0)
         self.inbox: set[Said] = set()
         self.applied: defaultdict[str, list[int]] = defaultdict(list)
@@ -54,11 +55,12 @@ class Stream(RuleBasedStateMachine):
         self.outbox: list[tuple[int, Said]] = []
         self.published: list[tuple[int, Said]] = []
 
-    @rule(key=st.sampled_from(KEYS), kind=st.sampled_from("ABC"))
-    def say(self, key: str, kind: str) -> None:
-        event = Said(key, self.said[key], kind)
-        self.said[key] += 1
-        self.log[KEYS.index(key) % len(PARTITIONS)].append(event)
+    @rule(key=st.sampled_from(KEYS), kinds=st.text("AB", min_size=1, max_size=4))
+    def say(self, key: str, kinds: str) -> None:
+        for kind in kinds:
+            event = Said(key, self.said[key], kind)
+            self.said[key] += 1
+            self.log[KEYS.index(key) % len(PARTITIONS)].append(event)
 
     @rule(owners=st.tuples(*[members for _ in PARTITIONS]), forgetful=st.sets(members))
     def share_anew(self, owners: tuple[int, ...], forgetful: set[int]) -> None:
@@ -129,6 +131,8 @@ class Stream(RuleBasedStateMachine):
 
         everything = {event for events in self.log.values() for event in events}
         assert self.inbox == everything == {event for _, event in self.published}
+        self.each_life_is_applied_once_and_in_order()
+        self.who_hears_of_it_next_hears_each_life_in_order()
 
 
 TestStream = Stream.TestCase
