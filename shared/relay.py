@@ -18,7 +18,7 @@ log = structlog.get_logger()
 
 BATCH_MAX = 500
 BURST_MIN = 16
-GATHER_SECONDS = 0.02
+GATHER_SECONDS = 0.05
 """So many promises at once are a burst, in which more are let gather: fewer and larger batches
 cost the broker a third less for each event. A lone event never waits."""
 

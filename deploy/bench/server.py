@@ -80,7 +80,7 @@ async def application(kind: str, configuration: dict[str, Any]) -> AsyncIterator
         await database.close()
     else:
         service = build_app(Settings(**configuration))
-        async with service.running():
+        async with service.open() if kind == "kept" else service.running():
             yield service.asgi
 
 
