@@ -29,8 +29,8 @@ class Settings(ServiceSettings):
 
     files: FileUrlSettings = Field(default_factory=FileUrlSettings)
 
-    place_lanes: int = Field(default=32, ge=1)
-    follow_lanes: int = Field(default=32, ge=1)
+    place_lanes: int = Field(default=64, ge=1)
+    follow_lanes: int = Field(default=64, ge=1)
     quotes: bool = True
     """Whether Completeful is asked what an order would cost before it is approved."""
 

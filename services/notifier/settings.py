@@ -25,7 +25,7 @@ class Settings(ServiceSettings):
     notify_customer: bool = False
     """Whether Shopify writes to the shopper; many stores have another app do that."""
 
-    lanes: int = Field(default=32, ge=1)
+    lanes: int = Field(default=64, ge=1)
     timeout_seconds: float = Field(default=15.0, gt=0)
     lease_seconds: float = Field(default=6.0, gt=0)
     retry_first_seconds: float = Field(default=1.0, ge=0)
