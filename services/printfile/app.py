@@ -45,8 +45,6 @@ def build_app(settings: Settings) -> Service:
         bytes_max=settings.photo_bytes_max,
     )
     workshop = Workshop(service.database, files, photos, pool, settings.scratch)
-    made: making.MadeLines = GroupCommit(partial(making.record, service.database))
-
     service.opens(workshop.open, workshop.close)
     service.hears(OrderReceived, handlers.queue_items)
     service.hears(OrderChanged, handlers.queue_items)
@@ -59,6 +57,14 @@ def build_app(settings: Settings) -> Service:
     service.hears(Shipped, handlers.end_orders)
     service.hears(FulfillmentCancelled, handlers.end_orders)
     service.says(PrintFileReady, PrintFileFailed, PrintFilesDeleted)
+    add_work(service, workshop, files, settings)
+    add_files(service, files, settings)
+    return service
+
+
+def add_work(service: Service, workshop: Workshop, files: Files, settings: Settings) -> None:
+    """Add the making of files, and the deleting of those that nobody needs any more."""
+    made: making.MadeLines = GroupCommit(partial(making.record, service.database))
     service.works_at(
         "make",
         partial(making.take_items, service.database, settings),
@@ -66,7 +72,6 @@ def build_app(settings: Settings) -> Service:
         signal=items.SIGNAL,
         lanes=settings.lanes,
     )
-
     service.works(
         "delete",
         partial(deleting.delete_next, service.database, files, settings),
@@ -74,6 +79,9 @@ def build_app(settings: Settings) -> Service:
         poll_seconds=DELETING_SECONDS,
     )
 
+
+def add_files(service: Service, files: Files, settings: Settings) -> None:
+    """Hand files out to whoever shows a signed address."""
     service.http.state.files = files
     service.http.state.urls = FileUrls(
         settings.files.url, settings.files.signing_key.get_secret_value()
@@ -81,4 +89,3 @@ def build_app(settings: Settings) -> Service:
     path = "/files/{key:path}"
     service.http.add_api_route(path, api.give_file, methods=["GET"])
     service.http.add_api_route(path, api.give_file, methods=["HEAD"], include_in_schema=False)
-    return service
