@@ -13,7 +13,7 @@ from shared import dead_letters, inbox
 from shared.cloudevents import Unreadable, decode, type_of
 from shared.database import PASSING, Database, Transaction
 from shared.dead_letters import KeptLetter, Letter
-from shared.events import Event
+from shared.events import Event, ReplayRequested
 from shared.logs import about
 from shared.metrics import Metrics
 from shared.patience import insist
@@ -37,6 +37,11 @@ class Heard:
     def kind(self) -> str:
         """The event's type."""
         return type(self.event).__name__
+
+    @property
+    def line(self) -> str:
+        """The key whose dead letters it waits behind; what has them replayed waits behind none."""
+        return self.event.event_id if isinstance(self.event, ReplayRequested) else self.event.key
 
 
 class Way(NamedTuple):
@@ -106,11 +111,11 @@ class Consumer:
         came = {item.event.event_id: item for item in heard}
         async with self._database.transaction() as transaction:
             claim = await inbox.claim(
-                transaction, {event_id: item.event.key for event_id, item in came.items()}
+                transaction, {event_id: item.line for event_id, item in came.items()}
             )
             ours = [item for event_id, item in came.items() if event_id in claim.events]
             await self._handle(transaction, ours)
-            behind = [item for item in heard if item.event.key in claim.parked]
+            behind = [item for item in heard if item.line in claim.parked]
             applied = await inbox.find_heard(transaction, [each.event.event_id for each in behind])
             for item in behind:
                 if item.event.event_id not in applied:
@@ -162,17 +167,18 @@ class Consumer:
 
     async def replay_next(self) -> bool:
         """Apply one order's dead letters again, oldest first; False when none was asked for."""
-        failure: tuple[int, str] | None = None
         async with self._database.transaction() as transaction:
             letters = await dead_letters.lock_next_requested(transaction)
             for letter in letters:
                 failure = await self._replay(transaction, letter)
                 if failure:
-                    await dead_letters.keep_after_replay(transaction, *failure)
+                    await dead_letters.keep_after_replay(transaction, letter, failure)
                     break
+            if letters:
+                await dead_letters.say_replayed(transaction, letters[0].key)
         return bool(letters)
 
-    async def _replay(self, transaction: Transaction, letter: KeptLetter) -> tuple[int, str] | None:
+    async def _replay(self, transaction: Transaction, letter: KeptLetter) -> str:
         """Apply one letter, and drop it; gives the reason when it fails again."""
         try:
             async with transaction.savepoint():
@@ -183,5 +189,5 @@ class Consumer:
         except PASSING:
             raise
         except Exception as error:  # noqa: BLE001 - the reason is kept for a person
-            return letter.id, f"{type(error).__name__}: {error}"
-        return None
+            return f"{type(error).__name__}: {error}"
+        return ""

@@ -1,7 +1,12 @@
-"""Events that could not be applied, kept with the later events of the same order behind them."""
+"""Events that could not be applied, kept with the later events of the same order behind them.
+
+Of an order's letters the others hear: that there are some, that a replay failed, and that there are
+none any more. Nothing is said of letters that are such news themselves, so no news breeds news.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from aiokafka import ConsumerRecord
 from pydantic_core import to_json
@@ -9,8 +14,12 @@ from pydantic_core import to_json
 from shared import outbox
 from shared.cloudevents import Headers, Message
 from shared.database import Transaction
+from shared.events import EVENTS, Event, EventSetAside, EventsReplayed, ReplayRequested
 
 SIGNAL = "dead_letter"
+NEWS: tuple[type[Event], ...] = (EventSetAside, EventsReplayed)
+"""What every service says that hears of orders."""
+ABOUT_LETTERS = {"EventSetAside", "EventsReplayed", "ReplayRequested"}
 REASON_MAX = 2000
 KEY_MAX = 500
 
@@ -80,6 +89,44 @@ async def set_aside(transaction: Transaction, letter: Letter, attempts: int) -> 
         if outbox.size_of(message) > outbox.MESSAGE_BYTES_MAX:
             message = Message(topic, key, why, b"")
         await outbox.add_messages(transaction, [message])
+        if await is_first(transaction, key):
+            await say_set_aside(transaction, key, letter.type, reason)
+
+
+async def is_first(transaction: Transaction, key: str) -> bool:
+    """Tell whether no other letter of the key was there before."""
+    count: int = await transaction.fetchval("SELECT count(*) FROM dead_letter WHERE key = $1", key)
+    return count == 1
+
+
+async def say_set_aside(transaction: Transaction, key: str, kind: str, reason: str) -> None:
+    """Tell everybody that an order's event waits here for a person."""
+    topic = EVENTS[kind].topic if kind in EVENTS else EventSetAside.topic
+    if topic == EventSetAside.topic and kind not in ABOUT_LETTERS and is_order(key):
+        said = EventSetAside(
+            order_id=key, service=transaction.service, type=kind, reason=in_public(reason)
+        )
+        await outbox.add(transaction, said)
+
+
+async def say_replayed(transaction: Transaction, key: str) -> None:
+    """Tell everybody when no event of an order waits here any more."""
+    left = await transaction.fetchval("SELECT EXISTS (SELECT FROM dead_letter WHERE key = $1)", key)
+    if not left and is_order(key):
+        await outbox.add(transaction, EventsReplayed(order_id=key, service=transaction.service))
+
+
+def is_order(key: str) -> bool:
+    """Tell whether the key is an order's id, written as every service writes it."""
+    try:
+        return str(UUID(key)) == key
+    except ValueError:
+        return False
+
+
+def in_public(reason: str) -> str:
+    """Give the kind of error: what follows it may quote the event, and so a shopper."""
+    return reason.partition(":")[0]
 
 
 def explanation(record: ConsumerRecord, service: str, reason: str) -> tuple[tuple[str, str], ...]:
@@ -129,6 +176,21 @@ async def drop(transaction: Transaction, ids: Sequence[int]) -> int:
     return await transaction.execute("DELETE FROM dead_letter WHERE id = ANY($1::bigint[])", ids)
 
 
+async def give_up(transaction: Transaction, key: str) -> int:
+    """Forget every letter of the key, whose effects never happen; give how many there were."""
+    count = await transaction.execute("DELETE FROM dead_letter WHERE key = $1", key)
+    if count:
+        await say_replayed(transaction, key)
+    return count
+
+
+async def replay_as_asked(transaction: Transaction, wishes: Sequence[ReplayRequested]) -> None:
+    """Do as a person asked of this service; wishes to others are none of its business."""
+    for wish in wishes:
+        if wish.service == transaction.service:
+            await request_replay(transaction, wish.key)
+
+
 async def request_replay(transaction: Transaction, key: str) -> int:
     """Ask the service to apply the key's letters again, oldest first."""
     transaction.wake(SIGNAL)
@@ -142,16 +204,19 @@ async def request_replay(transaction: Transaction, key: str) -> int:
     )
 
 
-async def keep_after_replay(transaction: Transaction, letter_id: int, reason: str) -> None:
-    """Record that a letter still cannot be applied, and end the request to replay its key."""
+async def keep_after_replay(transaction: Transaction, letter: KeptLetter, reason: str) -> None:
+    """Record that a letter still cannot be applied, say so, and end the request to replay."""
+    reason = fit_text(reason)[:REASON_MAX]
     await transaction.execute(
         """
         UPDATE dead_letter
         SET replay_requested_at = NULL,
             attempts = attempts + (id = $1)::integer,
             reason = CASE WHEN id = $1 THEN $2 ELSE reason END
-        WHERE key = (SELECT key FROM dead_letter WHERE id = $1)
+        WHERE key = $3
         """,
-        letter_id,
-        fit_text(reason)[:REASON_MAX],
+        letter.id,
+        reason,
+        letter.key,
     )
+    await say_set_aside(transaction, letter.key, letter.type, reason)

@@ -15,7 +15,7 @@ from shared import dead_letters, inbox
 from shared.broker import Subscription
 from shared.consumer import Consumer, Handler
 from shared.database import PASSING, Database
-from shared.events import Event
+from shared.events import Event, ReplayRequested
 from shared.health import add_health
 from shared.http import Front, new_http
 from shared.memory import keep_what_is_here
@@ -64,6 +64,9 @@ class Service:
         """Apply the handler to every event of this type, once each."""
         self.handlers[event.__name__] = handler
         self.topics.add(event.topic)
+        if event.topic == ReplayRequested.topic:
+            self.handlers[ReplayRequested.__name__] = dead_letters.replay_as_asked
+            self.says(*dead_letters.NEWS)
 
     def hears_all(self, events: Iterable[type[Event]], handler: Handler) -> None:
         """Apply the handler to events of all these types together, in the order of each key.

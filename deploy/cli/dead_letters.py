@@ -10,6 +10,8 @@ from rich.table import Table
 
 from deploy.cli.reach import DEFAULT_FOLDER, Folder, Reached, reach
 from deploy.roles import SERVICES
+from shared import dead_letters
+from shared.database import Database
 
 app = typer.Typer(no_args_is_help=True)
 Service = Annotated[str, typer.Argument(help=f"One of {', '.join(SERVICES)}.")]
@@ -86,9 +88,18 @@ def replay(service: Service, key: Key, folder: Folder = DEFAULT_FOLDER) -> None:
 def drop(service: Service, key: Key, folder: Folder = DEFAULT_FOLDER) -> None:
     """Give the order's letters up; what they said is never applied."""
     typer.confirm(f"Give up every dead letter of {key} in {service}?", abort=True)
-    statement = "DELETE FROM dead_letter WHERE key = $1 RETURNING id"
-    rows = asyncio.run(ask(reach(folder), service, statement, key))
-    done(len(rows), key, "dropped")
+    done(asyncio.run(give_up(reach(folder), service, key)), key, "dropped")
+
+
+async def give_up(reached: Reached, service: str, key: str) -> int:
+    """Forget the letters, and have the service say so; give how many there were."""
+    database = Database(reached.database_url(service), service, connections_max=1)
+    await database.open()
+    try:
+        async with database.transaction() as transaction:
+            return await dead_letters.give_up(transaction, key)
+    finally:
+        await database.close()
 
 
 def done(count: int, key: str, what: str) -> None:

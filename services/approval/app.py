@@ -14,6 +14,7 @@ from services.approval import (
     handlers,
     oidc,
     order_page,
+    own_letters,
     pages,
     rules_page,
     ruling,
@@ -30,6 +31,8 @@ from services.approval.store.reviews import SIGNAL
 from shared.events import (
     ApprovalOverdue,
     ChargeRecorded,
+    EventSetAside,
+    EventsReplayed,
     FulfillmentCancelled,
     FulfillmentRefused,
     FulfillmentStarted,
@@ -46,6 +49,7 @@ from shared.events import (
     ProductChanged,
     ProductPublished,
     QuoteRefused,
+    ReplayRequested,
     ReprintOrdered,
     Shipped,
     StorefrontRefused,
@@ -75,6 +79,8 @@ HEARD = (
     Shipped,
     StorefrontUpdated,
     StorefrontRefused,
+    EventSetAside,
+    EventsReplayed,
 )
 
 
@@ -87,7 +93,7 @@ def build_app(
     service.hears(ProductPublished, handlers.keep_products)
     service.hears(ProductChanged, handlers.keep_products)
     service.says(OrderApproved, OrderWithdrawn, ReprintOrdered)
-    service.says(PrintFileRequested, StorefrontUpdateRequested, ApprovalOverdue)
+    service.says(PrintFileRequested, StorefrontUpdateRequested, ReplayRequested, ApprovalOverdue)
 
     state = service.http.state
     state.files = FileUrls(settings.files.url, settings.files.signing_key.get_secret_value())
@@ -154,6 +160,7 @@ def add_pages(http: FastAPI) -> None:
     people.add_api_route("/count", pages.count_orders, methods=["GET"])
     people.add_api_route("/approve", pages.approve_orders, methods=["POST"])
     people.add_api_route("/undo", pages.undo_approvals, methods=["POST"])
+    people.add_api_route("/letters/replay", own_letters.replay_letters, methods=["POST"])
     people.add_api_route("/rules", rules_page.show_rules, methods=["GET"])
     people.add_api_route("/rules", rules_page.change_rules, methods=["POST"])
     people.add_api_route("/rules/trial", rules_page.try_rules, methods=["POST"])

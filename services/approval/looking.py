@@ -34,7 +34,7 @@ class Looking(BaseModel):
     hours: Annotated[int, Field(ge=0, le=8760)] | Literal[""] = ""
     """Only orders that are older than so many hours."""
     trouble: Literal["", "yes"] = ""
-    """Only orders that look finished and still need a person."""
+    """Only orders that look well and still need a person."""
     sort: Literal["newest", "oldest"] = "newest"
     after: Short = ""
     order: Short = ""

@@ -30,7 +30,9 @@ from services.approval.looking import HOURS, FromAddress, Looking, tabs_of
 from services.approval.notices import Notice, count_of, notice_of, undone_notice
 from services.approval.rulebook import RuleBook
 from services.approval.store import changes, going_out
+from services.approval.store.letters import count_letters, find_letters
 from services.approval.store.troubles import count_troubles
+from shared.dead_letters import in_public
 from shared.http import OwnDatabase, Problem
 from shared.signed_urls import FileUrls
 from shared.web import Pages, Person, Role
@@ -45,6 +47,7 @@ def new_pages(pages: Pages, book: RuleBook) -> Pages:
     pages.templates.filters["share"] = as_share
     pages.templates.filters["tone"] = tone_of
     pages.templates.filters["digest"] = lambda text: sha256(text.encode()).hexdigest()[:12]
+    pages.templates.filters["in_public"] = in_public
     pages.templates.filters["overdue"] = partial(is_overdue, book)
     pages.templates.globals["has_oidc"] = False
     pages.templates.globals["HOURS"] = HOURS
@@ -152,6 +155,8 @@ async def show(
         found = await store.list_reviews(transaction, query, after, LIMIT + 1)
         shops = await store.find_shops(transaction)
         troubles = await count_troubles(transaction)
+        lost = await count_letters(transaction)
+        letters = await find_letters(transaction) if lost else []
     orders = views_of(request.app.state.files, found[:LIMIT])
     is_part = "hx-request" in request.headers
     return pages.show(
@@ -163,6 +168,8 @@ async def show(
         tabs=tabs_of(looking, counts),
         shops=shops,
         troubles=troubles,
+        lost=lost,
+        letters=letters,
         waiting=counts.get(Status.NEEDS_APPROVAL, 0),
         next=as_cursor(orders[-1]) if len(found) > LIMIT else "",
         place=place,

@@ -10,8 +10,8 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.browser.orders import a_shops_orders, products
-from tests.support.events import order_id
-from tests.support.service import Driver
+from tests.support.events import event_set_aside, order_id
+from tests.support.service import Driver, record
 
 SCRIPT = Path(str(axe_playwright_python.__file__)).parent / "axe.min.js"
 PAGES = {
@@ -51,7 +51,8 @@ async def violations(page: Page) -> list[str]:
 async def test_every_page_can_be_used_by_everybody(
     approval: Driver, opened: Callable[..., Any], tmp_path: Path, look: str
 ) -> None:
-    await approval.hears(*a_shops_orders(), *products())
+    await approval.hears(*a_shops_orders(), *products(), event_set_aside("1999"))
+    await approval.service.consumer.consume([record(b"{}", order_id("1981"), [])])
     folder = Path(os.environ.get("SCREENSHOTS") or tmp_path)
     async with opened(**LOOKS[look]) as page:
         found = {}

@@ -13,7 +13,8 @@ from deploy.contracts.documents import ROOT, all_documents
 from deploy.contracts.openapi import describe_http
 from deploy.roles import SERVICES
 from deploy.topics import PARTITIONS, all_topics
-from shared.events import EVENTS
+from shared import dead_letters
+from shared.events import EVENTS, EventSetAside, ReplayRequested
 from shared.service import Service
 
 Json = dict[str, Any]
@@ -51,9 +52,17 @@ def test_every_reference_leads_somewhere(apps: list[Service], stream: Json) -> N
 
 
 def test_every_event_is_said_by_one_service(apps: list[Service]) -> None:
-    said = [event.__name__ for app in apps for event in app.said]
+    said = [event for app in apps for event in app.said if event not in dead_letters.NEWS]
 
-    assert sorted(said) == sorted(EVENTS)
+    assert {event.__name__ for event in (*said, *dead_letters.NEWS)} == set(EVENTS)
+    assert len(said) == len(set(said))
+
+
+def test_whoever_hears_of_orders_tells_what_it_set_aside(apps: list[Service]) -> None:
+    for app in apps:
+        hears_orders = EventSetAside.topic in app.topics
+        assert app.said.issuperset(dead_letters.NEWS) == hears_orders, app.name
+        assert (ReplayRequested.__name__ in app.handlers) == hears_orders, app.name
 
 
 def test_every_topic_is_created_before_it_is_used(stream: Json) -> None:

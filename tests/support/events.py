@@ -10,6 +10,8 @@ from shared.events import (
     ApprovedItem,
     ChargeRecorded,
     Cost,
+    EventSetAside,
+    EventsReplayed,
     FulfillmentCancelled,
     FulfillmentRefused,
     FulfillmentStarted,
@@ -354,3 +356,20 @@ def charge_recorded(number: str = "1001", **changes: Any) -> ChargeRecorded:
         "charged_at": MOMENT,
     }
     return ChargeRecorded(**values | changes)
+
+
+def event_set_aside(number: str = "1001", **changes: Any) -> EventSetAside:
+    """Build the news that fulfillment could not take in the approval."""
+    values: dict[str, Any] = {
+        "order_id": order_id(number),
+        "service": "fulfillment",
+        "type": "OrderApproved",
+        "reason": "KeyError",
+    }
+    return EventSetAside(**values | changes)
+
+
+def events_replayed(number: str = "1001", **changes: Any) -> EventsReplayed:
+    """Build the news that fulfillment has taken everything in."""
+    values: dict[str, Any] = {"order_id": order_id(number), "service": "fulfillment"}
+    return EventsReplayed(**values | changes)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import httpx
 from asyncpg.exceptions import DeadlockDetectedError
 from pydantic_core import from_json
 
@@ -92,6 +93,23 @@ class SetAside:
 
 class ProbeDriver(Driver):
     """Drives the probe, and looks at what it set aside."""
+
+    def __init__(self, service: Service, http: httpx.AsyncClient) -> None:
+        super().__init__(service, http)
+        self.news: list[Event] = []
+        """What was said of letters so far; `says` gives what the handlers said."""
+
+    async def says(self) -> list[Event]:
+        """Give what the handlers said since the last time, in order."""
+        said = await super().says()
+        self.news += [event for event in said if isinstance(event, dead_letters.NEWS)]
+        return [event for event in said if not isinstance(event, dead_letters.NEWS)]
+
+    async def tells(self) -> list[Event]:
+        """Give what was said of letters since the last time, in order."""
+        await self.says()
+        told, self.news = self.news, []
+        return told
 
     async def sets_aside(self) -> list[SetAside]:
         """Give what lies set aside, oldest first."""

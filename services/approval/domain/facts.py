@@ -14,6 +14,8 @@ from shared.events import (
     Address,
     ChargeRecorded,
     Event,
+    EventSetAside,
+    EventsReplayed,
     FulfillmentCancelled,
     FulfillmentRefused,
     FulfillmentStarted,
@@ -86,6 +88,8 @@ class Facts(BaseModel):
     packages: dict[str, Shipped] = {}
     told: dict[str, StorefrontUpdated] = {}
     untold: dict[str, StorefrontRefused] = {}
+    aside: dict[str, EventSetAside] = {}
+    replayed: dict[str, EventsReplayed] = {}
     retried: frozenset[str] = frozenset()
     """The outcomes, by event id, after which a person has asked for another attempt."""
     held: Decision | None = None
@@ -130,6 +134,15 @@ class Facts(BaseModel):
                 return None if ready.event_id in self.retried else ready
         return None
 
+    @property
+    def stuck(self) -> list[EventSetAside]:
+        """Give the news that services could not take in, and that nobody has retried since."""
+        return [
+            aside
+            for service, aside in self.aside.items()
+            if aside.event_id not in self.retried and not is_old(aside, self.replayed.get(service))
+        ]
+
     def has_files(self, ready: PrintFileReady) -> bool:
         """Tell whether the files still exist; False when they were deleted after the end."""
         return self.deleted is None or age_of(ready) > age_of(self.deleted)
@@ -152,6 +165,8 @@ SEVERAL: dict[type[Event], tuple[str, Callable[[Any], str]]] = {
     Shipped: ("packages", lambda event: event.shipment_id),
     StorefrontUpdated: ("told", lambda event: event.shipment_id),
     StorefrontRefused: ("untold", lambda event: event.shipment_id),
+    EventSetAside: ("aside", lambda event: event.service),
+    EventsReplayed: ("replayed", lambda event: event.service),
 }
 
 

@@ -23,7 +23,7 @@ class Query:
     until: datetime = NEWEST[0]
     is_oldest_first: bool = False
     is_troubled: bool = False
-    """Only orders that look finished and still need a person."""
+    """Only orders that look well and still need a person."""
     order_id: str = ""
     """The only order that a page shows; lists leave it empty."""
 

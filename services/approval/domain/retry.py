@@ -7,13 +7,14 @@ from services.approval.domain.acts import Act
 from services.approval.domain.facts import items_to_make
 from services.approval.domain.review import Review
 from services.approval.domain.snapshot import approval_event
-from services.approval.domain.standing import Status
+from services.approval.domain.standing import Status, stage_of
 from services.approval.domain.timeline import Happening, happening_of
 from shared.events import (
     Event,
     OrderApproved,
     PrintFileFailed,
     PrintFileRequested,
+    ReplayRequested,
     StorefrontUpdateRequested,
 )
 
@@ -44,7 +45,21 @@ def retry(review: Review, who: str, now: datetime) -> Act | None:
 
 def attempts_of(review: Review, who: str, now: datetime) -> Iterator[tuple[str, Event]]:
     """Give each failure's id with the event that asks for another attempt."""
-    facts, standing = review.facts, review.standing
+    facts = review.facts
+    for aside in facts.stuck:
+        yield (
+            aside.event_id,
+            ReplayRequested(
+                order_id=review.order_id, occurred_at=now, service=aside.service, requested_by=who
+            ),
+        )
+    yield from attempts_at_stage(review, who, now)
+
+
+def attempts_at_stage(review: Review, who: str, now: datetime) -> Iterator[tuple[str, Event]]:
+    """Give what can be asked for where the order stands."""
+    facts = review.facts
+    standing = stage_of(facts, is_approved=review.approval is not None)
     if not standing.can_retry:
         return
     if standing.status is Status.REFUSED and facts.refused and review.snapshot:

@@ -1,7 +1,7 @@
 """Where an order stands: a pure function of the facts and of whether a person approved."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from services.approval.domain.facts import Decision, Facts, items_to_make
@@ -65,6 +65,8 @@ class Standing:
     reasons: tuple[Reason, ...] = ()
     concerns: tuple[Reason, ...] = ()
     can_retry: bool = False
+    is_troubled: bool = False
+    """Whether it needs a person although its status does not say so."""
 
     @property
     def reason(self) -> str:
@@ -73,6 +75,23 @@ class Standing:
 
 
 def standing_of(facts: Facts, *, is_approved: bool) -> Standing:
+    """Tell where the order stands, and which services have lost touch with it."""
+    standing = stage_of(facts, is_approved=is_approved)
+    if not (facts.aside and (stuck := facts.stuck)):
+        return standing
+    concerns = tuple(
+        Reason(
+            "event_set_aside",
+            f"The service {aside.service} could not take in {aside.type}: {aside.reason}",
+        )
+        for aside in stuck
+    )
+    return replace(
+        standing, concerns=(*concerns, *standing.concerns), can_retry=True, is_troubled=True
+    )
+
+
+def stage_of(facts: Facts, *, is_approved: bool) -> Standing:
     """Decide by what has come furthest: packages, an end, production, a refusal, an approval."""
     if facts.packages:
         return shipping(facts)
@@ -109,7 +128,8 @@ def shipping(facts: Facts) -> Standing:
         concerns.append(Reason("cancelled", "It was cancelled in the store, but has shipped"))
     is_complete = facts.order is not None and ships_all(facts, facts.order)
     status = Status.FULFILLED if is_complete else Status.PARTLY_SHIPPED
-    return Standing(status, concerns=tuple(concerns), can_retry=bool(untold))
+    is_unknown = bool(untold)
+    return Standing(status, (), tuple(concerns), can_retry=is_unknown, is_troubled=is_unknown)
 
 
 def ships_all(facts: Facts, order: OrderReceived) -> bool:

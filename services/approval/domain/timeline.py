@@ -11,6 +11,8 @@ from services.approval.domain.words import as_money
 from shared.events import (
     ChargeRecorded,
     Event,
+    EventSetAside,
+    EventsReplayed,
     FulfillmentCancelled,
     FulfillmentRefused,
     FulfillmentStarted,
@@ -25,6 +27,7 @@ from shared.events import (
     PrintFileRequested,
     PrintFilesDeleted,
     QuoteRefused,
+    ReplayRequested,
     ReprintOrdered,
     Shipped,
     StorefrontRefused,
@@ -110,6 +113,9 @@ WORDS: dict[type[Event], tuple[str, Callable[[Any], str]]] = {
     ),
     StorefrontRefused: ("store", lambda event: joined("The store was not updated", event.reason)),
     StorefrontUpdateRequested: ("", lambda _: "Asked for the store to be updated again"),
+    EventSetAside: ("platen", lambda event: f"{event.service} could not take in {event.type}"),
+    EventsReplayed: ("platen", lambda event: f"{event.service} is up to date again"),
+    ReplayRequested: ("", lambda event: f"Asked {event.service} to take it in again"),
 }
 
 

@@ -1,6 +1,6 @@
-"""The SQL of troubles: orders that look finished and still need a person.
+"""The SQL of troubles: orders that look well and still need a person.
 
-They are few, and among a million fulfilled orders nobody would find them.
+They are few, and among a million others nobody would find them.
 """
 
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ LISTED_MAX = 1_000
 
 async def save_troubles(transaction: Transaction, reviews: Sequence[Review]) -> None:
     """Note which orders need a person, and which no more; most have never been in trouble."""
-    known = [review for review in reviews if review.facts.untold]
+    known = [review for review in reviews if review.facts.untold or review.facts.aside]
     if not known:
         return
     await transaction.execute(
@@ -34,7 +34,7 @@ async def save_troubles(transaction: Transaction, reviews: Sequence[Review]) -> 
         ON CONFLICT DO NOTHING
         """,
         [review.order_id for review in known],
-        [review.standing.can_retry for review in known],
+        [review.standing.is_troubled for review in known],
     )
 
 
