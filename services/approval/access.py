@@ -55,19 +55,25 @@ def program(needed: Role) -> Callable[..., Awaitable[Person]]:
     async def check(
         request: Request,
         database: OwnDatabase,
-        shown: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)],
+        _: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)],
     ) -> Person:
-        own: SecretStr = request.app.state.api_key
-        given = shown.credentials if shown else ""
-        if hmac.compare_digest(given.encode(), own.get_secret_value().encode()):
-            return Person("API key", Role.ADMIN)
-        async with database.transaction() as transaction:
-            found = await keys.find_key(transaction, hash_of(given)) if given else None
-        if found is None:
-            raise HTTPException(401, REFUSAL, headers={"WWW-Authenticate": "Bearer"})
-        return permitted(Person(f"API key {found.name}", Role(found.role)), needed)
+        return permitted(await known_program(request, database), needed)
 
     return check
+
+
+async def known_program(request: Request, database: Database) -> Person:
+    """Tell which program asks by the key that it shows; raises 401 when it shows none of ours."""
+    scheme, _, given = request.headers.get("authorization", "").partition(" ")
+    given = given.strip() if scheme.lower() == "bearer" else ""
+    own: SecretStr = request.app.state.api_key
+    if hmac.compare_digest(given.encode(), own.get_secret_value().encode()):
+        return Person("API key", Role.ADMIN)
+    async with database.statement() as transaction:
+        found = await keys.find_key(transaction, hash_of(given)) if given else None
+    if found is None:
+        raise HTTPException(401, REFUSAL, headers={"WWW-Authenticate": "Bearer"})
+    return Person(f"API key {found.name}", Role(found.role))
 
 
 async def person_of(request: Request) -> Person:
@@ -93,7 +99,7 @@ async def admin_of(request: Request) -> Person:
 def permitted(person: Person, needed: Role) -> Person:
     """Give the person back; raises Problem when the role is not enough."""
     if not person.role.covers(needed):
-        detail = f"This needs the role {needed}; {person.name} is a {person.role}."
+        detail = f"This needs the role {needed}; {person.name} has the role {person.role}."
         raise Problem(403, "Not allowed", detail)
     return person
 

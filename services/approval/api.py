@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from fastapi import Depends, Header, Request, Response
 from fastapi import Query as FromQuery
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from services.approval import decisions, store
 from services.approval.access import ApiApprover, ApiViewer
@@ -15,6 +15,7 @@ from services.approval.domain import Status
 from services.approval.domain.query import NEWEST, OLDEST, Query
 from services.approval.domain.search import query_of
 from services.approval.domain.views import OrderDetail, OrderView, detail_of, view_of
+from services.approval.inputs import Instant, Search, Text
 from shared.http import OwnDatabase, Problem
 from shared.signed_urls import FileUrls
 
@@ -50,10 +51,10 @@ class Filter(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     status: Literal[Status.NEEDS_APPROVAL] = Status.NEEDS_APPROVAL
-    search: str = Field(default="", max_length=200)
-    shop: str = Field(default="", max_length=200)
-    placed_since: AwareDatetime | None = None
-    placed_until: AwareDatetime | None = None
+    search: Search = ""
+    shop: Text = ""
+    placed_since: Instant | None = None
+    placed_until: Instant | None = None
 
     @property
     def query(self) -> Query:
@@ -89,10 +90,10 @@ class Listing(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     status: list[Status] = []
-    search: str = Field(default="", max_length=200)
-    shop: str = Field(default="", max_length=200)
-    placed_since: AwareDatetime | None = None
-    placed_until: AwareDatetime | None = None
+    search: Search = ""
+    shop: Text = ""
+    placed_since: Instant | None = None
+    placed_until: Instant | None = None
     sort: Literal["newest", "oldest"] = "newest"
     limit: int = Field(default=50, ge=1, le=LIMIT_MAX)
     after: str | None = Field(default=None, max_length=200)

@@ -131,7 +131,11 @@ def add_rules(service: Service, book: RuleBook) -> None:
 
 def add_api(http: FastAPI) -> None:
     """Add what programs use, with the installation's key or one of their own."""
-    v1 = APIRouter(prefix="/v1", tags=["orders"], route_class=IdempotentRoute)
+    v1 = APIRouter(
+        prefix="/v1",
+        tags=["orders"],
+        route_class=IdempotentRoute,
+    )
     v1.add_api_route("/orders", api.list_orders, methods=["GET"])
     v1.add_api_route("/orders/{order_id}", api.read_order, methods=["GET"])
     v1.add_api_route("/orders/{order_id}/approve", api.approve_order, methods=["POST"])

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from services.approval.decisions import as_order_id
 from services.approval.domain.views import OrderView
+from services.approval.inputs import in_utc
 from shared.http import Problem
 
 
@@ -16,10 +17,10 @@ def as_cursor(order: OrderView) -> str:
 def as_place(cursor: str) -> tuple[datetime, str]:
     """Read a place in the list; raises Problem when this is none of ours."""
     try:
-        placed_at, _, order_id = urlsafe_b64decode(cursor).decode().partition("|")
-        place = datetime.fromisoformat(placed_at), as_order_id(order_id)
+        placed_at, _, text = urlsafe_b64decode(cursor).decode().partition("|")
+        moment, order_id = datetime.fromisoformat(placed_at), as_order_id(text)
+        if order_id is None or moment.tzinfo is None:
+            raise ValueError(cursor)
+        return in_utc(moment), order_id
     except ValueError as error:
         raise Problem(422, "Invalid cursor", "Take `after` from the page before.") from error
-    if place[1] is None or place[0].tzinfo is None:
-        raise Problem(422, "Invalid cursor", "Take `after` from the page before.")
-    return place[0], place[1]

@@ -11,6 +11,7 @@ from services.approval import store
 from services.approval.domain import Approval, Review, Status, actions, retry
 from services.approval.domain.acts import Act, Actor, NotNow
 from services.approval.domain.query import Query
+from services.approval.inputs import OrderName
 from services.approval.store import ruling
 from shared import outbox
 from shared.database import Database, Transaction
@@ -218,4 +219,4 @@ def unknown(order_id: str) -> Problem:
     return Problem(404, "Unknown order", f"No order has the id {order_id[:100]}.", code="unknown")
 
 
-OrderIds = Annotated[list[str], Field(min_length=1, max_length=ORDERS_MAX)]
+OrderIds = Annotated[list[OrderName], Field(min_length=1, max_length=ORDERS_MAX)]

@@ -6,10 +6,13 @@ from typing import Any, TypeAlias
 
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
+from starlette.types import Message, Receive
 
+from services.approval.access import known_program
+from services.approval.inputs import BODY_BYTES_MAX
 from services.approval.store import answering
 from shared.database import Database
-from shared.http import Problem
+from shared.http import Problem, read_body
 
 KEY_LENGTH_MAX = 255
 FORGET_SECONDS = 60.0
@@ -18,21 +21,38 @@ Handler: TypeAlias = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
 class IdempotentRoute(APIRoute):
-    """A route that does what a key asks for once, and answers the same every time."""
+    """A route that does what a key asks for once, and answers the same every time.
+
+    It reads no more than can be meant.
+    """
 
     def get_route_handler(self) -> Handler:
         """Put the key before the route's own function."""
         handler = super().get_route_handler()
 
         async def handle(request: Request) -> Response:
+            if request.method != "POST":
+                return await handler(request)
+            headers = dict(request.scope["headers"])
+            body = await read_body(headers, request.receive, BODY_BYTES_MAX)
+            request = Request(request.scope, receiving(body))
             key = request.headers.get("idempotency-key", "")
-            if request.method != "POST" or not key:
+            if not key:
                 return await handler(request)
             if len(key) > KEY_LENGTH_MAX:
                 raise Problem(422, "Key too long", f"At most {KEY_LENGTH_MAX} characters.")
             return await answer_once(request, key, handler)
 
         return handle
+
+
+def receiving(body: bytes) -> Receive:
+    """Give a body that was read to whoever reads it next."""
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return receive
 
 
 async def answer_once(request: Request, key: str, handler: Handler) -> Response:
@@ -44,6 +64,7 @@ async def answer_once(request: Request, key: str, handler: Handler) -> Response:
     async with database.transaction() as transaction:
         taken = await answering.claim_key(transaction, actor, key, asked, FORGET_SECONDS)
     if taken is not None:
+        await known_program(request, database)
         return replay(taken, asked)
     try:
         response = await handler(request)

@@ -13,8 +13,9 @@ from services.approval.domain.query import NEWEST, OLDEST, Query
 from services.approval.domain.search import query_of
 from services.approval.domain.standing import Status
 from services.approval.domain.words import VIEWS, View
+from services.approval.inputs import Text
+from shared.http import Problem
 
-Short = Annotated[str, Field(max_length=200)]
 HOURS = (1, 4, 24, 72)
 
 
@@ -23,11 +24,11 @@ class Looking(BaseModel):
 
     model_config = ConfigDict(extra="ignore", frozen=True)
 
-    view: Short = "all"
-    search: Short = ""
-    shop: Short = ""
-    product: Short = ""
-    status: Short = ""
+    view: Text = "all"
+    search: Text = ""
+    shop: Text = ""
+    product: Text = ""
+    status: Text = ""
     """Only this status of the tab's; one that the tab does not have narrows nothing."""
     since: date | Literal[""] = ""
     until: date | Literal[""] = ""
@@ -36,8 +37,8 @@ class Looking(BaseModel):
     trouble: Literal["", "yes"] = ""
     """Only orders that look well and still need a person."""
     sort: Literal["newest", "oldest"] = "newest"
-    after: Short = ""
-    order: Short = ""
+    after: Text = ""
+    order: Text = ""
     """The only order, when the page is that of one."""
 
     @classmethod
@@ -47,6 +48,17 @@ class Looking(BaseModel):
             return cls.model_validate(dict(parse_qsl(address.rpartition("?")[2])))
         except ValidationError:
             return cls()
+
+    @classmethod
+    def in_earnest(cls, address: str) -> "Looking":
+        """Read what somebody looked at who now decides on all of it; raises Problem if in doubt."""
+        try:
+            looking = cls.model_validate(dict(parse_qsl(address.rpartition("?")[2])))
+        except ValidationError as error:
+            raise unclear() from error
+        if (looking.search or looking.product) and looking.query(datetime.now(UTC)).words is None:
+            raise unclear()
+        return looking
 
     @property
     def tab(self) -> View:
@@ -101,6 +113,12 @@ class Looking(BaseModel):
         """Write the address that sends what changes on this page from a moment on."""
         fields = self.model_dump(exclude_defaults=True, mode="json") | {"since_place": place}
         return "/live?" + urlencode(fields)
+
+
+def unclear() -> Problem:
+    """Answer that it is not clear which orders are meant."""
+    detail = "It is not clear which orders are meant, and none was touched. Search again."
+    return Problem(422, "Unclear filters", detail)
 
 
 def day(value: date, moment: time) -> datetime:

@@ -100,7 +100,8 @@ async def follow(
 async def approve_orders(request: Request, database: OwnDatabase, person: Approver) -> Response:
     """Approve what is selected: orders by their ids, or all that wait behind the filters."""
     form = await form_of(request)
-    looking = Looking.at(form.one("looking"))
+    read = Looking.in_earnest if form.one("all") else Looking.at
+    looking = read(form.one("looking"))
     if form.one("all"):
         query = looking.model_copy(update={"view": "approval"}).query(datetime.now(UTC))
         outcome = await decisions.approve_waiting(database, query, person.name)
@@ -132,7 +133,7 @@ def moment_of(text: str) -> datetime:
     """Read the moment of an approval; raises Problem when this is none."""
     try:
         return datetime.fromisoformat(text).astimezone(UTC)
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise Problem(422, "No such approval", "Undo the orders one by one.") from error
 
 
