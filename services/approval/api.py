@@ -16,6 +16,8 @@ from services.approval.domain.query import NEWEST, OLDEST, Query
 from services.approval.domain.search import query_of
 from services.approval.domain.views import OrderDetail, OrderView, detail_of, view_of
 from services.approval.inputs import Instant, Search, Text
+from services.approval.moments import Moment
+from services.approval.store.changes import find_place
 from shared.http import OwnDatabase, Problem
 from shared.signed_urls import FileUrls
 
@@ -37,6 +39,8 @@ class OrderPage(BaseModel):
 
     orders: list[OrderView]
     next: str | None
+    as_of: str
+    """The moment of this page; a filter with that of the first approves nothing newer."""
 
 
 class SeenSnapshot(BaseModel):
@@ -46,7 +50,10 @@ class SeenSnapshot(BaseModel):
 
 
 class Filter(BaseModel):
-    """Which orders are meant; only such as wait for an approval can be."""
+    """Which orders are meant; only such as wait for an approval can be.
+
+    With the `as_of` of a list, what came or changed after it is refused and goes on waiting.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
@@ -55,6 +62,7 @@ class Filter(BaseModel):
     shop: Text = ""
     placed_since: Instant | None = None
     placed_until: Instant | None = None
+    as_of: Moment = ""
 
     @property
     def query(self) -> Query:
@@ -121,10 +129,12 @@ async def list_orders(
     place = as_place(listing.after) if listing.after else None
     limit = listing.limit
     async with database.transaction() as transaction:
+        as_of = await find_place(transaction)
         found = await store.list_reviews(transaction, listing.query, place, limit + 1)
     now = datetime.now(UTC)
     orders = [view_of(review, lambda key: files.url_of(key, now)) for review in found[:limit]]
-    return OrderPage(orders=orders, next=as_cursor(orders[-1]) if len(found) > limit else None)
+    following = as_cursor(orders[-1]) if len(found) > limit else None
+    return OrderPage(orders=orders, next=following, as_of=as_of)
 
 
 async def read_order(
@@ -163,8 +173,8 @@ async def approve_orders(wanted: Approvals, database: OwnDatabase, who: ApiAppro
     """Approve many orders; those that cannot be approved are named and keep nobody waiting."""
     if wanted.order_ids is not None:
         return await decisions.approve_these(database, wanted.order_ids, who.name)
-    query = (wanted.filter or Filter()).query
-    return await decisions.approve_waiting(database, query, who.name)
+    meant = wanted.filter or Filter()
+    return await decisions.approve_waiting(database, meant.query, who.name, meant.as_of)
 
 
 def as_seen(if_match: str | None) -> str | None:

@@ -18,6 +18,8 @@ from shared.database import Database, Transaction
 from shared.http import Problem
 
 ORDERS_MAX = 100_000
+NEWER = "newer"
+CAME = "It came or changed after you looked: look at it again."
 
 
 class Refusal(BaseModel):
@@ -79,15 +81,19 @@ async def approve_these(
     )
 
 
-async def approve_waiting(database: Database, query: Query, who: str) -> Outcome:
-    """Approve every order that waits for it and that the query finds."""
+async def approve_waiting(database: Database, query: Query, who: str, as_of: str = "") -> Outcome:
+    """Approve every order that waits for it and that the query finds.
+
+    With a moment, only as they stood then: nobody has counted what came or changed since, so that
+    is named and left.
+    """
     async with database.transaction() as transaction:
-        order_ids = await store.lock_waiting(transaction, query)
+        order_ids, newer = await store.lock_waiting(transaction, query, as_of)
         approval = await new_approval(transaction, who)
         approved = await store.approve(transaction, order_ids, [None] * len(order_ids), approval)
     return Outcome(
         approved=sorted(approved),
-        refused=[],
+        refused=[Refusal(order_id=each, status=409, code=NEWER, detail=CAME) for each in newer],
         approved_at=approval.approved_at,
         goes_out_at=approval.goes_out_at,
     )

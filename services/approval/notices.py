@@ -36,9 +36,9 @@ class Notice:
 
 async def notice_of(database: Database, outcome: Outcome) -> Notice:
     """Say how many were approved, and name every order that was not."""
-    notice = await named(
-        database, count_of(len(outcome.approved)), outcome.refused, "could not be approved"
-    )
+    is_newer = any(refusal.code == decisions.NEWER for refusal in outcome.refused)
+    what = newer_than_seen(len(outcome.refused)) if is_newer else "could not be approved"
+    notice = await named(database, count_of(len(outcome.approved)), outcome.refused, what)
     if not outcome.approved or not outcome.goes_out_at:
         return notice
     approved_at = outcome.approved_at.isoformat()
@@ -66,13 +66,20 @@ async def named(database: Database, text: str, refusals: Sequence[Refusal], what
         )
         for each in some
     ]
-    text = f"{text} {len(refusals)} {what}:"
+    text = f"{text} {len(refusals):,} {what}:"
     return Notice(text, is_bad=True, refused=refused, more=len(refusals) - len(some))
 
 
 def count_of(orders: int) -> str:
     """Say how many orders were approved."""
     return f"{orders:,} order{'' if orders == 1 else 's'} approved."
+
+
+def newer_than_seen(orders: int) -> str:
+    """Say why these still wait although all were selected."""
+    if orders == 1:
+        return "order came or changed after you looked; look at it again"
+    return "orders came or changed after you looked; look at them again"
 
 
 def number_of(reviews: Mapping[str, Review], order_id: str) -> str:

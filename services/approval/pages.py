@@ -1,6 +1,5 @@
 """The page where a person sees the orders and says yes."""
 
-import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import partial
@@ -20,13 +19,14 @@ from fastapi.responses import (
 from services.approval import decisions, store
 from services.approval.access import COOKIE, Approver, Viewer
 from services.approval.cursors import as_cursor, as_place
-from services.approval.domain import Review, Status
+from services.approval.domain import Review
 from services.approval.domain.query import Query
 from services.approval.domain.views import OrderView, view_of
 from services.approval.domain.words import VIEWS, as_money, as_share, tone_of
 from services.approval.forms import form_of
 from services.approval.live import Feed, News
 from services.approval.looking import HOURS, FromAddress, Looking, tabs_of
+from services.approval.moments import is_moment
 from services.approval.notices import Notice, count_of, notice_of, undone_notice
 from services.approval.rulebook import RuleBook
 from services.approval.store import changes, going_out
@@ -38,7 +38,6 @@ from shared.signed_urls import FileUrls
 from shared.web import Pages, Person, Role
 
 LIMIT = 50
-PLACE = re.compile(r"[0-9]+:[0-9]+:[0-9,]*")
 
 
 def new_pages(pages: Pages, book: RuleBook) -> Pages:
@@ -78,10 +77,15 @@ async def show_orders(
 
 
 async def count_orders(looking: FromAddress, database: OwnDatabase, _: Viewer) -> JSONResponse:
-    """Count the orders that wait for an approval and that the filters let through."""
+    """Count the orders that wait for an approval and that the filters let through.
+
+    The moment goes with the approval of all of them: what comes later was not counted.
+    """
     query = looking.model_copy(update={"view": "approval"}).query(datetime.now(UTC))
     async with database.transaction() as transaction:
-        return JSONResponse({"orders": await store.count_found(transaction, query)})
+        as_of = await changes.find_place(transaction)
+        orders = await store.count_found(transaction, query)
+    return JSONResponse({"orders": orders, "as_of": as_of})
 
 
 async def follow(
@@ -90,7 +94,7 @@ async def follow(
     """Send what changes on this page, from where the last connection ended."""
     feed: Feed = request.app.state.feed
     place = request.headers.get("last-event-id") or since_place
-    known = place if PLACE.fullmatch(place) else None
+    known = place if is_moment(place) else None
     query = looking.query(datetime.now(UTC))
     stream = feed.follow(query, known, takes_new=looking.takes_new)
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
@@ -104,7 +108,10 @@ async def approve_orders(request: Request, database: OwnDatabase, person: Approv
     looking = read(form.one("looking"))
     if form.one("all"):
         query = looking.model_copy(update={"view": "approval"}).query(datetime.now(UTC))
-        outcome = await decisions.approve_waiting(database, query, person.name)
+        as_of = form.one("as_of")
+        if as_of and not is_moment(as_of):
+            raise Problem(422, "No such moment", "Nothing was approved. Select the orders again.")
+        outcome = await decisions.approve_waiting(database, query, person.name, as_of)
     else:
         picked = [value.partition(" ")[::2] for value in form.all("order")]
         ids, seen = [each[0] for each in picked], [each[1] or None for each in picked]
@@ -171,7 +178,6 @@ async def show(
         troubles=troubles,
         lost=lost,
         letters=letters,
-        waiting=counts.get(Status.NEEDS_APPROVAL, 0),
         next=as_cursor(orders[-1]) if len(found) > LIMIT else "",
         place=place,
         notice=notice,

@@ -60,6 +60,22 @@ async def test_all_that_wait_are_selected_beyond_the_page_and_approved(
     assert len(await approval.says()) == 60
 
 
+async def test_what_comes_after_select_all_is_left_and_named(approval: Driver, page: Page) -> None:
+    await waiting(approval, 1)
+    await expect(row(page, 1)).to_contain_text("Needs approval")
+    await page.get_by_label("Select all orders waiting for approval").check()
+    await expect(page.locator("#selected")).to_have_text("All 1 waiting for approval selected")
+    await waiting(approval, 2)
+    await expect(row(page, 2).get_by_role("checkbox")).not_to_be_checked()
+
+    await page.get_by_role("button", name="Approve Orders").click()
+
+    notice = page.get_by_role("alert")
+    await expect(notice).to_contain_text("1 order came or changed after you looked")
+    await expect(row(page, 1)).to_contain_text("Approved")
+    await expect(row(page, 2)).to_contain_text("Needs approval")
+
+
 async def test_a_selection_outlives_a_search(approval: Driver, page: Page) -> None:
     await waiting(approval, 1, 2, 3)
     await row(page, 1).get_by_role("checkbox").check()

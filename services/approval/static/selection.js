@@ -4,7 +4,8 @@
   const bulk = () => document.getElementById("bulk");
   if (!bulk()) return;
   const picked = new Map(); // order id -> what was seen of it
-  let all = null; // how many wait, when every one of them is selected
+  let all = null; // how many waited, when every one of them is selected
+  let asOf = ""; // the moment when they were counted: nothing newer is approved with them
 
   const button = document.getElementById("approve-orders");
   const said = document.getElementById("selected");
@@ -15,8 +16,9 @@
   function show() {
     for (const box of boxes()) {
       const [id] = box.value.split(" ");
-      box.checked = all !== null || picked.has(id);
-      box.closest("tr").classList.toggle("picked", box.checked);
+      const row = box.closest("tr");
+      box.checked = all !== null ? !("news" in row.dataset) : picked.has(id);
+      row.classList.toggle("picked", box.checked);
     }
     const head = document.getElementById("pick-all");
     if (head) {
@@ -41,15 +43,10 @@
   }
 
   async function selectAll() {
-    if (!bulk().dataset.filtered && !bulk().hasAttribute("data-filtered")) {
-      // The tab's count is kept true by the live connection.
-      const shown = document.getElementById("count-approval");
-      all = Number((shown?.textContent ?? bulk().dataset.waiting).replace(/\D/g, ""));
-    } else {
-      const answer = await fetch("/count" + new URL(bulk().elements.looking.value, location).search);
-      if (!answer.ok) return location.reload();
-      all = (await answer.json()).orders;
-    }
+    const answer = await fetch("/count" + new URL(bulk().elements.looking.value, location).search);
+    if (!answer.ok) return location.reload();
+    ({ orders: all, as_of: asOf } = await answer.json());
+    for (const row of document.querySelectorAll("#rows tr[data-news]")) delete row.dataset.news;
     if (all === 0) all = null;
     show();
   }
@@ -62,10 +59,11 @@
       else forget();
     } else if (box.matches?.("#rows input[type=checkbox]")) {
       const [id, seen] = box.value.split(" ");
+      if (all !== null && box.checked) return selectAll(); // it came later: count it too
       if (all !== null) {
         // From "all" to "these": what this page shows, without the one that was unticked.
         all = null;
-        for (const other of boxes()) picked.set(...other.value.split(" "));
+        for (const other of boxes()) if (other.checked) picked.set(...other.value.split(" "));
       }
       if (box.checked) picked.set(id, seen);
       else picked.delete(id);
@@ -82,8 +80,10 @@
     const n = all ?? picked.size;
     if (n === 0) return;
     const values = new URLSearchParams({ looking: event.target.elements.looking.value });
-    if (all !== null) values.set("all", "yes");
-    else for (const [id, seen] of picked) values.append("order", `${id} ${seen}`);
+    if (all !== null) {
+      values.set("all", "yes");
+      values.set("as_of", asOf);
+    } else for (const [id, seen] of picked) values.append("order", `${id} ${seen}`);
     const progress = document.getElementById("progress");
     progress.querySelector("span").textContent =
       `Approving ${count(n)} ${n === 1 ? "order" : "orders"}…`;

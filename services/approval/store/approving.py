@@ -73,12 +73,22 @@ async def lock_orders(transaction: Transaction, order_ids: Sequence[str]) -> Non
     )
 
 
-async def lock_waiting(transaction: Transaction, query: Query) -> list[str]:
-    """Give every order that waits for an approval and that the query finds, locked."""
+async def lock_waiting(
+    transaction: Transaction, query: Query, as_of: str
+) -> tuple[list[str], list[str]]:
+    """Lock every order that waits for an approval and that the query finds.
+
+    Gives those that stood like this at the moment `as_of`, and those that came or changed since;
+    without a moment there are none of these. Whoever changes a row first is waited for, and what
+    it left is looked at.
+    """
     await transaction.execute("SET LOCAL plan_cache_mode = force_custom_plan")
     rows = await transaction.fetch(
         """
-        SELECT order_id::text AS order_id
+        SELECT
+            order_id::text AS order_id,
+            $5::text IS NULL
+                OR pg_visible_in_snapshot(changed_in, $5::text::pg_snapshot) AS is_known
         FROM review
         WHERE status = 'needs_approval'
             AND placed_at BETWEEN $1 AND $2
@@ -94,8 +104,10 @@ async def lock_waiting(transaction: Transaction, query: Query) -> list[str]:
         query.until,
         query.shop,
         query.words,
+        as_of or None,
     )
-    return [row["order_id"] for row in rows]
+    known = [row["order_id"] for row in rows if row["is_known"]]
+    return known, [row["order_id"] for row in rows if not row["is_known"]]
 
 
 async def approve(

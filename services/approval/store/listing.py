@@ -16,7 +16,6 @@ from shared.database import Transaction
 LOOKED_AT = (2_000, 20_000)
 RARE = 3_000
 """Words that find more orders than these are looked for among more of the newest first."""
-COUNTED_MAX = 100_000
 
 WALK_NEWEST = """
     SELECT order_id, placed_at
@@ -163,30 +162,25 @@ async def find_reviews(transaction: Transaction, order_ids: list[str]) -> dict[s
 
 
 async def count_found(transaction: Transaction, query: Query) -> int:
-    """Count the orders of a query; no further than a bulk action goes."""
+    """Count the orders of a query."""
     await transaction.execute("SET LOCAL plan_cache_mode = force_custom_plan")
     count: int = await transaction.fetchval(
         """
         SELECT count(*)
-        FROM (
-            SELECT
-            FROM review
-            WHERE status = ANY($1::text[])
-                AND placed_at BETWEEN $2 AND $3
-                AND ($4 = '' OR shop = $4)
-                AND (
-                    $5::tsquery IS NULL
-                    OR order_id IN (SELECT order_id FROM review_words WHERE words @@ $5)
-                )
-            LIMIT $6
-        ) AS found
+        FROM review
+        WHERE status = ANY($1::text[])
+            AND placed_at BETWEEN $2 AND $3
+            AND ($4 = '' OR shop = $4)
+            AND (
+                $5::tsquery IS NULL
+                OR order_id IN (SELECT order_id FROM review_words WHERE words @@ $5)
+            )
         """,
         query.wanted,
         query.since,
         query.until,
         query.shop,
         query.words,
-        COUNTED_MAX,
     )
     return count
 
