@@ -1,6 +1,7 @@
 """HTTP as every service speaks it: problems as RFC 9457 says, health and metrics."""
 
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Annotated, Any
 
 import structlog
@@ -72,7 +73,10 @@ async def answer_http(_: Request, error: Exception) -> JSONResponse:
     """Answer what the framework refuses (404, 405) in the same form."""
     if not isinstance(error, HTTPException):
         raise error
-    body = {"title": str(error.detail), "status": error.status_code, "detail": str(error.detail)}
+    title, detail = HTTPStatus(error.status_code).phrase, str(error.detail)
+    if detail == title:
+        detail = "Nothing here answers that: check the path and the method."
+    body = {"title": title, "status": error.status_code, "detail": detail}
     response = as_problem(body)
     response.headers.update(error.headers or {})
     return response

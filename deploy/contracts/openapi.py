@@ -7,15 +7,55 @@ from shared.service import Service
 
 Json = dict[str, Any]
 
+CODES = {
+    "unknown": "there is no such order",
+    "changed": "it has changed since it was seen; `changes` names what",
+    "cancelled": "the order was cancelled",
+    "already_approved": "somebody has approved it; `detail` says who",
+    "not_ready": "it does not wait for an approval; `detail` names its status",
+    "not_now": "the order does not allow it as it stands; `detail` says why",
+    "nothing_to_retry": "nothing has failed",
+}
 PROBLEM: Json = {
     "title": "Problem",
     "description": "RFC 9457; `detail` says what to do next.",
     "type": "object",
     "required": ["title", "status", "detail"],
     "properties": {
-        "title": {"type": "string"},
-        "status": {"type": "integer"},
-        "detail": {"type": "string"},
+        "title": {"type": "string", "description": "What kind of problem it is, in a few words."},
+        "status": {"type": "integer", "description": "The HTTP status once more."},
+        "detail": {"type": "string", "description": "What is wrong, and what to do next."},
+        "code": {
+            "type": "string",
+            "description": "Why, for programs; more may be added: "
+            + "; ".join(f"`{code}`: {meaning}" for code, meaning in CODES.items())
+            + ". Left out where the status says it all.",
+        },
+        "order_id": {
+            "type": "string",
+            "description": "The order that was not approved; only where one was to be.",
+        },
+        "changes": {
+            "type": "array",
+            "items": {"type": "string"},
+            "description": "What has changed since the order was seen, in a person's words; only "
+            "where an order was to be approved.",
+        },
+        "errors": {
+            "type": "array",
+            "description": "Each field that is wrong; only with 422.",
+            "items": {
+                "type": "object",
+                "required": ["field", "problem"],
+                "properties": {
+                    "field": {
+                        "type": "string",
+                        "description": "Where it is, such as `body.order_ids.0`.",
+                    },
+                    "problem": {"type": "string", "description": "What is wrong with it."},
+                },
+            },
+        },
     },
 }
 PROBLEM_ANSWER: Json = {
@@ -72,11 +112,18 @@ def describe_http(app: Service) -> Json:
     document["paths"] |= {path: FRONTED[path] for path in app.asgi.paths}
     for path in document["paths"].values():
         for operation in path.values():
-            for status in [each for each in operation["responses"] if each >= "400"]:
-                del operation["responses"][status]
-            operation["responses"]["default"] = PROBLEM_ANSWER
+            answers = operation["responses"]
+            for status in [each for each in answers if is_framework_s(answers[each])]:
+                del answers[status]
+            answers["default"] = PROBLEM_ANSWER
     schemas = document.setdefault("components", {}).setdefault("schemas", {})
     for name in ("HTTPValidationError", "ValidationError"):
         schemas.pop(name, None)
     schemas["Problem"] = PROBLEM
     return document
+
+
+def is_framework_s(answer: Json) -> bool:
+    """Tell whether the framework describes its own form of a failure, which nobody sends."""
+    schema = answer.get("content", {}).get("application/json", {}).get("schema", {})
+    return bool(schema.get("$ref", "").endswith("/HTTPValidationError"))

@@ -22,6 +22,7 @@ from services.approval import (
     worker,
 )
 from services.approval.access import SignedOut
+from services.approval.described import ETAG, gets, posts, puts
 from services.approval.idempotency import IdempotentRoute
 from services.approval.live import Feed
 from services.approval.rulebook import RuleBook
@@ -136,23 +137,24 @@ def add_api(http: FastAPI) -> None:
         tags=["orders"],
         route_class=IdempotentRoute,
     )
-    v1.add_api_route("/orders", api.list_orders, methods=["GET"])
-    v1.add_api_route("/orders/{order_id}", api.read_order, methods=["GET"])
-    v1.add_api_route("/orders/{order_id}/approve", api.approve_order, methods=["POST"])
-    v1.add_api_route("/orders/{order_id}/retry", acting.retry_order, methods=["POST"])
-    v1.add_api_route("/orders/{order_id}/hold", acting.hold_order, methods=["POST"])
-    v1.add_api_route("/orders/{order_id}/release", acting.release_order, methods=["POST"])
-    v1.add_api_route("/orders/{order_id}/reject", acting.reject_order, methods=["POST"])
-    v1.add_api_route("/orders/{order_id}/cancel", acting.cancel_order, methods=["POST"])
-    v1.add_api_route("/orders/{order_id}/correct", acting.correct_order, methods=["POST"])
-    v1.add_api_route("/orders/{order_id}/make-again", acting.make_again, methods=["POST"])
-    v1.add_api_route("/orders/{order_id}/reprint", acting.reprint_order, methods=["POST"])
-    v1.add_api_route("/orders/{order_id}/undo-approval", acting.undo_approval, methods=["POST"])
-    v1.add_api_route("/approvals", api.approve_orders, methods=["POST"])
-    v1.add_api_route("/approvals/undo", acting.undo_approvals, methods=["POST"])
-    v1.add_api_route("/rules", ruling.read_rules, methods=["GET"])
-    v1.add_api_route("/rules", ruling.change_rules, methods=["PUT"])
-    v1.add_api_route("/rules/trial", ruling.try_out, methods=["POST"])
+    v1.add_api_route("/orders", api.list_orders, **gets(422))
+    v1.add_api_route("/orders/{order_id}", api.read_order, **gets(404, headers=ETAG))
+    v1.add_api_route("/orders/{order_id}/approve", api.approve_order, **posts(403, 404))
+    v1.add_api_route("/orders/{order_id}/retry", acting.retry_order, **posts(403, 404))
+    v1.add_api_route("/orders/{order_id}/hold", acting.hold_order, **posts(403, 404, 412))
+    v1.add_api_route("/orders/{order_id}/release", acting.release_order, **posts(403, 404, 412))
+    v1.add_api_route("/orders/{order_id}/reject", acting.reject_order, **posts(403, 404, 412))
+    v1.add_api_route("/orders/{order_id}/cancel", acting.cancel_order, **posts(403, 404, 412))
+    v1.add_api_route("/orders/{order_id}/correct", acting.correct_order, **posts(403, 404, 412))
+    v1.add_api_route("/orders/{order_id}/make-again", acting.make_again, **posts(403, 404, 412))
+    v1.add_api_route("/orders/{order_id}/reprint", acting.reprint_order, **posts(403, 404, 412))
+    undo = "/orders/{order_id}/undo-approval"
+    v1.add_api_route(undo, acting.undo_approval, **posts(403, 404, 412))
+    v1.add_api_route("/approvals", api.approve_orders, **posts(403))
+    v1.add_api_route("/approvals/undo", acting.undo_approvals, **posts(403))
+    v1.add_api_route("/rules", ruling.read_rules, **gets(headers=ETAG))
+    v1.add_api_route("/rules", ruling.change_rules, **puts(403, 412, 428))
+    v1.add_api_route("/rules/trial", ruling.try_out, **posts())
     http.include_router(v1)
 
 

@@ -4,7 +4,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import datetime
 
 from services.approval.decisions import as_order_id
-from services.approval.domain.views import OrderView
+from services.approval.domain.shown import OrderView
 from services.approval.inputs import in_utc
 from shared.http import Problem
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from services.approval import store
 from services.approval.domain import Approval, Review, Status, actions, retry
@@ -23,21 +23,33 @@ CAME = "It came or changed after you looked: look at it again."
 
 
 class Refusal(BaseModel):
-    """Why this order could not be approved."""
+    """Why this order was left as it is."""
+
+    model_config = ConfigDict(use_attribute_docstrings=True)
 
     order_id: str
+    """The id as it was given."""
     status: int
+    """The HTTP status that this order alone would have been answered with: 404 or 409."""
     code: str
+    """One of those of a problem, or `newer`: it came or changed after `as_of`."""
     detail: str
+    """Why, in words for people."""
     changes: list[str] = []
+    """With `changed`: what has changed since the order was seen."""
 
 
 class Outcome(BaseModel):
     """Who was approved and who was not; the ones do not wait for the others."""
 
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
     approved: list[str]
+    """The ids of the orders that are approved now."""
     refused: list[Refusal]
+    """One entry for each order that is not."""
     approved_at: AwareDatetime
+    """The moment of all these approvals."""
     goes_out_at: AwareDatetime | None
     """Until when the approvals can be taken back; None when they have gone out."""
 
@@ -45,8 +57,12 @@ class Outcome(BaseModel):
 class Undone(BaseModel):
     """Whose approval was taken back, and whose was not."""
 
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
     undone: list[str]
+    """The ids of the orders whose approval was taken back."""
     refused: list[Refusal]
+    """One entry for each other order."""
 
 
 def as_order_id(text: str) -> str | None:

@@ -21,7 +21,8 @@ from services.approval.access import COOKIE, Approver, Viewer
 from services.approval.cursors import as_cursor, as_place
 from services.approval.domain import Review
 from services.approval.domain.query import Query
-from services.approval.domain.views import OrderView, view_of
+from services.approval.domain.shown import OrderView
+from services.approval.domain.views import view_of
 from services.approval.domain.words import VIEWS, as_money, as_share, tone_of
 from services.approval.forms import form_of
 from services.approval.live import Feed, News

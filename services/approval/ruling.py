@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import Depends, Request, Response
-from pydantic import AwareDatetime, BaseModel
+from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from services.approval import store
 from services.approval.access import ApiAdmin, ApiViewer
@@ -35,10 +35,16 @@ OwnRules = Annotated[RuleBook, Depends(book_of)]
 class HeldRules(BaseModel):
     """The rules that hold, and who made them."""
 
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
     version: int
+    """Counts the changes; it is the ETag too."""
     changed_at: AwareDatetime
+    """Since when they hold."""
     changed_by: str
+    """Who made them; `settings` as long as nobody has changed what the installation says."""
     rules: Rules
+    """What holds now."""
 
 
 async def read_rules(response: Response, book: OwnRules, _: ApiViewer) -> HeldRules:

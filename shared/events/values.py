@@ -18,14 +18,16 @@ DECIMALS = {
 class Value(BaseModel):
     """A part of an event: compared by content and never changed."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", use_attribute_docstrings=True)
 
 
 class Money(Value):
     """An amount in the currency's smallest unit, such as cents."""
 
     minor: int
+    """In the currency's smallest unit: 1250 is 12.50 USD, 1250 is 1250 JPY."""
     currency: str = Field(min_length=3, max_length=3)
+    """ISO 4217, such as `USD`."""
 
     @classmethod
     def of(cls, amount: Decimal, currency: str) -> "Money":
@@ -38,29 +40,43 @@ class Property(Value):
     """One answer of the shopper's, as the storefront keeps it on the line item."""
 
     name: str
+    """The question, as the store names it."""
     value: str
+    """The answer, as the shopper gave it."""
 
 
 class Shopper(Value):
     """Who ordered; every field may be hidden from us by the store."""
 
     name: str = ""
+    """Empty when hidden."""
     email: str = ""
+    """Empty when hidden."""
     phone: str = ""
+    """Empty when hidden."""
 
 
 class Address(Value):
     """Where the order goes; `country` is ISO 3166-1 alpha-2."""
 
     name: str
+    """Who receives it."""
     line1: str
+    """Street and number."""
     line2: str = ""
+    """What does not fit on the first line."""
     company: str = ""
+    """Empty for a private address."""
     city: str
+    """The town."""
     region: str = ""
+    """State or province, as the store writes it."""
     postal_code: str = ""
+    """Empty where there are none."""
     country: str = Field(min_length=2, max_length=2)
+    """ISO 3166-1 alpha-2, such as `US`."""
     phone: str = ""
+    """For the carrier; may be empty."""
 
 
 class LineItem(Value):
@@ -110,8 +126,11 @@ class Finding(Value):
     """What preflight noticed; a blocking one keeps the item from being approved."""
 
     code: str
+    """For programs; more may be added."""
     severity: Literal["warning", "blocking"]
+    """A blocking one must be settled, a warning only seen."""
     message: str
+    """For people."""
 
 
 class Variant(Value):
@@ -149,7 +168,9 @@ class ShippedItem(Value):
     """How many of a line item are in a package."""
 
     line_item_id: str
+    """The store's id of the line."""
     quantity: int = Field(ge=1)
+    """How many pieces of it."""
 
 
 Moment = AwareDatetime
@@ -164,4 +185,6 @@ class Cost(Value):
     """A part of what an order costs the merchant."""
 
     kind: ChargeKind
+    """What the amount is for."""
     amount: Money
+    """Negative for discounts and refunds."""

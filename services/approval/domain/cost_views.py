@@ -1,6 +1,6 @@
 """What people and programs are shown of an order's cost."""
 
-from pydantic import AwareDatetime, BaseModel
+from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from services.approval.domain.costing import Basis, costing_of, quote_of
 from services.approval.domain.facts import Facts
@@ -10,20 +10,33 @@ from shared.events import ChargeKind, Cost, Money
 class ChargeView(BaseModel):
     """One line of the ledger of charges; what was given back is negative."""
 
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
     charge_id: str
+    """The provider's id of this line; the same one is never charged twice."""
     provider: str
+    """Who charges, such as `completeful`."""
     kind: ChargeKind
+    """What the amount is for."""
     amount: Money
+    """Negative for discounts and refunds; adjustments may be either."""
     charged_at: AwareDatetime
+    """When the provider charged it."""
 
 
 class QuoteView(BaseModel):
     """What the provider said that the order would cost."""
 
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
     provider: str
+    """Who quotes."""
     costs: tuple[Cost, ...]
+    """The parts of the total."""
     total: Money
+    """Their sum."""
     quoted_at: AwareDatetime
+    """When it was said."""
 
 
 class CostView(BaseModel):
@@ -32,10 +45,16 @@ class CostView(BaseModel):
     `margin` is null for a cancelled order and when the currencies differ.
     """
 
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
     amounts: tuple[Money, ...]
+    """One amount for each currency; charged so far, and quoted for the rest."""
     basis: Basis
+    """How final it is."""
     margin: Money | None
+    """The order's total without the cost; see above for null."""
     is_loss: bool
+    """Whether the margin is below zero."""
 
 
 def cost_view(facts: Facts) -> CostView | None:

@@ -20,13 +20,15 @@ class Amount(Money):
     """An amount that orders stay below; at least one cent."""
 
     minor: int = Field(ge=1, le=100_000_000)
+    """In the currency's smallest unit: 1250 is 12.50 USD."""
     currency: str = Field(pattern="^[A-Z]{3}$")
+    """ISO 4217, such as `USD`."""
 
 
 class Rules(BaseModel):
     """Everything is off unless it is given: then a person decides, and it goes out at once."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     auto_approve_products: frozenset[ProductId] = Field(default=frozenset(), max_length=1000)
     """Orders of nothing but these products are approved."""

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 
 from services.approval.domain.review import Review
 from services.approval.domain.rules import BY_AMOUNT, BY_PRODUCT, BY_SHOPPER, Rules
@@ -13,14 +13,22 @@ from services.approval.domain.rules import BY_AMOUNT, BY_PRODUCT, BY_SHOPPER, Ru
 class Trial(BaseModel):
     """How many of the waiting orders each rule would approve, and all of them together."""
 
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
     tried: int
     """How many orders were looked at: the newest of those that wait."""
     waiting: int
+    """How many orders wait for an approval altogether."""
     by_product: int
+    """How many the rule of products would approve."""
     by_amount: int
+    """How many the rule of small orders would approve."""
     by_shopper: int
+    """How many the rule of returning shoppers would approve."""
     approved: int
+    """How many any rule would approve; an order that several would counts once."""
     overdue: int
+    """How many wait for longer than `overdue_hours`."""
 
 
 def try_rules(

@@ -2,12 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from pydantic import AwareDatetime, BaseModel
-
 from services.approval.domain.cost_views import (
-    ChargeView,
-    CostView,
-    QuoteView,
     charge_views,
     cost_view,
     quote_view,
@@ -15,124 +10,27 @@ from services.approval.domain.cost_views import (
 from services.approval.domain.costing import refusal_of
 from services.approval.domain.facts import Facts
 from services.approval.domain.review import Review
+from services.approval.domain.shown import (
+    FileView,
+    HappeningView,
+    ItemView,
+    OrderDetail,
+    OrderView,
+    PackageView,
+    ReasonView,
+)
 from services.approval.domain.standing import Reason, Status
 from services.approval.domain.timeline import Happening
 from shared.events import (
-    Address,
-    Finding,
     LineItem,
-    Money,
     PrintFile,
     PrintFileFailed,
     PrintFileReady,
-    Property,
-    ShippedItem,
     Shopper,
 )
 
 UrlOf = Callable[[str], str]
 """Gives the signed URL of a stored file's key."""
-
-
-class ReasonView(BaseModel):
-    """Why an order does not go on, or what a person should know of it."""
-
-    code: str
-    text: str
-    line_item_id: str = ""
-
-
-class FileView(BaseModel):
-    """A print file that can be downloaded for a while."""
-
-    print_location: str
-    url: str
-    sha256: str
-    media_type: str
-    size_bytes: int
-    width_px: int
-    height_px: int
-    dpi: int
-
-
-class ItemView(BaseModel):
-    """One line of the order with what was made for it."""
-
-    line_item_id: str
-    title: str
-    variant_title: str
-    sku: str | None
-    quantity: int
-    price: Money
-    is_made: bool
-    """False for what is not made and shipped, such as a gift card."""
-    personalization: tuple[Property, ...]
-    preview_url: str | None
-    files: list[FileView]
-    findings: tuple[Finding, ...]
-    failure: ReasonView | None
-    are_files_deleted: bool
-    """True when there were files, and they were deleted after the order's end."""
-
-
-class PackageView(BaseModel):
-    """One package and whether the store knows of it."""
-
-    shipment_id: str
-    carrier: str
-    tracking_number: str
-    tracking_url: str
-    shipped_at: AwareDatetime
-    items: tuple[ShippedItem, ...]
-    is_in_store: bool
-
-
-class HappeningView(BaseModel):
-    """One entry of the timeline."""
-
-    happened_at: AwareDatetime
-    kind: str
-    who: str
-    text: str
-
-
-class OrderView(BaseModel):
-    """An order as the list shows it."""
-
-    order_id: str
-    order_number: str
-    shop: str
-    storefront_order_id: str
-    placed_at: AwareDatetime | None
-    shopper: Shopper
-    shipping_address: Address | None
-    items: list[ItemView]
-    total: Money | None
-    is_paid: bool
-    status: Status
-    status_label: str
-    reasons: list[ReasonView]
-    concerns: list[ReasonView]
-    can_approve: bool
-    can_retry: bool
-    snapshot_hash: str | None
-    approved_at: AwareDatetime | None
-    approved_by: str | None
-    goes_out_at: AwareDatetime | None
-    """Until when the approval can be taken back; None when it has gone out, or there is none."""
-    provider_order_id: str | None
-    packages: list[PackageView]
-    cost: CostView | None
-    quote: QuoteView | None
-    quote_refusal: ReasonView | None
-    charges: list[ChargeView]
-    revision: int
-
-
-class OrderDetail(OrderView):
-    """An order with everything that happened to it."""
-
-    timeline: list[HappeningView]
 
 
 def view_of(review: Review, url_of: UrlOf) -> OrderView:
