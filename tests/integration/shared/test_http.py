@@ -89,7 +89,7 @@ async def test_what_was_heard_is_counted(service: ProbeDriver, http: httpx.Async
 PROBLEMS = {
     "a refusal": ("/refuse", 409, "choose another"),
     "an invalid parameter": ("/count?number=x", 422, "query.number"),
-    "an unknown path": ("/nowhere", 404, "Not Found"),
+    "an unknown path": ("/nowhere", 404, "check the path"),
     "a failure nobody foresaw": ("/break", 500, "log"),
 }
 
