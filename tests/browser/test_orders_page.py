@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from playwright.async_api import Page, expect
+import pytest
+from playwright.async_api import Page, Route, expect
 
 from shared.events import OrderApproved
 from tests.browser.orders import a_shops_orders, made, placed
@@ -74,6 +75,33 @@ async def test_what_comes_after_select_all_is_left_and_named(approval: Driver, p
     await expect(notice).to_contain_text("1 order came or changed after you looked")
     await expect(row(page, 1)).to_contain_text("Approved")
     await expect(row(page, 2)).to_contain_text("Needs approval")
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        ({"status": 502, "content_type": "text/html", "body": "<h1>Bad gateway</h1>"}, "(502)"),
+        ({"status": 503, "content_type": "application/json", "body": "upstream"}, "(503)"),
+        (None, "did not answer."),
+    ],
+)
+async def test_an_approval_without_an_answer_is_said(
+    approval: Driver, page: Page, answer: dict[str, Any] | None, said: str
+) -> None:
+    await waiting(approval, 1)
+    await row(page, 1).get_by_role("checkbox").check()
+
+    async def stand_between(route: Route) -> None:
+        await route.fetch()
+        await (route.fulfill(**answer) if answer else route.abort())
+
+    await page.route("**/approve", stand_between)
+    await page.get_by_role("button", name="Approve Orders").click()
+
+    await expect(page.get_by_role("alert")).to_contain_text(said)
+    await expect(row(page, 1)).to_contain_text("Approved")
+    await expect(page.locator("#progress")).to_be_hidden()
+    await expect(page.get_by_role("alert")).to_contain_text("the list shows how it is now")
 
 
 async def test_a_selection_outlives_a_search(approval: Driver, page: Page) -> None:

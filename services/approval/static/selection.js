@@ -9,6 +9,8 @@
 
   const button = document.getElementById("approve-orders");
   const said = document.getElementById("selected");
+  const failure = document.getElementById("failure");
+  const board = () => document.getElementById("board");
   const clear = document.getElementById("clear");
   const boxes = () => document.querySelectorAll("#rows input[type=checkbox]");
   const count = (n) => n.toLocaleString("en-US");
@@ -43,9 +45,16 @@
   }
 
   async function selectAll() {
-    const answer = await fetch("/count" + new URL(bulk().elements.looking.value, location).search);
-    if (!answer.ok) return location.reload();
-    ({ orders: all, as_of: asOf } = await answer.json());
+    try {
+      const filters = new URL(bulk().elements.looking.value, location).search;
+      const answer = await fetch("/count" + filters);
+      if (answer.status === 401) return location.reload();
+      ({ orders: all, as_of: asOf } = await answer.json());
+      if (!asOf) throw new Error(answer.status);
+    } catch {
+      forget();
+      return tell("The orders could not be counted, so none is selected. Try again.");
+    }
     for (const row of document.querySelectorAll("#rows tr[data-news]")) delete row.dataset.news;
     if (all === 0) all = null;
     show();
@@ -79,6 +88,7 @@
     event.stopPropagation();
     const n = all ?? picked.size;
     if (n === 0) return;
+    tell("");
     const values = new URLSearchParams({ looking: event.target.elements.looking.value });
     if (all !== null) {
       values.set("all", "yes");
@@ -97,24 +107,45 @@
   }, true);
 
   async function send(values) {
-    let answer;
+    let answer = null;
+    let text = "";
     try {
       answer = await fetch("/approve", {
         method: "POST", body: values, headers: { "HX-Request": "true" },
       });
+      text = await answer.text();
     } catch {
-      said.textContent = "No answer came. Look at the orders before you try again.";
-      button.disabled = false;
-      return;
+      return unanswered(answer);
     }
     if (answer.status === 401) return location.reload();
-    const board = document.getElementById("board");
-    if (!answer.headers.get("content-type")?.startsWith("text/html")) {
-      said.textContent = (await answer.json()).detail;
-      return;
-    }
+    const detail = detailOf(answer, text);
+    if (detail) return tell(detail);
+    // Something in between may have answered, with a page of its own.
+    if (!answer.ok || !text.includes('id="board"')) return unanswered(answer);
     forget();
-    await htmx.swap({ target: board, swap: "outerMorph", text: await answer.text() });
+    await htmx.swap({ target: board(), swap: "outerMorph", text });
+    show();
+  }
+
+  function detailOf(answer, text) {
+    if (!/json/.test(answer.headers.get("content-type"))) return null;
+    try {
+      return JSON.parse(text).detail;
+    } catch {
+      return null;
+    }
+  }
+
+  function unanswered(answer) {
+    tell(`The server did not answer${answer ? ` (${answer.status})` : ""}. The orders may have `
+      + "been approved or not: the list shows how it is now.");
+    htmx.trigger(board(), "board:refresh");
+  }
+
+  // Outside of what is drawn anew, so that it stays until the person acts again.
+  function tell(text) {
+    failure.textContent = text;
+    failure.hidden = text === "";
     show();
   }
 
