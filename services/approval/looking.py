@@ -14,6 +14,7 @@ from services.approval.domain.search import query_of
 from services.approval.domain.standing import Status
 from services.approval.domain.words import VIEWS, View
 from services.approval.inputs import Text
+from services.approval.reader import moment_on
 from shared.http import Problem
 
 HOURS = (1, 4, 24, 72)
@@ -88,15 +89,15 @@ class Looking(BaseModel):
         return not (is_searched or self.after or self.sort == "oldest")
 
     def query(self, now: datetime) -> Query:
-        """Give the query that finds these orders."""
-        until = day(self.until, time.max) if self.until else NEWEST[0]
+        """Give the query that finds these orders; its days are those of the zone of `now`."""
+        until = moment_on(self.until, time.max, now) if self.until else NEWEST[0]
         if self.hours:
             until = min(until, now - timedelta(hours=self.hours))
         return Query(
             statuses=self.statuses,
             words=query_of(f"{self.search} {self.product}"),
             shop=self.shop,
-            since=day(self.since, time.min) if self.since else OLDEST[0],
+            since=moment_on(self.since, time.min, now) if self.since else OLDEST[0],
             until=until,
             is_oldest_first=self.sort == "oldest",
             is_troubled=bool(self.trouble),
@@ -119,11 +120,6 @@ def unclear() -> Problem:
     """Answer that it is not clear which orders are meant."""
     detail = "It is not clear which orders are meant, and none was touched. Search again."
     return Problem(422, "Unclear filters", detail)
-
-
-def day(value: date, moment: time) -> datetime:
-    """Give a day's begin or end, in UTC as orders are kept."""
-    return datetime.combine(value, moment, UTC)
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ from services.approval.live import Feed, News
 from services.approval.looking import HOURS, FromAddress, Looking, tabs_of
 from services.approval.moments import is_moment
 from services.approval.notices import Notice, count_of, notice_of, undone_notice
+from services.approval.reader import now_of
 from services.approval.rulebook import RuleBook
 from services.approval.store import changes, going_out
 from services.approval.store.letters import count_letters, find_letters
@@ -77,12 +78,14 @@ async def show_orders(
     return await show(request, database, person, looking, notice)
 
 
-async def count_orders(looking: FromAddress, database: OwnDatabase, _: Viewer) -> JSONResponse:
+async def count_orders(
+    looking: FromAddress, request: Request, database: OwnDatabase, _: Viewer
+) -> JSONResponse:
     """Count the orders that wait for an approval and that the filters let through.
 
     The moment goes with the approval of all of them: what comes later was not counted.
     """
-    query = looking.model_copy(update={"view": "approval"}).query(datetime.now(UTC))
+    query = looking.model_copy(update={"view": "approval"}).query(now_of(request))
     async with database.transaction() as transaction:
         as_of = await changes.find_place(transaction)
         orders = await store.count_found(transaction, query)
@@ -96,7 +99,7 @@ async def follow(
     feed: Feed = request.app.state.feed
     place = request.headers.get("last-event-id") or since_place
     known = place if is_moment(place) else None
-    query = looking.query(datetime.now(UTC))
+    query = looking.query(now_of(request))
     stream = feed.follow(query, known, takes_new=looking.takes_new)
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return StreamingResponse(stream, media_type="text/event-stream", headers=headers)
@@ -108,7 +111,7 @@ async def approve_orders(request: Request, database: OwnDatabase, person: Approv
     read = Looking.in_earnest if form.one("all") else Looking.at
     looking = read(form.one("looking"))
     if form.one("all"):
-        query = looking.model_copy(update={"view": "approval"}).query(datetime.now(UTC))
+        query = looking.model_copy(update={"view": "approval"}).query(now_of(request))
         as_of = form.one("as_of")
         if as_of and not is_moment(as_of):
             raise Problem(422, "No such moment", "Nothing was approved. Select the orders again.")
@@ -157,7 +160,7 @@ async def show(
     """Fill the page with the orders as they are now."""
     pages: Pages = request.app.state.pages
     after = as_place(looking.after) if looking.after else None
-    query = looking.query(datetime.now(UTC))
+    query = looking.query(now_of(request))
     async with database.transaction() as transaction:
         place = await changes.find_place(transaction)
         counts = await store.count_by_status(transaction)

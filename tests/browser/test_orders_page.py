@@ -1,6 +1,7 @@
 """The orders page as a person uses it."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -185,6 +186,19 @@ async def test_a_tab_is_narrowed_to_one_status(approval: Driver, page: Page) -> 
     await expect(page.locator("#rows tr")).to_contain_text("Cancelled")
     await page.get_by_role("link", name="Fulfilled").click()
     await expect(page.locator("#rows tr")).to_have_count(4)
+
+
+async def test_a_day_is_that_of_the_readers_clock(
+    approval: Driver, opened: Callable[..., Any]
+) -> None:
+    evening = datetime(2026, 3, 11, 1, 30, tzinfo=UTC)
+    await approval.hears(placed(1, placed_at=evening), placed(2))
+    async with opened(timezone_id="America/New_York") as page:
+        await page.get_by_label("From").fill("2026-03-10")
+        await page.get_by_label("To", exact=True).fill("2026-03-10")
+
+        await expect(row(page, 2)).to_have_count(0)
+        await expect(row(page, 1).locator("time")).to_contain_text("Mar 10")
 
 
 async def test_all_are_selected_on_a_phone_too(

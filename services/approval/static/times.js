@@ -17,6 +17,11 @@
     }
   }
 
+  // The days of the filters are the reader's too.
+  const isSecure = location.protocol === "https:";
+  document.cookie = `platen_zone=${Intl.DateTimeFormat().resolvedOptions().timeZone}; path=/; `
+    + `max-age=31536000; samesite=lax${isSecure ? "; secure" : ""}`;
+
   localise(document);
   // Rows come and change at any time, by htmx and by the live connection alike.
   new MutationObserver(() => localise(document))
