@@ -1,10 +1,10 @@
 """From a fetched batch to committed effects: claim, apply, and set aside what cannot be applied."""
 
 from collections import Counter
-from collections.abc import Awaitable, Callable, Container, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from time import perf_counter
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import structlog
 from aiokafka import ConsumerRecord
@@ -13,15 +13,14 @@ from shared import dead_letters, inbox
 from shared.cloudevents import Unreadable, decode, type_of
 from shared.database import PASSING, Database, Transaction
 from shared.dead_letters import KeptLetter, Letter
+from shared.effect import Effect, Handler, HasEffect
 from shared.events import Event, ReplayRequested
 from shared.logs import about
 from shared.metrics import Metrics
 from shared.patience import insist
-from shared.runs import cut
+from shared.runs import Run, cut
 
 log = structlog.get_logger()
-
-Handler = Callable[[Transaction, Sequence[Any]], Awaitable[None]]
 
 LAST_WAIT_SECONDS = 2.0
 
@@ -96,7 +95,8 @@ class Consumer:
         heard = [item for item in read if isinstance(item, Heard)]
         if len(heard) == len(read):
             try:
-                await self._apply_together(heard)
+                if rest := await self._apply_at_once(heard):
+                    await self._apply_together(rest)
             except PASSING:
                 raise
             except Exception as error:  # noqa: BLE001 - whatever it is, one event is at fault
@@ -106,13 +106,28 @@ class Consumer:
         for item in read:
             await self._apply_alone(item)
 
+    async def _apply_at_once(self, heard: Sequence[Heard]) -> Sequence[Heard]:
+        """Claim and apply all by one statement where that can be; give what remains to be done."""
+        came = {item.event.event_id: item for item in heard}
+        runs = self._runs(came.values())
+        effect = effect_of(runs[0]) if len(runs) == 1 else None
+        if effect is None:
+            return heard
+        try:
+            async with self._database.statement() as transaction:
+                claim = await inbox.claim_and_apply(transaction, lines(came), effect)
+        except inbox.OtherwiseThanExpected:
+            return heard
+        rest = [item for item in heard if item.line in claim.parked]
+        ours = [item for event_id, item in came.items() if event_id in claim.events]
+        self._count(ours, duplicates=len(heard) - len(rest) - len(ours))
+        return rest
+
     async def _apply_together(self, heard: Sequence[Heard]) -> None:
         """Apply all in one transaction, those behind a dead letter excepted."""
         came = {item.event.event_id: item for item in heard}
         async with self._database.transaction() as transaction:
-            claim = await inbox.claim(
-                transaction, {event_id: item.line for event_id, item in came.items()}
-            )
+            claim = await inbox.claim(transaction, lines(came))
             ours = [item for event_id, item in came.items() if event_id in claim.events]
             await self._handle(transaction, ours)
             behind = [item for item in heard if item.line in claim.parked]
@@ -120,20 +135,26 @@ class Consumer:
             for item in behind:
                 if item.event.event_id not in applied:
                     await self._set_aside(transaction, item, "waits behind an earlier dead letter")
-        for kind, count in Counter(item.kind for item in ours).items():
-            self._metrics.heard.labels(kind).inc(count)
-        self._metrics.duplicates.inc(len(heard) - len(behind) - len(ours) + len(applied))
+        self._count(ours, duplicates=len(heard) - len(behind) - len(ours) + len(applied))
 
-    async def _handle(self, transaction: Transaction, ours: Sequence[Heard]) -> None:
+    async def _handle(self, transaction: Transaction, ours: Iterable[Heard]) -> None:
         """Let the handlers apply events that were claimed, in the order of each key."""
-        runs = cut(
-            ((self._way(item.kind), item.event.key, item.event) for item in ours),
-            lambda way: way.kind is None,
-        )
-        for run in runs:
+        for run in self._runs(ours):
             await run.kind.handler(transaction, run.items)
 
-    def _way(self, kind: str) -> "Way":
+    def _runs(self, heard: Iterable[Heard]) -> list[Run[Way, Event]]:
+        """Cut what was heard into pieces for one handler each."""
+        return cut(
+            ((self._way(item.kind), item.event.key, item.event) for item in heard),
+            lambda way: way.kind is None,
+        )
+
+    def _count(self, ours: Iterable[Heard], *, duplicates: int) -> None:
+        for kind, count in Counter(item.kind for item in ours).items():
+            self._metrics.heard.labels(kind).inc(count)
+        self._metrics.duplicates.inc(duplicates)
+
+    def _way(self, kind: str) -> Way:
         handler = self._handlers[kind]
         return Way(None if handler in self._mixed else kind, handler)
 
@@ -191,3 +212,14 @@ class Consumer:
         except Exception as error:  # noqa: BLE001 - the reason is kept for a person
             return f"{type(error).__name__}: {error}"
         return ""
+
+
+def effect_of(run: Run[Way, Event]) -> Effect | None:
+    """Give what the run does where that is one statement."""
+    handler = run.kind.handler
+    return handler.effect_of(run.items) if isinstance(handler, HasEffect) else None
+
+
+def lines(came: Mapping[str, Heard]) -> dict[str, str]:
+    """Give the key behind whose dead letters each event waits."""
+    return {event_id: item.line for event_id, item in came.items()}

@@ -1,11 +1,14 @@
 """The inbox: an event's effect happens once, however often the event is delivered."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache, partial
 from uuid import UUID
 
+import asyncpg
+
 from shared.database import Database, Transaction
+from shared.effect import Claim, Effect
 
 KEPT = timedelta(days=8)
 """Longer than the stream keeps an event: what is forgotten cannot be delivered again."""
@@ -49,12 +52,35 @@ def first_id_of(moment: datetime) -> UUID:
     return UUID(int=int(moment.timestamp() * 1000) << 80)
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """Which of some events are ours to apply, and which keys have a dead letter before them."""
+CLAIM = """
+    parked AS MATERIALIZED (
+        SELECT key
+        FROM dead_letter
+        WHERE key = ANY($2::text[])
+        FOR SHARE
+    ), claimed AS (
+        INSERT INTO inbox (event_id)
+        SELECT event_id
+        FROM unnest($1::uuid[], $2::text[]) AS came (event_id, key)
+        WHERE key NOT IN (SELECT key FROM parked)
+        ON CONFLICT DO NOTHING
+        RETURNING event_id
+    )
+"""
+FOUND = """
+    (
+        SELECT event_id::text AS name, false AS is_parked FROM claimed
+        UNION ALL
+        SELECT key, true FROM parked
+    ) AS found
+"""
 
-    events: frozenset[str]
-    parked: frozenset[str]
+
+CLAIM_ONLY = f"WITH {CLAIM} SELECT name, is_parked FROM {FOUND}"  # noqa: S608 - both are above
+
+
+class OtherwiseThanExpected(Exception):
+    """What an effect requires is not so: nothing was claimed and nothing has happened."""
 
 
 async def claim(transaction: Transaction, keys: Mapping[str, str]) -> Claim:
@@ -64,31 +90,54 @@ async def claim(transaction: Transaction, keys: Mapping[str, str]) -> Claim:
     A claim by another transaction that is still open is waited for: if it commits the event has
     been heard, if it rolls back the event is ours.
     """
-    rows = await transaction.fetch(
-        """
-        WITH parked AS MATERIALIZED (
-            SELECT key
-            FROM dead_letter
-            WHERE key = ANY($2::text[])
-            FOR SHARE
-        ), claimed AS (
-            INSERT INTO inbox (event_id)
-            SELECT event_id
-            FROM unnest($1::uuid[], $2::text[]) AS came (event_id, key)
-            WHERE key NOT IN (SELECT key FROM parked)
-            ON CONFLICT DO NOTHING
-            RETURNING event_id
+    rows = await transaction.fetch(CLAIM_ONLY, *of(keys))
+    return read_claim(rows)
+
+
+async def claim_and_apply(
+    transaction: Transaction, keys: Mapping[str, str], effect: Effect
+) -> Claim:
+    """Take the events as `claim` does, and let those that were taken have their effect.
+
+    Raises OtherwiseThanExpected.
+    """
+    try:
+        rows = await transaction.fetch(
+            statement_of(effect.sql, effect.requires), *of(keys), *effect.values
         )
-        SELECT event_id::text AS name, false AS is_parked FROM claimed
-        UNION ALL
-        SELECT key, true FROM parked
-        """,
-        ids := sorted(keys),
-        [keys[event_id] for event_id in ids],
-    )
+    except asyncpg.DivisionByZeroError as error:
+        raise OtherwiseThanExpected from error
+    taken = read_claim(rows, rows[0]["transaction_id"] if rows else "")
+    for signal in effect.signals:
+        transaction.wake(signal)
+    if effect.after_commit is not None:
+        transaction.after_commit(partial(effect.after_commit, taken))
+    return taken
+
+
+@cache
+def statement_of(sql: str, requires: str) -> str:
+    """Write the statement that claims events and does what they do; neither part has a value."""
+    return f"""
+        WITH {CLAIM}, {sql}
+        SELECT name, is_parked, pg_current_xact_id()::text AS transaction_id,
+            1 / ({requires})::integer AS is_as_expected
+        FROM {FOUND}
+    """  # noqa: S608 - values are parameters
+
+
+def of(keys: Mapping[str, str]) -> tuple[list[str], list[str]]:
+    """Give the events and their keys as columns, in the order in which ids are locked."""
+    event_ids = sorted(keys)
+    return event_ids, [keys[event_id] for event_id in event_ids]
+
+
+def read_claim(rows: Sequence[asyncpg.Record], transaction_id: str = "") -> Claim:
+    """Read what was found."""
     return Claim(
         events=frozenset(row["name"] for row in rows if not row["is_parked"]),
         parked=frozenset(row["name"] for row in rows if row["is_parked"]),
+        transaction_id=transaction_id,
     )
 
 

@@ -13,8 +13,9 @@ from starlette.types import ASGIApp
 
 from shared import dead_letters, inbox
 from shared.broker import Subscription
-from shared.consumer import Consumer, Handler
+from shared.consumer import Consumer
 from shared.database import PASSING, Database
+from shared.effect import Handler
 from shared.events import Event, ReplayRequested
 from shared.health import add_health
 from shared.http import Front, new_http

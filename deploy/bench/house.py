@@ -12,8 +12,8 @@ from starlette.types import ASGIApp
 from deploy.gateway import Gateway
 from deploy.house import build_service
 from deploy.system import running_together
-from shared.consumer import Handler
 from shared.database import Transaction
+from shared.effect import Handler
 from shared.events import EVENTS, Event, PrintFileReady
 from shared.service import Service
 

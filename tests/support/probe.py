@@ -11,8 +11,9 @@ from asyncpg.exceptions import DeadlockDetectedError
 from pydantic_core import from_json
 
 from shared import dead_letters, outbox
-from shared.cloudevents import Message
+from shared.cloudevents import Message, encode
 from shared.database import Transaction
+from shared.effect import Effect, OneStatement
 from shared.events import (
     Event,
     OrderCancelled,
@@ -25,6 +26,18 @@ from tests.support.service import Driver
 
 NAME = "notifier"
 """Whose role and schema the probe borrows."""
+
+
+ECHO = """
+    echoed AS (
+        INSERT INTO outbox (topic, key, headers, value)
+        SELECT topic, key, headers, value
+        FROM unnest($3::uuid[], $4::text[], $5::text[], $6::json[], $7::bytea[])
+            WITH ORDINALITY AS echo (event_id, topic, key, headers, value, place)
+        JOIN claimed USING (event_id)
+        ORDER BY place
+    )
+"""
 
 
 class Indigestible(Exception):
@@ -45,6 +58,8 @@ class Probe:
     """Set once a handler is at work, with its transaction open."""
     gate: asyncio.Event | None = None
     """What a handler waits for before it ends."""
+    requires: str = "true"
+    """What the effect requires, where it is one statement."""
 
     async def echo(self, transaction: Transaction, events: Sequence[Event]) -> None:
         """Say each event's type and id back, in the order of hearing."""
@@ -55,6 +70,23 @@ class Probe:
             await self.gate.wait()
         if self.calls.total() in self.deadlocks:
             raise DeadlockDetectedError("two transactions waited for one another")
+        self._refuse_poison(events)
+
+    def echo_by_one_statement(self, events: Sequence[Event]) -> Effect:
+        """Say the same back as a part of the statement that claims the events."""
+        self._refuse_poison(events)
+        return Effect(
+            sql=ECHO,
+            values=(
+                [event.event_id for event in events],
+                *outbox.columns([encode(echo_of(event), NAME) for event in events]),
+            ),
+            signals=frozenset({outbox.SIGNAL}),
+            requires=self.requires,
+            after_commit=lambda _: self.calls.update(["at once"]),
+        )
+
+    def _refuse_poison(self, events: Sequence[Event]) -> None:
         spoilt = [event.event_id for event in events if event.event_id in self.poison]
         if spoilt:
             raise Indigestible(f"cannot apply {spoilt}")
@@ -72,11 +104,17 @@ def heard(said: Sequence[Event]) -> list[str]:
     return [event.shipment_id for event in said if isinstance(event, StorefrontUpdateRequested)]
 
 
-def build_probe(probe: Probe, settings: dict[str, Any], name: str = NAME) -> Service:
+def build_probe(
+    probe: Probe, settings: dict[str, Any], name: str = NAME, *, by_one_statement: bool = False
+) -> Service:
     """Build the service around a probe; its name is its consumer group's too."""
     service = Service(name, ServiceSettings(**settings))
-    service.hears(OrderReceived, probe.echo)
-    service.hears(OrderCancelled, probe.echo)
+    if by_one_statement:
+        effect = OneStatement(probe.echo_by_one_statement)
+        service.hears_all([OrderReceived, OrderCancelled], effect)
+    else:
+        service.hears(OrderReceived, probe.echo)
+        service.hears(OrderCancelled, probe.echo)
     service.says(StorefrontUpdateRequested)
     return service
 

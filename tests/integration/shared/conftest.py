@@ -19,3 +19,12 @@ async def service(own: Callable[[str], dict[str, Any]], probe: Probe) -> AsyncIt
     """Give a service that says back what it heard."""
     async with driving(build_probe(probe, own(NAME))) as driver:
         yield ProbeDriver(driver.service, driver.http)
+
+
+@pytest.fixture
+async def quick_service(
+    own: Callable[[str], dict[str, Any]], probe: Probe
+) -> AsyncIterator[ProbeDriver]:
+    """Give one that says it back by the statement that claims what it heard."""
+    async with driving(build_probe(probe, own(NAME), by_one_statement=True)) as driver:
+        yield ProbeDriver(driver.service, driver.http)
