@@ -7,12 +7,12 @@ from contextlib import asynccontextmanager
 import asyncpg
 import structlog
 from aiokafka import AIOKafkaProducer
-from pydantic_core import from_json
 
 from shared import outbox
 from shared.database import Database
 from shared.metrics import Metrics
 from shared.patience import backoff_seconds
+from shared.publishing import Batches
 
 log = structlog.get_logger()
 
@@ -127,16 +127,10 @@ async def publish(promises: Sequence[asyncpg.Record], producer: AIOKafkaProducer
 
     When any fails all are kept: what was published goes out twice, and each inbox sees that.
     """
-    acknowledgements = [
-        await producer.send(
-            promise["topic"],
-            key=promise["key"].encode(),
-            value=promise["value"],
-            headers=[(name, value.encode()) for name, value in from_json(promise["headers"])],
-        )
-        for promise in promises
-    ]
-    await asyncio.gather(*acknowledgements)
+    batches = Batches(producer)
+    for promise in promises:
+        await batches.add(promise)
+    await asyncio.gather(*await batches.send())
     return [promise["id"] for promise in promises]
 
 
