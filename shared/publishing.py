@@ -1,5 +1,6 @@
 """Publishing a batch of promises: a record batch for each partition, in the promises' order."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 from struct import unpack
 from typing import Any
