@@ -11,7 +11,7 @@ from deploy.house import Installation, Outside, build_service, configure
 from deploy.preparing import prepare_database, prepare_topics
 from deploy.serving import serving, url_of
 from deploy.topics import PARTITIONS_OF_ONE_MACHINE
-from shared.service import Service
+from shared.service import Service, listening
 
 DOOR = "door.url"
 
@@ -47,8 +47,13 @@ def remembered_door(folder: Path) -> str | None:
 
 @asynccontextmanager
 async def running_together(services: Mapping[str, Service]) -> AsyncIterator[None]:
-    """Run the services, each stopping after those that were started later."""
+    """Run the services, each stopping after those that were started later.
+
+    They read the stream together: six services that each fetched every event would keep themselves
+    and the broker busy with records of which most concern two of them.
+    """
     async with AsyncExitStack() as stack:
         for service in services.values():
-            await stack.enter_async_context(service.running())
+            await stack.enter_async_context(service.acting())
+        await stack.enter_async_context(listening(services.values()))
         yield

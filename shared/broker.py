@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from itertools import chain
 from typing import Any
 
 import structlog
@@ -12,12 +13,12 @@ from faststream.kafka import KafkaBroker
 from faststream.kafka.message import KafkaMessage
 from faststream.message import StreamMessage
 
-from shared.consumer import Consumer
+from shared.listener import BATCH_MAX, Listener
 
 log = structlog.get_logger()
 
-BATCH_MAX = 500
 COMMIT_SECONDS = 1.0
+DRAIN_SECONDS = 10.0
 
 # FastStream waits this long for records and, when none came, sleeps as long again. A fetch that
 # never runs out wakes on the first record and never sleeps, so an idle reader costs nothing.
@@ -37,27 +38,40 @@ HEARTBEATS = 3
 class Progress(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka has no types
     """How far each partition is applied; committed on a timer, since the inbox knows the rest."""
 
-    def __init__(self) -> None:
-        self._offsets: dict[TopicPartition, int] = {}
+    def __init__(self, listeners: Sequence[Listener]) -> None:
+        self._listeners = listeners
+        self._read: dict[TopicPartition, int] = {}
+        self._committed: dict[TopicPartition, int] = {}
         self.consumer: Any = None
 
     def note(self, records: Sequence[ConsumerRecord]) -> None:
-        """Remember that these records need not be fetched again."""
+        """Remember that these records were read, and handed to the listeners."""
         for record in records:
+            self._read[TopicPartition(record.topic, record.partition)] = record.offset + 1
+
+    def applied(self) -> dict[TopicPartition, int]:
+        """Give for each partition the first offset that some service has still to apply."""
+        offsets = dict(self._read)
+        for record in chain.from_iterable(each.waiting() for each in self._listeners):
             partition = TopicPartition(record.topic, record.partition)
-            self._offsets[partition] = record.offset + 1
+            offsets[partition] = min(offsets[partition], record.offset)
+        return offsets
 
     async def commit(self) -> None:
-        """Commit what was noted; after a failure the records are fetched again and known."""
-        if self.consumer is None or not self._offsets:
+        """Commit what was applied; after a failure the records are fetched again and known."""
+        if self.consumer is None:
             return
         mine = self.consumer.assignment()
-        offsets = {partition: at for partition, at in self._offsets.items() if partition in mine}
-        self._offsets.clear()
+        offsets = {
+            partition: at
+            for partition, at in self.applied().items()
+            if partition in mine and self._committed.get(partition) != at
+        }
         if not offsets:
             return
         try:
             await self.consumer.commit(offsets)
+            self._committed |= offsets
         except (CommitFailedError, IllegalStateError, KafkaError) as error:
             log.warning("offsets_not_committed", error=repr(error))
 
@@ -66,35 +80,31 @@ class Progress(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka has 
         await self.commit()
 
     async def on_partitions_assigned(self, _assigned: set[TopicPartition]) -> None:
-        """Nothing to do: the inbox knows what was heard."""
+        """Know nothing of what others committed meanwhile; the inbox knows what was heard."""
+        self._committed.clear()
 
 
 class Subscription:
-    """A service's place in its consumer group."""
+    """The place of a process in its consumer group; every event is read once for all listeners."""
 
     def __init__(
-        self,
-        servers: str,
-        service: str,
-        topics: Sequence[str],
-        consumer: Consumer,
-        *,
-        session_seconds: float,
+        self, servers: str, group: str, listeners: Sequence[Listener], *, session_seconds: float
     ) -> None:
-        self._progress = Progress()
-        self._consumer = consumer
+        self._listeners = listeners
+        self._progress = Progress(listeners)
         self._committing: asyncio.Task[None] | None = None
+        self._listening: list[asyncio.Task[None]] = []
         self.broker = KafkaBroker(
             servers,
-            client_id=service,
+            client_id=group,
             retry_backoff_ms=RETRY_MILLISECONDS,
             allow_auto_create_topics=False,
             apply_types=False,
             logger=None,
         )
         self._subscriber = self.broker.subscriber(
-            *topics,
-            group_id=service,
+            *sorted(frozenset[str]().union(*[each.topics for each in listeners])),
+            group_id=group,
             batch=True,
             max_records=BATCH_MAX,
             batch_timeout_ms=FOREVER_MILLISECONDS,
@@ -108,19 +118,27 @@ class Subscription:
             session_timeout_ms=round(session_seconds * 1000),
             heartbeat_interval_ms=round(session_seconds * 1000 / HEARTBEATS),
         )
-        self._subscriber(self._consume)
+        self._subscriber(self._read)
 
     async def start(self) -> None:
         """Join the group and begin to consume; raises KafkaError when no broker answers."""
         await self.broker.start()
         self._progress.consumer = self._subscriber.consumer
         self._committing = asyncio.create_task(self._commit_regularly(), name="commit-offsets")
+        self._listening = [
+            asyncio.create_task(each.listen(), name="listen") for each in self._listeners
+        ]
 
     async def stop(self) -> None:
-        """Finish the batch at hand, commit its offsets and leave the group."""
+        """Finish the batches at hand, commit their offsets and leave the group."""
+        for listener in self._listeners:
+            listener.stop()
         if self._committing is not None:
             self._committing.cancel()
-            await asyncio.gather(self._committing, return_exceptions=True)
+            _, late = await asyncio.wait(self._listening, timeout=DRAIN_SECONDS)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(self._committing, *self._listening, return_exceptions=True)
         await self._progress.commit()
         await self.broker.stop()
 
@@ -130,9 +148,12 @@ class Subscription:
         consumer = self._subscriber.consumer
         return consumer is not None and bool(consumer.assignment())
 
-    async def _consume(self, records: Sequence[ConsumerRecord]) -> None:
-        await self._consumer.consume(records)
+    async def _read(self, records: Sequence[ConsumerRecord]) -> None:
+        for listener in self._listeners:
+            listener.put(records)
         self._progress.note(records)
+        for listener in self._listeners:
+            await listener.has_room()
 
     async def _commit_regularly(self) -> None:
         while True:

@@ -66,6 +66,13 @@ class Consumer:
         self._mixed = mixed
         self._metrics = metrics
 
+    def hears(self, record: ConsumerRecord) -> bool:
+        """Tell whether the record concerns the service; one of no type concerns everybody."""
+        try:
+            return type_of(record.headers) in self._handlers
+        except Unreadable:
+            return True
+
     async def consume(self, records: Sequence[ConsumerRecord]) -> None:
         """Apply a batch; returns only when every record is applied, known, or set aside.
 

@@ -3,7 +3,7 @@
 import asyncio
 import gc
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any, TypeVar
 
@@ -19,6 +19,7 @@ from shared.effect import Handler
 from shared.events import Event, ReplayRequested
 from shared.health import add_health
 from shared.http import Front, new_http
+from shared.listener import Listener
 from shared.memory import keep_what_is_here
 from shared.metrics import Metrics
 from shared.patience import insist
@@ -58,7 +59,7 @@ class Service:
         self.asgi = Front(self.http)
         self._opened: list[Callable[[], Awaitable[None]]] = []
         self._closed: list[Callable[[], Awaitable[None]]] = []
-        self._subscription: Subscription | None = None
+        self.subscription: Subscription | None = None
         add_health(self.http, self._check, self.metrics)
 
     def hears(self, event: type[Event], handler: Handler) -> None:
@@ -127,12 +128,14 @@ class Service:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Run everything but the HTTP server; leave in the reverse order, with work drained."""
+        async with self.acting(), listening([self]):
+            yield
+
+    @asynccontextmanager
+    async def acting(self) -> AsyncIterator[None]:
+        """Run everything but the HTTP server and the hearing of events."""
         gc.set_threshold(*GARBAGE_THRESHOLDS)
-        async with self.open(), AsyncExitStack() as stack:
-            await stack.enter_async_context(self._relaying())
-            if self.topics:
-                await stack.enter_async_context(self._listening())
-            await stack.enter_async_context(self._working())
+        async with self.open(), self._relaying(), self._working():
             keep_what_is_here()
             log.info("service_started", service=self.name)
             yield
@@ -162,26 +165,6 @@ class Service:
             await asyncio.gather(task, return_exceptions=True)
 
     @asynccontextmanager
-    async def _listening(self) -> AsyncIterator[None]:
-        self._subscription = Subscription(
-            self.settings.kafka_servers,
-            self.name,
-            sorted(self.topics),
-            self.consumer,
-            session_seconds=self.settings.kafka_session_seconds,
-        )
-        await insist(
-            self._subscription.start,
-            on=(KafkaError, OSError),
-            what=f"{self.name}: join the stream",
-            last=2,
-        )
-        try:
-            yield
-        finally:
-            await self._subscription.stop()
-
-    @asynccontextmanager
     async def _working(self) -> AsyncIterator[None]:
         replay = Worker("replay", self.consumer.replay_next, signal=dead_letters.SIGNAL)
         forget = Worker(
@@ -208,7 +191,7 @@ class Service:
     async def _check(self) -> dict[str, str]:
         parts = {"database": await self._check_database()}
         if self.topics:
-            listens = self._subscription is not None and self._subscription.is_ready
+            listens = self.subscription is not None and self.subscription.is_ready
             parts["stream"] = "ok" if listens else "no partition is assigned yet"
         return parts
 
@@ -224,3 +207,33 @@ class Service:
         """Run as a process of its own until it is told to stop."""
         async with self.running():
             await serve(self.asgi, self.settings.host, self.settings.port)
+
+
+@asynccontextmanager
+async def listening(services: Iterable[Service]) -> AsyncIterator[None]:
+    """Have services of one process hear their events, each of which is read once for all.
+
+    The group is named after all of them: with another one among them it is another group, which
+    begins at the start of the stream, so that the new one misses nothing.
+    """
+    hearing = [service for service in services if service.topics]
+    group = "+".join(sorted(service.name for service in hearing))
+    if not hearing:
+        yield
+        return
+    settings = hearing[0].settings
+    subscription = Subscription(
+        settings.kafka_servers,
+        group,
+        [Listener(service.consumer, frozenset(service.topics)) for service in hearing],
+        session_seconds=settings.kafka_session_seconds,
+    )
+    for service in hearing:
+        service.subscription = subscription
+    await insist(
+        subscription.start, on=(KafkaError, OSError), what=f"{group}: join the stream", last=2
+    )
+    try:
+        yield
+    finally:
+        await subscription.stop()
