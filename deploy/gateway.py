@@ -1,11 +1,12 @@
 """The one door: which service answers which path. nginx keeps to the same table."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from deploy.roles import SERVICES
+from shared.front import HotPath
 
 ROUTES = (
     ("/webhooks/shopify", "ingest"),
@@ -26,6 +27,7 @@ class Gateway:
 
     def __init__(self, apps: Mapping[str, ASGIApp]) -> None:
         self._apps = apps
+        self.hot = dict(hot_paths(apps))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on."""
@@ -34,6 +36,15 @@ class Gateway:
         service, path = route(scope["path"])
         passed: dict[str, Any] = dict(scope) | {"path": path, "raw_path": path.encode()}
         await self._apps[service](passed, receive, send)
+
+
+def hot_paths(apps: Mapping[str, ASGIApp]) -> Iterator[tuple[bytes, HotPath]]:
+    """Give the hot paths of all services under the names that the door has for them."""
+    for service, app in apps.items():
+        for path, hot in getattr(app, "hot", {}).items():
+            yield b"/%s%s" % (service.encode(), path), hot
+            if route(path.decode()) == (service, path.decode()):
+                yield path, hot
 
 
 def route(path: str) -> tuple[str, str]:

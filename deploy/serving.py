@@ -8,6 +8,8 @@ from contextlib import asynccontextmanager
 import uvicorn
 from starlette.types import ASGIApp
 
+from shared.front_protocol import protocol_for
+
 
 class Server(uvicorn.Server):
     """A server that leaves signals to whoever started it."""
@@ -46,6 +48,7 @@ async def serving(
     """Serve the application until the block is left; open requests are finished first."""
     config = uvicorn.Config(
         app,
+        http=protocol_for(app),
         lifespan="on" if lifespan else "off",
         log_config=None,
         access_log=False,

@@ -4,41 +4,69 @@ import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from time import monotonic
+from typing import Any, Generic, Protocol, TypeVar
+
+import structlog
 
 from shared.database import PASSING
 
+log = structlog.get_logger()
+
 T = TypeVar("T")
 R = TypeVar("R")
+R_contra = TypeVar("R_contra", contravariant=True)
+
+News = Sequence[tuple[Callable[[Any], None], Any]]
+"""Whom to tell what."""
 
 GROUP_MAX = 500
 GROUP_BYTES_MAX = 8 * 1024 * 1024
 WAITING_MAX = 10_000
 WAITING_BYTES_MAX = 64 * 1024 * 1024
 
+TOO_LATE = "it waited for {} seconds to be stored"
+
 
 class Overloaded(Exception):
     """More waits for its commit than memory should hold, or for longer; try again in a moment."""
 
 
-@dataclass(slots=True)
-class Waiting(Generic[T, R]):
-    """An item and the one who waits for its commit, who may have given up meanwhile."""
+class Waiter(Protocol[R_contra]):
+    """Who waits for an item's commit, and is told of it once."""
 
-    item: T
-    size_bytes: int
-    since: float
-    result: asyncio.Future[R]
+    def succeed(self, result: R_contra, /) -> None:
+        """Take the result: the item is committed."""
+
+    def fail(self, error: Exception, /) -> None:
+        """Take what kept the item out: it is not committed."""
+
+
+class Awaiting(Generic[R]):
+    """A waiter that awaits, and may have given up meanwhile."""
+
+    def __init__(self) -> None:
+        self.result: asyncio.Future[R] = asyncio.get_running_loop().create_future()
 
     def succeed(self, result: R) -> None:
-        """Tell that the item is committed."""
+        """Give the result to who awaits it."""
         if not self.result.done():
             self.result.set_result(result)
 
     def fail(self, error: Exception) -> None:
-        """Tell that the item is not committed, and why."""
+        """Raise the error where the result is awaited."""
         if not self.result.done():
             self.result.set_exception(error)
+
+
+@dataclass(slots=True)
+class Waiting(Generic[T, R]):
+    """An item and the one who waits for its commit."""
+
+    item: T
+    size_bytes: int
+    since: float
+    waiter: Waiter[R]
 
 
 class GroupCommit(Generic[T, R]):
@@ -67,17 +95,19 @@ class GroupCommit(Generic[T, R]):
 
     async def add(self, item: T) -> R:
         """Store the item; returns its result after its commit, or raises what kept it out."""
+        awaiting: Awaiting[R] = Awaiting()
+        self.put(item, awaiting)
+        return await awaiting.result
+
+    def put(self, item: T, waiter: Waiter[R]) -> None:
+        """Store the item and tell the waiter; raises Overloaded at once, and never tells then."""
         if len(self._waiting) >= self._waiting_max or self._waiting_bytes >= WAITING_BYTES_MAX:
             raise Overloaded(f"{len(self._waiting)} items wait to be stored")
-        loop = asyncio.get_running_loop()
-        waiting: Waiting[T, R] = Waiting(
-            item, self._size_of(item), loop.time(), loop.create_future()
-        )
-        self._waiting.append(waiting)
-        self._waiting_bytes += waiting.size_bytes
+        size = self._size_of(item)
+        self._waiting.append(Waiting(item, size, monotonic(), waiter))
+        self._waiting_bytes += size
         if self._flushing is None or self._flushing.done():
             self._flushing = asyncio.create_task(self._flush(), name="group-commit")
-        return await waiting.result
 
     async def _flush(self) -> None:
         while self._waiting:
@@ -86,17 +116,20 @@ class GroupCommit(Generic[T, R]):
 
     def _next_group(self) -> list[Waiting[T, R]]:
         """Take what has waited longest, as much as one statement should carry."""
-        latest = asyncio.get_running_loop().time() - (self._half_seconds or float("inf"))
+        latest = monotonic() - (self._half_seconds or float("inf"))
         group: list[Waiting[T, R]] = []
+        late: list[tuple[Callable[[Any], None], Any]] = []
         size = 0
         while self._waiting and len(group) < GROUP_MAX and size < GROUP_BYTES_MAX:
             waiting = self._waiting.popleft()
             size += waiting.size_bytes
             if waiting.since < latest:
-                waiting.fail(Overloaded(f"it waited for {self._half_seconds} seconds to be stored"))
+                late.append((waiting.waiter.fail, Overloaded(TOO_LATE.format(self._half_seconds))))
             else:
                 group.append(waiting)
         self._waiting_bytes -= size
+        if late:
+            tell_soon(late)
         return group
 
     async def _store(self, group: Sequence[Waiting[T, R]]) -> None:
@@ -105,15 +138,32 @@ class GroupCommit(Generic[T, R]):
             async with asyncio.timeout(self._half_seconds):
                 results = await self._commit([waiting.item for waiting in group])
         except PASSING as error:
-            for waiting in group:
-                waiting.fail(error)
+            tell_soon([(waiting.waiter.fail, error) for waiting in group])
         except Exception as error:  # noqa: BLE001 - whoever waits for the item is told
             if len(group) == 1:
-                group[0].fail(error)
+                tell_soon([(group[0].waiter.fail, error)])
                 return
             middle = len(group) // 2
             await self._store(group[:middle])
             await self._store(group[middle:])
         else:
-            for waiting, result in zip(group, results, strict=True):
-                waiting.succeed(result)
+            tell_soon(
+                [
+                    (waiting.waiter.succeed, result)
+                    for waiting, result in zip(group, results, strict=True)
+                ]
+            )
+
+
+def tell_soon(news: News) -> None:
+    """Tell waiters what came of their items, once the next group is on its way."""
+    asyncio.get_running_loop().call_soon(tell_all, news)
+
+
+def tell_all(news: News) -> None:
+    """Tell each waiter; one that cannot be told keeps it from no other."""
+    for tell, what in news:
+        try:
+            tell(what)
+        except Exception:
+            log.exception("waiter_not_told")

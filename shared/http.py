@@ -10,7 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic_core import to_json
 from starlette.exceptions import HTTPException
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Receive, Send
 
 from shared.database import PASSING, Database
 
@@ -103,19 +103,6 @@ async def answer_failure(_: Request, error: Exception) -> JSONResponse:
 def as_problem(body: dict[str, Any]) -> JSONResponse:
     """Write the body as application/problem+json."""
     return JSONResponse(body, status_code=body["status"], media_type="application/problem+json")
-
-
-class Front:
-    """Answers a few hot paths itself, and leaves every other to the framework behind it."""
-
-    def __init__(self, behind: ASGIApp) -> None:
-        self.paths: dict[str, ASGIApp] = {}
-        self._behind = behind
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Hand the request to whoever answers its path."""
-        found = self.paths.get(scope["path"]) if scope["type"] == "http" else None
-        await (found or self._behind)(scope, receive, send)
 
 
 async def read_body(headers: Mapping[bytes, bytes], receive: Receive, bytes_max: int) -> bytes:

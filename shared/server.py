@@ -8,6 +8,8 @@ from contextlib import contextmanager
 import uvicorn
 from starlette.types import ASGIApp
 
+from shared.front_protocol import protocol_for
+
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 GRACE_SECONDS = 5
 """How long an answer may still take at the end; an open live connection would never end."""
@@ -39,6 +41,7 @@ async def serve(app: ASGIApp, host: str, port: int) -> None:
         app,
         host=host,
         port=port,
+        http=protocol_for(app),
         lifespan="off",
         log_config=None,
         access_log=False,

@@ -109,7 +109,7 @@ FRONTED: dict[str, Json] = {
 def describe_http(app: Service) -> Json:
     """Describe every path of a service; each failure is a problem, whatever its status."""
     document = deepcopy(app.http.openapi())
-    document["paths"] |= {path: FRONTED[path] for path in app.asgi.paths}
+    document["paths"] |= {path.decode(): FRONTED[path.decode()] for path in app.asgi.hot}
     for path in document["paths"].values():
         for operation in path.values():
             answers = operation["responses"]
