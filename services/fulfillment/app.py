@@ -15,6 +15,7 @@ from services.fulfillment.worker import follow, place, quote
 from shared.api_key import require_key
 from shared.breaker import Breaker
 from shared.connections import HttpConnections
+from shared.effect import OneStatement
 from shared.events import (
     ChargeRecorded,
     FulfillmentCancelled,
@@ -50,7 +51,7 @@ def build_app(settings: Settings) -> Service:
     )
     completeful = reach(http, settings, Breaker("completeful", service.metrics))
     urls = FileUrls(settings.files.url, settings.files.signing_key.get_secret_value())
-    service.hears(OrderApproved, handlers.queue_placements)
+    service.hears(OrderApproved, OneStatement(handlers.queue_placements))
     service.hears(OrderCancelled, handlers.cancel_orders)
     service.hears(OrderWithdrawn, handlers.cancel_orders)
     service.hears(ProductPublished, handlers.keep_products)

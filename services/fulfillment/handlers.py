@@ -6,6 +6,7 @@ from services.fulfillment.domain.placing import Product
 from services.fulfillment.domain.quoting import Print, version_of
 from services.fulfillment.store import placements, products, provider_orders, quotes
 from shared.database import Transaction
+from shared.effect import Effect
 from shared.events import (
     OrderApproved,
     OrderCancelled,
@@ -15,9 +16,9 @@ from shared.events import (
 )
 
 
-async def queue_placements(transaction: Transaction, events: Sequence[OrderApproved]) -> None:
+def queue_placements(events: Sequence[OrderApproved]) -> Effect:
     """Queue approved orders; a new approval of a refused order is a new attempt."""
-    await placements.queue_placements(transaction, events)
+    return placements.queueing(events)
 
 
 async def cancel_orders(transaction: Transaction, events: Sequence[OrderCancelled]) -> None:

@@ -66,7 +66,6 @@ class Placed:
     placement: Placement
     order: ProviderOrder
     lines: tuple[Line, ...]
-    must_cancel: bool
 
     @property
     def lines_as_rows(self) -> list[tuple[str, int, str]]:

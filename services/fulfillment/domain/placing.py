@@ -1,7 +1,7 @@
 """Placing an approved order: what is sent, and under which key."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
@@ -13,6 +13,8 @@ from shared.events import ApprovedItem, OrderApproved, ProductPublished
 
 KEY_KEPT = timedelta(hours=20)
 """Completeful remembers an Idempotency-Key for 24 hours; ours is reused only well within that."""
+
+KEY_DIGITS = 32
 
 PASSING_CODES = frozenset({"print_file_unreachable"})
 """Refusals that may pass by themselves; they become final only after a while and some attempts."""
@@ -51,19 +53,11 @@ class Product:
 
 
 @dataclass(frozen=True, slots=True)
-class Intent:
-    """What is about to be sent. Committed before it is, so that a crash cannot order twice."""
-
-    idempotency_key: str
-    body_hash: str
-    signed_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class Placement:
     """An approved order on its way to the provider, as this attempt took it.
 
-    `is_unsure` says that an earlier attempt may have placed it already.
+    `is_unsure` says that an earlier attempt may have placed it already. URLs are signed by
+    `signed_at`: the same time makes the same URLs and so the same body, sent under the same key.
     """
 
     order_id: str
@@ -74,23 +68,11 @@ class Placement:
     is_unsure: bool
     is_cancelled: bool
     waited: timedelta
-    intent: Intent | None = field(default=None)
+    signed_at: datetime
 
-    def signing_moment(self, now: datetime) -> datetime:
-        """Give the time to sign URLs by: the earlier one while its key is good, or a new one.
-
-        The same time makes the same URLs and so the same body, which the same key requires.
-        """
-        kept = self.intent is not None and now - self.intent.signed_at < KEY_KEPT
-        return self.intent.signed_at if self.intent is not None and kept else now
-
-    def intend(self, body: bytes, signed_at: datetime) -> Intent:
-        """Give the intent to send this body: the one there is, if it is for the same body."""
-        body_hash = sha256(body).hexdigest()
-        if self.intent and (self.intent.body_hash, self.intent.signed_at) == (body_hash, signed_at):
-            return self.intent
-        key = f"{self.order_id}.{self.approval}.{self.attempts}"
-        return Intent(key, body_hash, signed_at)
+    def key_of(self, body: bytes) -> str:
+        """Name the wish to have this body made: the same in every attempt, another for another."""
+        return f"{self.order_id}.{self.approval}.{sha256(body).hexdigest()[:KEY_DIGITS]}"
 
 
 def order_request(

@@ -5,33 +5,41 @@ from datetime import timedelta
 
 import asyncpg
 
-from services.fulfillment.domain.placing import Intent, Placement
+from services.fulfillment.domain.placing import KEY_KEPT, Placement, Product
 from shared.database import Transaction
+from shared.effect import Effect
 from shared.events import OrderApproved, OrderCancelled
 
 SIGNAL = "placement"
 
 
-async def queue_placements(transaction: Transaction, approved: Sequence[OrderApproved]) -> None:
+def queueing(approved: Sequence[OrderApproved]) -> Effect:
     """Queue orders to be placed.
 
     One that was refused is queued anew, as another approval; any other one stays as it is.
     """
-    await transaction.execute(
+    return Effect(
         """
-        INSERT INTO placement (order_id, status, approved)
-        SELECT order_id, 'waiting', approved
-        FROM unnest($1::text[], $2::jsonb[]) AS said (order_id, approved)
-        ON CONFLICT (order_id) DO UPDATE
-        SET status = 'waiting', approved = excluded.approved, approval = placement.approval + 1,
-            failures = 0, due_at = now(), queued_at = now(), is_unsure = false,
-            idempotency_key = NULL, body_hash = NULL, signed_at = NULL, code = '', reason = ''
-        WHERE placement.status = 'refused'
+        queued AS (
+            INSERT INTO placement (order_id, status, approved)
+            SELECT order_id, 'waiting', approved::jsonb
+            FROM unnest($3::uuid[], $4::text[], $5::text[]) AS said (event_id, order_id, approved)
+            JOIN claimed USING (event_id)
+            ORDER BY order_id
+            ON CONFLICT (order_id) DO UPDATE
+            SET status = 'waiting', approved = excluded.approved,
+                approval = placement.approval + 1, failures = 0, due_at = now(),
+                queued_at = now(), is_unsure = false, signed_at = NULL, code = '', reason = ''
+            WHERE placement.status = 'refused'
+        )
         """,
-        [event.order_id for event in approved],
-        [event.model_dump(mode="json") for event in approved],
+        (
+            [event.event_id for event in approved],
+            [event.order_id for event in approved],
+            [event.model_dump_json() for event in approved],
+        ),
+        signals=frozenset({SIGNAL}),
     )
-    transaction.wake(SIGNAL)
 
 
 async def cancel_placements(transaction: Transaction, cancelled: Sequence[OrderCancelled]) -> None:
@@ -52,39 +60,68 @@ async def cancel_placements(transaction: Transaction, cancelled: Sequence[OrderC
                 ELSE 'cancelled'
             END
         """,
-        [(event.order_id,) for event in cancelled],
+        [(order_id,) for order_id in sorted(event.order_id for event in cancelled)],
     )
 
 
-async def lease_due(transaction: Transaction, limit: int, lease: timedelta) -> list[Placement]:
-    """Take the orders that have waited longest, and hide them from others for a while."""
+async def lease_due(
+    transaction: Transaction, limit: int, lease: timedelta
+) -> tuple[list[Placement], dict[str, Product]]:
+    """Take the orders that have waited longest, hide them from others, and find their products.
+
+    To take an order is the intent to send it: from now on it may be at the provider, and whoever
+    takes it after this attempt looks it up there first.
+    """
     rows = await transaction.fetch(
         """
-        UPDATE placement
-        SET attempts = attempts + 1, due_at = now() + $1
-        WHERE order_id IN (
-            SELECT order_id
+        WITH due AS (
+            SELECT order_id, is_unsure
             FROM placement
             WHERE status = 'waiting' AND due_at <= now()
             ORDER BY due_at
             LIMIT $2
             FOR UPDATE SKIP LOCKED
+        ), taken AS (
+            UPDATE placement
+            SET attempts = attempts + 1, due_at = now() + $1, is_unsure = true,
+                signed_at = CASE
+                    WHEN signed_at > now() - $3::interval THEN signed_at ELSE now()
+                END
+            FROM due
+            WHERE placement.order_id = due.order_id
+            RETURNING placement.order_id, attempts, failures, approval, approved, due.is_unsure,
+                is_cancelled, now() - queued_at AS waited, signed_at
+        ), product_named AS (
+            SELECT product_id, revision, provider, provider_product_id, variants, print_locations
+            FROM product
+            WHERE product_id IN (
+                SELECT jsonb_array_elements(approved -> 'items') ->> 'product_id' FROM taken
+            )
         )
-        RETURNING order_id, attempts, failures, approval, approved, is_unsure, is_cancelled,
-            now() - queued_at AS waited, idempotency_key, body_hash, signed_at
+        SELECT order_id, attempts, failures, approval, approved::text AS approved, is_unsure,
+            is_cancelled, waited, signed_at,
+            CASE WHEN row_number() OVER () = 1
+                THEN (SELECT jsonb_agg(to_jsonb(product_named)) FROM product_named)
+            END AS products
+        FROM taken
         """,
         lease,
         limit,
+        KEY_KEPT,
     )
-    return [as_placement(row) for row in rows]
+    products = [each for row in rows for each in row["products"] or []]
+    return (
+        [as_placement(row) for row in rows],
+        {each["product_id"]: Product(**each) for each in products},
+    )
 
 
 def as_placement(row: asyncpg.Record) -> Placement:
-    """Read a row; the intent is there once the order has been about to be sent."""
+    """Read a row; the products of all are with the first."""
     values = dict(row)
-    intent = Intent(*(values.pop(name) for name in ("idempotency_key", "body_hash", "signed_at")))
-    values["approved"] = OrderApproved.model_validate(values["approved"])
-    return Placement(**values, intent=intent if intent.idempotency_key else None)
+    del values["products"]
+    values["approved"] = OrderApproved.model_validate_json(values["approved"])
+    return Placement(**values)
 
 
 async def renew(transaction: Transaction, placement: Placement, lease: timedelta) -> bool:
@@ -98,28 +135,6 @@ async def renew(transaction: Transaction, placement: Placement, lease: timedelta
         WHERE order_id = $1 AND attempts = $2 AND status = 'waiting'
         """,
         lease,
-    )
-
-
-async def keep_intents(
-    transaction: Transaction, intents: Sequence[tuple[Placement, Intent]]
-) -> None:
-    """Record what is about to be sent: from now on the orders may be at the provider."""
-    await transaction.execute(
-        """
-        UPDATE placement
-        SET is_unsure = true, idempotency_key = intent.idempotency_key,
-            body_hash = intent.body_hash, signed_at = intent.signed_at
-        FROM unnest($1::text[], $2::integer[], $3::text[], $4::text[], $5::timestamptz[])
-            AS intent (order_id, attempts, idempotency_key, body_hash, signed_at)
-        WHERE placement.order_id = intent.order_id AND placement.attempts = intent.attempts
-            AND status = 'waiting'
-        """,
-        [placement.order_id for placement, _ in intents],
-        [placement.attempts for placement, _ in intents],
-        [intent.idempotency_key for _, intent in intents],
-        [intent.body_hash for _, intent in intents],
-        [intent.signed_at for _, intent in intents],
     )
 
 
@@ -145,26 +160,6 @@ async def postpone(
         reason,
         is_unsure,
     )
-
-
-async def mark_placed(transaction: Transaction, placed: Sequence[Placement]) -> dict[str, bool]:
-    """Record that the provider has the orders; give whether each is cancelled in the store.
-
-    One that another attempt was quicker with is left out.
-    """
-    rows = await transaction.fetch(
-        """
-        UPDATE placement
-        SET status = 'placed', is_unsure = false, code = '', reason = ''
-        FROM unnest($1::text[], $2::integer[]) AS taken (order_id, attempts)
-        WHERE placement.order_id = taken.order_id AND placement.attempts = taken.attempts
-            AND status = 'waiting'
-        RETURNING placement.order_id, is_cancelled
-        """,
-        [placement.order_id for placement in placed],
-        [placement.attempts for placement in placed],
-    )
-    return {row["order_id"]: row["is_cancelled"] for row in rows}
 
 
 async def mark_refused(

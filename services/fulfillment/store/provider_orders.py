@@ -4,44 +4,15 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 import asyncpg
-from pydantic_core import to_json
 
 from services.fulfillment.domain.billing import Billed
-from services.fulfillment.domain.following import Following, Line, Placed
+from services.fulfillment.domain.following import Following, Line
 from services.fulfillment.domain.news import News
 from services.fulfillment.domain.stages import Stage
 from shared.database import Transaction
 from shared.events import OrderCancelled
 
 SIGNAL = "provider_order"
-
-
-async def add_provider_orders(transaction: Transaction, placed: Sequence[Placed]) -> None:
-    """Begin to follow orders; they are asked about at once, for they may have moved on already."""
-    await transaction.execute(
-        """
-        INSERT INTO provider_order
-            (order_id, shop, storefront_order_id, provider_order_id, lines, raw, due_at,
-             cancel_requested_at)
-        SELECT order_id, shop, storefront_order_id, provider_order_id, lines::jsonb, raw, now(),
-            CASE WHEN must_cancel THEN now() END
-        FROM unnest(
-            $1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::jsonb[],
-            $7::boolean[]
-        ) AS placed (
-            order_id, shop, storefront_order_id, provider_order_id, lines, raw, must_cancel
-        )
-        ON CONFLICT (order_id) DO NOTHING
-        """,
-        [each.placement.order_id for each in placed],
-        [each.placement.approved.shop for each in placed],
-        [each.placement.approved.storefront_order_id for each in placed],
-        [each.order.provider_order_id for each in placed],
-        [to_json(each.lines_as_rows).decode() for each in placed],
-        [each.order.raw for each in placed],
-        [each.must_cancel for each in placed],
-    )
-    transaction.wake(SIGNAL)
 
 
 async def request_cancellations(

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from functools import partial
 
 import structlog
@@ -12,23 +12,22 @@ from services.fulfillment.domain.addresses import Unmailable
 from services.fulfillment.domain.answers import ProviderOrder
 from services.fulfillment.domain.following import Placed, lines_of
 from services.fulfillment.domain.placing import (
-    Intent,
     NotYetKnown,
     Placement,
     Product,
     order_request,
-    product_ids,
 )
 from services.fulfillment.settings import Settings
-from services.fulfillment.store import placements, products, provider_orders
+from services.fulfillment.store import placements
+from services.fulfillment.store.placed import keep_placed
 from services.fulfillment.worker.setbacks import (
     postpone,
     refuse,
     settle_refusal,
     wait_for_product,
 )
-from shared import outbox
-from shared.database import Database, Transaction
+from shared.cloudevents import encode
+from shared.database import Database
 from shared.events import FulfillmentStarted
 from shared.group_commit import GroupCommit
 from shared.lease import renewing
@@ -43,11 +42,10 @@ Placements = GroupCommit[tuple[Placement, ProviderOrder], None]
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """An order that is about to be sent, under the intent that has been committed."""
+    """An order that is about to be sent; that it may be at the provider is committed."""
 
     placement: Placement
     body: bytes
-    intent: Intent
 
 
 async def take_placements(
@@ -59,40 +57,28 @@ async def take_placements(
 ) -> list[Request]:
     """Take waiting orders to be placed; none when Completeful is to be left alone.
 
-    The intents are committed before anything is sent, and no transaction is open while Completeful
-    answers. After a crash in between, or no clear answer, the next attempt looks the order up.
+    That they were taken is committed before anything is sent, and no transaction is open while
+    Completeful answers. After a crash in between, or no clear answer, the next attempt looks the
+    order up.
     """
     if completeful.breaker.is_open:
         return []
-    async with database.transaction() as transaction:
-        lease = timedelta(seconds=settings.lease_seconds)
-        taken = await placements.lease_due(transaction, limit, lease)
-        requests = await prepare_all(transaction, taken, urls, settings) if taken else []
-        if len(requests) < len(taken):
-            transaction.wake(placements.SIGNAL)
-    return requests
-
-
-async def prepare_all(
-    transaction: Transaction, taken: Sequence[Placement], urls: FileUrls, settings: Settings
-) -> list[Request]:
-    """Write what is to be sent and commit to it; those with nothing to send are left out."""
-    items = [item for placement in taken if placement.approved for item in placement.approved.items]
-    known = await products.find_products(transaction, product_ids(items))
+    lease = timedelta(seconds=settings.lease_seconds)
+    async with database.statement() as transaction:
+        taken, known = await placements.lease_due(transaction, limit, lease)
     requests = []
     for placement in taken:
         with about(placement.order_id):
-            request = await prepare(transaction, placement, known, urls, settings)
+            request = await prepare(database, placement, known, urls, settings)
         if request is not None:
             requests.append(request)
-    await placements.keep_intents(
-        transaction, [(request.placement, request.intent) for request in requests]
-    )
+    if len(requests) < len(taken):
+        database.fire(placements.SIGNAL)
     return requests
 
 
 async def prepare(
-    transaction: Transaction,
+    database: Database,
     placement: Placement,
     known: Mapping[str, Product],
     urls: FileUrls,
@@ -100,23 +86,23 @@ async def prepare(
 ) -> Request | None:
     """Write the request; None when there is nothing to send (now, or ever)."""
     if placement.is_cancelled and not placement.is_unsure:
-        await placements.mark_cancelled(transaction, placement)
+        async with database.statement() as transaction:
+            await placements.mark_cancelled(transaction, placement)
         return None
-    moment = placement.signing_moment(datetime.now(UTC))
     try:
         body = order_request(
             placement.approved,
             known,
-            lambda key: urls.url_of(key, moment),
+            lambda key: urls.url_of(key, placement.signed_at),
             line_max=settings.address_line_max,
         )
     except Unmailable as reason:
-        await refuse(transaction, placement, reason.code, str(reason))
+        await refuse(database, placement, reason.code, str(reason))
         return None
     except NotYetKnown as reason:
-        await wait_for_product(transaction, placement, str(reason), settings)
+        await wait_for_product(database, placement, str(reason), settings)
         return None
-    return Request(placement, body, placement.intend(body, moment))
+    return Request(placement, body)
 
 
 async def place(
@@ -170,7 +156,7 @@ async def submit(
 async def create(completeful: Completeful, request: Request) -> ProviderOrder:
     """Send the order; a conflict may mean that it is there already."""
     try:
-        return await completeful.create(request.body, request.intent.idempotency_key)
+        return await completeful.create(request.body, request.placement.key_of(request.body))
     except Refused as reason:
         order_id = request.placement.order_id
         if reason.is_conflict and (order := await completeful.look_up(order_id)):
@@ -179,26 +165,16 @@ async def create(completeful: Completeful, request: Request) -> ProviderOrder:
 
 
 async def record(
-    database: Database, placed: Sequence[tuple[Placement, ProviderOrder]]
+    database: Database, answered: Sequence[tuple[Placement, ProviderOrder]]
 ) -> list[None]:
-    """Tell that orders are placed, and begin to follow them, all in one transaction.
-
-    Nothing is told of one that another attempt was quicker with.
-    """
-    async with database.transaction() as transaction:
-        won = await placements.mark_placed(transaction, [placement for placement, _ in placed])
-        ours = [
-            Placed(
-                placement,
-                order,
-                lines_of(placement.approved.items, order),
-                must_cancel=won[placement.order_id],
-            )
-            for placement, order in placed
-            if placement.order_id in won
-        ]
-        await provider_orders.add_provider_orders(transaction, ours)
-        await outbox.add(transaction, [started(each) for each in ours])
+    """Tell that orders are placed, and begin to follow them."""
+    placed = [
+        Placed(placement, order, lines_of(placement.approved.items, order))
+        for placement, order in sorted(answered, key=lambda each: each[0].order_id)
+    ]
+    async with database.statement() as transaction:
+        said = [encode(started(each), transaction.service) for each in placed]
+        await keep_placed(transaction, placed, said)
     return [None] * len(placed)
 
 

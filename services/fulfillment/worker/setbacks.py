@@ -7,7 +7,7 @@ from services.fulfillment.domain.placing import PASSING_CODES, PASSING_FAILURES_
 from services.fulfillment.settings import Settings
 from services.fulfillment.store import placements
 from shared import outbox
-from shared.database import Database, Transaction
+from shared.database import Database
 from shared.events import FulfillmentRefused
 from shared.outside import Refused, Unavailable
 from shared.patience import backoff_seconds
@@ -18,19 +18,20 @@ PRODUCT_POLL_SECONDS_MAX = 5.0
 
 
 async def wait_for_product(
-    transaction: Transaction, placement: Placement, reason: str, settings: Settings
+    database: Database, placement: Placement, reason: str, settings: Settings
 ) -> None:
     """Postpone an order whose product may still be on its way to us, but not for ever."""
     if placement.waited.total_seconds() >= settings.product_wait_seconds:
         reason = f"{reason}: publish it, then approve the order again"
-        await refuse(transaction, placement, "unknown_product", reason)
+        await refuse(database, placement, "unknown_product", reason)
         return
     seconds = backoff_seconds(
         placement.failures + 1, first=settings.retry_first_seconds, last=PRODUCT_POLL_SECONDS_MAX
     )
-    await placements.postpone(
-        transaction, placement, reason, seconds=seconds, is_unsure=placement.is_unsure
-    )
+    async with database.statement() as transaction:
+        await placements.postpone(
+            transaction, placement, reason, seconds=seconds, is_unsure=placement.is_unsure
+        )
 
 
 async def postpone(
@@ -65,16 +66,16 @@ async def settle_refusal(
     if reason.code in PASSING_CODES and may_pass:
         await postpone(database, placement, reason, settings, is_unsure=False)
         return
-    async with database.transaction() as transaction:
-        await refuse(transaction, placement, reason.code, str(reason))
+    await refuse(database, placement, reason.code, str(reason))
 
 
-async def refuse(transaction: Transaction, placement: Placement, code: str, reason: str) -> None:
+async def refuse(database: Database, placement: Placement, code: str, reason: str) -> None:
     """Tell that the order will not be made as it was approved; nothing when another was quicker."""
-    if not await placements.mark_refused(transaction, placement, code, reason):
-        return
     refused = FulfillmentRefused(
         order_id=placement.order_id, provider=PROVIDER, code=code, reason=reason
     )
-    await outbox.add(transaction, refused)
+    async with database.transaction() as transaction:
+        if not await placements.mark_refused(transaction, placement, code, reason):
+            return
+        await outbox.add(transaction, refused)
     log.warning("order_refused", code=code, reason=reason)

@@ -32,30 +32,6 @@ class Completeful:
         orders: list[dict[str, Any]] = answer.json()["orders"]
         return orders
 
-    async def orders_one(self, external_id: str, *, key: str, file: str) -> str:
-        """Have it take an order from somebody else's hand, and give its id there."""
-        line = {
-            "quantity": 1,
-            "catalog_product_id": TEE,
-            "variant_id": TEE_WHITE_M,
-            "print_files": [{"print_location_id": FRONT, "url": file}],
-        }
-        body = {
-            "external_order_id": external_id,
-            "shipping_address": {
-                "line1": "1 Maple Avenue",
-                "city": "Nashville",
-                "postal_code": "37203",
-                "country": "US",
-            },
-            "line_items": [line],
-        }
-        headers = {"Authorization": f"Bearer {LIVE_KEY}", "Idempotency-Key": key}
-        path = f"/v1/shops/{SHOP_ID}/orders"
-        answer = await self.http.post(path, json=body, headers=headers)
-        order_id: str = answer.raise_for_status().json()["order"]["id"]
-        return order_id
-
     async def goes_wrong(self, fault: str, *, match: str = "POST /v1/shops", **more: Any) -> None:
         """Have it go wrong at the next request that matches."""
         order = {"fault": fault, "match": match, **more}

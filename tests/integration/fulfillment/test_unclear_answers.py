@@ -1,13 +1,21 @@
 """What fulfillment does when it cannot know whether an order was placed."""
 
 import asyncio
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
 
 from services.fulfillment.app import build_app
+from services.fulfillment.domain.placing import KEY_KEPT
 from services.fulfillment.settings import Settings
+from services.fulfillment.store import placements
 from shared.events import FulfillmentStarted
 from shared.patience import until
+from tests.contract.sandbox.world import serve_app
 from tests.integration.fulfillment.completeful import (
     Completeful,
     completeful_product,
@@ -84,16 +92,56 @@ async def test_an_order_stays_ours_while_the_provider_takes_its_time(
     assert stolen == 0
 
 
-async def test_an_order_that_is_there_under_another_body_is_taken_as_ours(
-    fulfillment: Driver, completeful: Completeful, files_url: str
+async def test_an_order_that_is_there_under_another_key_is_taken_as_ours(
+    settings: Settings,
 ) -> None:
-    there = await completeful.orders_one(
-        order_id(), key=f"{order_id()}.1.1", file=f"{files_url}/files/x"
-    )
+    async def answer(request: Request) -> Response:
+        if request.method == "POST":
+            return JSONResponse({"code": "order_exists"}, status_code=409)
+        return JSONResponse({"order": {"id": "cf-1", "external_order_id": order_id()}})
 
-    await fulfillment.hears(order_approved())
-    await fulfillment.does_all("place")
+    both = [Route("/{path:path}", answer, methods=["GET", "POST"])]
+    async with serve_app(Starlette(routes=both)) as url:
+        elsewhere = settings.model_copy(update={"completeful_url": url})
+        async with driving(build_app(elsewhere)) as fulfillment:
+            await fulfillment.hears(completeful_product(), order_approved())
+            await fulfillment.does_all("place")
+            [started] = await fulfillment.says()
 
-    [started] = await fulfillment.says()
     assert isinstance(started, FulfillmentStarted)
-    assert started.provider_order_id == there
+    assert started.provider_order_id == "cf-1"
+
+
+async def test_an_order_that_was_taken_and_left_is_looked_up_before_it_is_sent(
+    settings: Settings, completeful: Completeful
+) -> None:
+    hasty = settings.model_copy(update={"lease_seconds": 0.05})
+    async with driving(build_app(hasty)) as dying:
+        await dying.hears(completeful_product(), order_approved())
+        async with dying.service.database.statement() as transaction:
+            [taken], _ = await placements.lease_due(transaction, 1, timedelta())
+    await completeful.goes_wrong("error", match="/orders/lookup/")
+
+    async with driving(build_app(hasty)) as heir:
+        await heir.does_all("place")
+        found = await state(heir)
+
+    assert (taken.is_unsure, found["status"], found["attempts"]) == (False, "placed", 3)
+    assert await completeful.is_well()
+
+
+async def test_the_same_body_is_sent_as_long_as_its_key_is_remembered(
+    fulfillment: Driver,
+) -> None:
+    await fulfillment.hears(order_approved())
+    database = fulfillment.service.database
+    signed = []
+    for age in (timedelta(), KEY_KEPT - timedelta(hours=1), KEY_KEPT):
+        async with database.transaction() as transaction:
+            await transaction.execute(
+                "UPDATE placement SET signed_at = signed_at - $1::interval", age
+            )
+            [taken], _ = await placements.lease_due(transaction, 1, timedelta())
+        signed.append((datetime.now(UTC) - taken.signed_at) // timedelta(hours=1))
+
+    assert signed == [0, 19, 0]

@@ -7,8 +7,6 @@ from typing import Any
 import pytest
 
 from services.fulfillment.domain.placing import (
-    KEY_KEPT,
-    Intent,
     NotYetKnown,
     Placement,
     Product,
@@ -37,18 +35,19 @@ def body(**changes: Any) -> dict[str, Any]:
     return read
 
 
-def placement(intent: Intent | None = None, attempts: int = 1) -> Placement:
-    return Placement(
-        order_id="order",
-        attempts=attempts,
-        failures=0,
-        approval=1,
-        approved=order_approved(),
-        is_unsure=False,
-        is_cancelled=False,
-        waited=timedelta(),
-        intent=intent,
-    )
+def placement(**changes: Any) -> Placement:
+    values: dict[str, Any] = {
+        "order_id": "order",
+        "attempts": 1,
+        "failures": 0,
+        "approval": 1,
+        "approved": order_approved(),
+        "is_unsure": False,
+        "is_cancelled": False,
+        "waited": timedelta(),
+        "signed_at": NOW,
+    }
+    return Placement(**values | changes)
 
 
 def test_an_order_is_written_in_the_providers_words() -> None:
@@ -85,28 +84,12 @@ def test_what_we_have_not_heard_of_is_named(item: Any, missing: str) -> None:
 
 
 def test_the_same_body_goes_under_the_same_key() -> None:
-    first = placement().intend(b"body", NOW)
-
-    assert placement(first, attempts=2).intend(b"body", NOW) == first
+    assert placement(attempts=2).key_of(b"body") == placement().key_of(b"body")
 
 
 def test_another_body_goes_under_another_key() -> None:
-    first = placement().intend(b"body", NOW)
-    second = placement(first, attempts=2).intend(b"other", NOW)
-
-    assert second.idempotency_key != first.idempotency_key
+    assert placement().key_of(b"other") != placement().key_of(b"body")
 
 
-def test_urls_are_signed_for_the_same_moment_while_the_key_is_kept() -> None:
-    first = placement().intend(b"body", NOW)
-    again = placement(first, attempts=2)
-
-    assert again.signing_moment(NOW + KEY_KEPT - timedelta(seconds=1)) == NOW
-    assert again.signing_moment(NOW + KEY_KEPT) == NOW + KEY_KEPT
-
-
-def test_a_new_moment_is_a_new_key() -> None:
-    first = placement().intend(b"body", NOW)
-    later = placement(first, attempts=2).intend(b"body", NOW + KEY_KEPT)
-
-    assert later.idempotency_key != first.idempotency_key
+def test_another_approval_goes_under_another_key() -> None:
+    assert placement(approval=2).key_of(b"body") != placement().key_of(b"body")

@@ -1,0 +1,67 @@
+"""Orders that the provider has just taken."""
+
+from collections.abc import Sequence
+
+from pydantic_core import to_json
+
+from services.fulfillment.domain.following import Placed
+from services.fulfillment.store import provider_orders
+from shared import outbox
+from shared.cloudevents import Message
+from shared.database import Transaction
+
+
+async def keep_placed(
+    transaction: Transaction, placed: Sequence[Placed], said: Sequence[Message]
+) -> None:
+    """Record that the provider has the orders, begin to follow them, and promise what is said.
+
+    All by one statement, which may be a transaction of its own. Of an order that another attempt
+    was quicker with nothing is kept and nothing is said. The orders are asked about at once, for
+    they may have moved on already.
+    """
+    await transaction.execute(
+        """
+        WITH came AS (
+            SELECT *
+            FROM unnest(
+                $1::text[], $2::integer[], $3::text[], $4::text[], $5::text[], $6::text[],
+                $7::jsonb[]
+            ) AS came (
+                order_id, attempts, shop, storefront_order_id, provider_order_id, lines, raw
+            )
+        ), placed AS (
+            UPDATE placement
+            SET status = 'placed', is_unsure = false, code = '', reason = ''
+            FROM came
+            WHERE placement.order_id = came.order_id AND placement.attempts = came.attempts
+                AND status = 'waiting'
+            RETURNING placement.order_id, is_cancelled
+        ), followed AS (
+            INSERT INTO provider_order
+                (order_id, shop, storefront_order_id, provider_order_id, lines, raw, due_at,
+                 cancel_requested_at)
+            SELECT order_id, shop, storefront_order_id, provider_order_id, lines::jsonb, raw,
+                now(), CASE WHEN is_cancelled THEN now() END
+            FROM came
+            JOIN placed USING (order_id)
+            ON CONFLICT (order_id) DO NOTHING
+        )
+        INSERT INTO outbox (topic, key, headers, value)
+        SELECT topic, key, headers, value
+        FROM unnest($8::text[], $9::text[], $10::json[], $11::bytea[])
+            WITH ORDINALITY AS said (topic, key, headers, value, place)
+        JOIN placed ON placed.order_id = said.key
+        ORDER BY place
+        """,
+        [each.placement.order_id for each in placed],
+        [each.placement.attempts for each in placed],
+        [each.placement.approved.shop for each in placed],
+        [each.placement.approved.storefront_order_id for each in placed],
+        [each.order.provider_order_id for each in placed],
+        [to_json(each.lines_as_rows).decode() for each in placed],
+        [each.order.raw for each in placed],
+        *outbox.columns(said),
+    )
+    transaction.wake(provider_orders.SIGNAL)
+    transaction.wake(outbox.SIGNAL)
