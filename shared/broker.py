@@ -13,6 +13,7 @@ from faststream.kafka import KafkaBroker
 from faststream.kafka.message import KafkaMessage
 from faststream.message import StreamMessage
 
+from shared.hearing import read
 from shared.listener import BATCH_MAX, Listener
 
 log = structlog.get_logger()
@@ -91,6 +92,7 @@ class Subscription:
         self, servers: str, group: str, listeners: Sequence[Listener], *, session_seconds: float
     ) -> None:
         self._listeners = listeners
+        self._types = frozenset[str]().union(*[each.types for each in listeners])
         self._progress = Progress(listeners)
         self._committing: asyncio.Task[None] | None = None
         self._listening: list[asyncio.Task[None]] = []
@@ -149,8 +151,9 @@ class Subscription:
         return consumer is not None and bool(consumer.assignment())
 
     async def _read(self, records: Sequence[ConsumerRecord]) -> None:
+        items = read(records, self._types)
         for listener in self._listeners:
-            listener.put(records)
+            listener.put(items)
         self._progress.note(records)
         for listener in self._listeners:
             await listener.has_room()

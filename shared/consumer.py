@@ -2,19 +2,18 @@
 
 from collections import Counter
 from collections.abc import Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from time import perf_counter
 from typing import NamedTuple
 
 import structlog
-from aiokafka import ConsumerRecord
 
 from shared import dead_letters, inbox
-from shared.cloudevents import Unreadable, decode, type_of
+from shared.cloudevents import decode
 from shared.database import PASSING, Database, Transaction
 from shared.dead_letters import KeptLetter, Letter
 from shared.effect import Effect, Handler, HasEffect
-from shared.events import Event, ReplayRequested
+from shared.events import Event
+from shared.hearing import UNKNOWN, Heard
 from shared.logs import about
 from shared.metrics import Metrics
 from shared.patience import insist
@@ -23,24 +22,6 @@ from shared.runs import Run, cut
 log = structlog.get_logger()
 
 LAST_WAIT_SECONDS = 2.0
-
-
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """An event and the record that it came in."""
-
-    event: Event
-    record: ConsumerRecord
-
-    @property
-    def kind(self) -> str:
-        """The event's type."""
-        return type(self.event).__name__
-
-    @property
-    def line(self) -> str:
-        """The key whose dead letters it waits behind; what has them replayed waits behind none."""
-        return self.event.event_id if isinstance(self.event, ReplayRequested) else self.event.key
 
 
 class Way(NamedTuple):
@@ -66,37 +47,26 @@ class Consumer:
         self._mixed = mixed
         self._metrics = metrics
 
-    def hears(self, record: ConsumerRecord) -> bool:
-        """Tell whether the record concerns the service; one of no type concerns everybody."""
-        try:
-            return type_of(record.headers) in self._handlers
-        except Unreadable:
-            return True
+    @property
+    def types(self) -> frozenset[str]:
+        """The types of events that the service hears."""
+        return frozenset(self._handlers)
 
-    async def consume(self, records: Sequence[ConsumerRecord]) -> None:
-        """Apply a batch; returns only when every record is applied, known, or set aside.
+    def hears(self, item: Heard | Letter) -> bool:
+        """Tell whether this concerns the service; a record of no type concerns everybody."""
+        return item.type in self._handlers or item.type == UNKNOWN
+
+    async def consume(self, items: Sequence[Heard | Letter]) -> None:
+        """Apply a batch; returns only when every event is applied, known, or set aside.
 
         While the database is away it tries again with growing delay, and so it does when it
         cannot even set an event aside: a partition that waits can be mended, a lost event cannot.
         """
-        read = [found for record in records if (found := self._read(record)) is not None]
-        if not read:
-            return
         started = perf_counter()
         await insist(
-            lambda: self._apply(read), on=(Exception,), what="batch", last=LAST_WAIT_SECONDS
+            lambda: self._apply(items), on=(Exception,), what="batch", last=LAST_WAIT_SECONDS
         )
         self._metrics.batches.observe(perf_counter() - started)
-
-    def _read(self, record: ConsumerRecord) -> Heard | Letter | None:
-        """Read a record; None when this service does not hear its type."""
-        kind = "unknown"
-        try:
-            kind = type_of(record.headers)
-            return Heard(decode(kind, record.value), record) if kind in self._handlers else None
-        except Unreadable as reason:
-            key = (record.key or b"").decode(errors="backslashreplace")
-            return Letter(record, "", kind, key, str(reason))
 
     async def _apply(self, read: Sequence[Heard | Letter]) -> None:
         heard = [item for item in read if isinstance(item, Heard)]
@@ -152,12 +122,12 @@ class Consumer:
     def _runs(self, heard: Iterable[Heard]) -> list[Run[Way, Event]]:
         """Cut what was heard into pieces for one handler each."""
         return cut(
-            ((self._way(item.kind), item.event.key, item.event) for item in heard),
+            ((self._way(item.type), item.event.key, item.event) for item in heard),
             lambda way: way.kind is None,
         )
 
     def _count(self, ours: Iterable[Heard], *, duplicates: int) -> None:
-        for kind, count in Counter(item.kind for item in ours).items():
+        for kind, count in Counter(item.type for item in ours).items():
             self._metrics.heard.labels(kind).inc(count)
         self._metrics.duplicates.inc(duplicates)
 
@@ -174,7 +144,7 @@ class Consumer:
                 raise
             except Exception as error:
                 reason = f"{type(error).__name__}: {error}"
-                log.exception("event_failed", event_id=item.event.event_id, type=item.kind)
+                log.exception("event_failed", event_id=item.event.event_id, type=item.type)
             else:
                 return
         async with self._database.transaction() as transaction:
@@ -184,7 +154,7 @@ class Consumer:
         letter = (
             item
             if isinstance(item, Letter)
-            else Letter(item.record, item.event.event_id, item.kind, item.event.key, reason)
+            else Letter(item.record, item.event.event_id, item.type, item.event.key, reason)
         )
         await dead_letters.set_aside(transaction, letter, attempts=1)
         self._metrics.set_aside.inc()

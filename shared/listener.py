@@ -8,6 +8,8 @@ from itertools import islice
 from aiokafka import ConsumerRecord
 
 from shared.consumer import Consumer
+from shared.dead_letters import Letter
+from shared.hearing import Heard
 
 BATCH_MAX = 500
 WAITING_MAX = 5_000
@@ -20,21 +22,22 @@ class Listener:
 
     def __init__(self, consumer: Consumer, topics: frozenset[str]) -> None:
         self.topics = topics
+        self.types = consumer.types
         self._consumer = consumer
-        self._waiting: deque[ConsumerRecord] = deque()
+        self._waiting: deque[Heard | Letter] = deque()
         self._came, self._went = asyncio.Event(), asyncio.Event()
         self._stopping = False
 
-    def put(self, records: Sequence[ConsumerRecord]) -> None:
-        """Add those of the records that concern the service."""
-        for record in records:
-            if record.topic in self.topics and self._consumer.hears(record):
-                self._waiting.append(record)
+    def put(self, items: Sequence[Heard | Letter]) -> None:
+        """Add what of this concerns the service."""
+        for item in items:
+            if item.record.topic in self.topics and self._consumer.hears(item):
+                self._waiting.append(item)
                 self._came.set()
 
     def waiting(self) -> Iterator[ConsumerRecord]:
         """Give what is not applied yet, in the order in which it was read."""
-        return iter(self._waiting)
+        return (item.record for item in self._waiting)
 
     async def has_room(self) -> None:
         """Wait until no more waits than memory should hold."""

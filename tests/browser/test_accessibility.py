@@ -52,7 +52,7 @@ async def test_every_page_can_be_used_by_everybody(
     approval: Driver, opened: Callable[..., Any], tmp_path: Path, look: str
 ) -> None:
     await approval.hears(*a_shops_orders(), *products(), event_set_aside("1999"))
-    await approval.service.consumer.consume([record(b"{}", order_id("1981"), [])])
+    await approval.hears_records(record(b"{}", order_id("1981"), []))
     folder = Path(os.environ.get("SCREENSHOTS") or tmp_path)
     async with opened(**LOOKS[look]) as page:
         found = {}

@@ -14,6 +14,7 @@ from shared import outbox
 from shared.cloudevents import Headers, decode, encode
 from shared.database import Transaction
 from shared.events import Event
+from shared.hearing import read
 from shared.service import Service
 
 _offsets = count()
@@ -54,7 +55,13 @@ class Driver:
 
     async def hears(self, *events: Event) -> None:
         """Deliver the events in one batch."""
-        await self.service.consumer.consume([as_record(event) for event in events])
+        await self.hears_records(*[as_record(event) for event in events])
+
+    async def hears_records(self, *records: ConsumerRecord) -> None:
+        """Deliver records in one batch, whatever they are."""
+        consumer = self.service.consumer
+        if items := read(records, consumer.types):
+            await consumer.consume(items)
 
     async def does(self, worker: str) -> bool:
         """Let the worker do one thing; False when nothing waits."""

@@ -61,7 +61,7 @@ async def look_as_viewer(approval: Driver, settings: Settings) -> None:
 
 async def lose_touch(approval: Driver, number: str = "1") -> None:
     """Have approval itself set something of the order aside."""
-    await approval.service.consumer.consume([record(b"{}", order_id(number), [])])
+    await approval.hears_records(record(b"{}", order_id(number), []))
 
 
 def wishes(said: list[Event]) -> list[tuple[str, str]]:

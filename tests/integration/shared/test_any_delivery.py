@@ -119,8 +119,7 @@ async def fetch_all(
     for fetch in [*schedule, Fetch(0, len(records), 1)]:
         start = max(0, position - fetch.back)
         batch = records[start : position + fetch.size]
-        consume = service.service.consumer.consume
-        await asyncio.gather(*[consume(batch) for _ in range(fetch.readers)])
+        await asyncio.gather(*[service.hears_records(*batch) for _ in range(fetch.readers)])
         position = min(len(records), position + fetch.size)
 
 

@@ -130,7 +130,7 @@ async def test_a_record_fetched_again_is_set_aside_once(service: ProbeDriver, pr
     records = [as_record(bad), as_record(later)]
 
     for _ in range(3):
-        await service.service.consumer.consume(records)
+        await service.hears_records(*records)
 
     assert [letter.event_id for letter in await service.sets_aside()] == ids(bad, later)
 
@@ -141,9 +141,9 @@ async def test_what_was_applied_is_not_set_aside_when_fetched_again(
     good, bad = order_received(), order_cancelled()
     probe.poison = {bad.event_id}
     records = [as_record(good), as_record(bad)]
-    await service.service.consumer.consume(records)
+    await service.hears_records(*records)
 
-    await service.service.consumer.consume(records)
+    await service.hears_records(*records)
 
     assert [letter.event_id for letter in await service.sets_aside()] == ids(bad)
 

@@ -19,7 +19,7 @@ async def test_the_first_letter_of_an_order_is_said_once(
     bad, later = order_received(), order_cancelled()
     probe.poison = {bad.event_id}
     for _ in range(2):
-        await service.service.consumer.consume([as_record(bad), as_record(later)])
+        await service.hears_records(as_record(bad), as_record(later))
 
     [said] = await service.tells()
 
@@ -39,7 +39,7 @@ async def test_the_reason_that_is_said_quotes_nothing(service: ProbeDriver, prob
 
 
 async def test_a_record_without_a_type_is_said_as_unknown(service: ProbeDriver) -> None:
-    await service.service.consumer.consume([record(b"{}", order_id(), [])])
+    await service.hears_records(record(b"{}", order_id(), []))
 
     [said] = await service.tells()
 
@@ -49,7 +49,7 @@ async def test_a_record_without_a_type_is_said_as_unknown(service: ProbeDriver) 
 
 async def test_a_key_that_is_no_orders_id_is_not_said(service: ProbeDriver) -> None:
     for key in ("adventure-tee", "", None, order_id().upper(), UUID(order_id()).hex):
-        await service.service.consumer.consume([record(b"{}", key, [])])
+        await service.hears_records(record(b"{}", key, []))
 
     assert await service.tells() == []
     assert len(await service.sets_aside()) == 5
@@ -58,7 +58,7 @@ async def test_a_key_that_is_no_orders_id_is_not_said(service: ProbeDriver) -> N
 async def test_news_of_letters_that_fail_breed_no_news(service: ProbeDriver) -> None:
     broken = as_record(wish())
     broken.value = b"not JSON"
-    await service.service.consumer.consume([broken])
+    await service.hears_records(broken)
 
     assert await service.tells() == []
     assert len(await service.sets_aside()) == 1

@@ -36,7 +36,7 @@ async def test_an_unreadable_record_is_set_aside_with_the_reason(
 ) -> None:
     other = order_received()
 
-    await service.service.consumer.consume([broken, as_record(other)])
+    await service.hears_records(broken, as_record(other))
 
     [letter] = await service.sets_aside()
     assert told in letter.reason
