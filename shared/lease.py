@@ -4,8 +4,7 @@ A short lease is what lets another process take over within seconds of a death.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 import structlog
@@ -18,28 +17,32 @@ LEASE = timedelta(seconds=6)
 RENEWALS = 3
 
 
-@asynccontextmanager
-async def renewing(
-    renew: Callable[[], Awaitable[bool]], lease: timedelta = LEASE
-) -> AsyncIterator[None]:
-    """Call `renew` every third of the lease until the work is done; it gives False when lost.
+class Renewing:
+    """Calls `renew` every third of the lease while the work goes on; it gives False when lost.
 
     Losing the lease does not stop the work: what it records is compared and set on its attempt.
     """
-    seconds = lease.total_seconds() / RENEWALS
-    keeping: list[asyncio.Task[None]] = []
-    # Most work ends before its first renewal, and then costs no task.
-    timer = asyncio.get_running_loop().call_later(
-        seconds, lambda: keeping.append(asyncio.create_task(_keep(renew, seconds)))
-    )
-    try:
-        yield
-    finally:
-        timer.cancel()
-        for task in keeping:
-            task.cancel()
-        if keeping:
-            await asyncio.gather(*keeping, return_exceptions=True)
+
+    __slots__ = ("_keeping", "_renew", "_seconds", "_timer")
+
+    def __init__(self, renew: Callable[[], Awaitable[bool]], lease: timedelta = LEASE) -> None:
+        self._renew = renew
+        self._seconds = lease.total_seconds() / RENEWALS
+        self._keeping: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> None:
+        """Begin; most work ends before its first renewal, and then costs no task."""
+        self._timer = asyncio.get_running_loop().call_later(self._seconds, self._begin)
+
+    def _begin(self) -> None:
+        self._keeping = asyncio.create_task(_keep(self._renew, self._seconds))
+
+    async def __aexit__(self, *_error: object) -> None:
+        """End the renewals."""
+        self._timer.cancel()
+        if self._keeping is not None:
+            self._keeping.cancel()
+            await asyncio.gather(self._keeping, return_exceptions=True)
 
 
 async def _keep(renew: Callable[[], Awaitable[bool]], seconds: float) -> None:

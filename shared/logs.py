@@ -3,8 +3,7 @@
 import logging
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Mapping
 
 import structlog
 from structlog.typing import Processor
@@ -61,8 +60,23 @@ class Repeats(logging.Filter):
         return True
 
 
-@contextmanager
-def about(key: str, **more: str) -> Iterator[None]:
+class About:
+    """Binds something to every line that is logged inside."""
+
+    __slots__ = ("_bound", "_tokens")
+
+    def __init__(self, bound: Mapping[str, str]) -> None:
+        self._bound = bound
+
+    def __enter__(self) -> None:
+        """Bind it."""
+        self._tokens = structlog.contextvars.bind_contextvars(**self._bound)
+
+    def __exit__(self, *_error: object) -> None:
+        """Bind again what was bound before."""
+        structlog.contextvars.reset_contextvars(**self._tokens)
+
+
+def about(key: str, **more: str) -> About:
     """Bind the order (or product) and its trace to every line that is logged inside."""
-    with structlog.contextvars.bound_contextvars(order_id=key, trace_id=trace_id(key), **more):
-        yield
+    return About({"order_id": key, "trace_id": trace_id(key), **more})

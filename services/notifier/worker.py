@@ -23,7 +23,7 @@ from shared import outbox
 from shared.database import Database
 from shared.events import StorefrontRefused, StorefrontUpdated
 from shared.group_commit import GroupCommit
-from shared.lease import RENEWALS, renewing
+from shared.lease import RENEWALS, Renewing
 from shared.logs import about
 from shared.outside import Refused, Unavailable
 from shared.patience import backoff_seconds
@@ -62,7 +62,7 @@ async def update_store(
     """Tell the store of one package."""
     lease = lease_of(settings)
     with about(package.order_id, shipment_id=package.shipment_id):
-        async with renewing(partial(renew, database, package, lease), lease):
+        async with Renewing(partial(renew, database, package, lease), lease):
             keep = partial(keep_order, database, package, lease)
             await update(database, shopify, told, package, settings, keep)
 

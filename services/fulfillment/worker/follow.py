@@ -18,7 +18,7 @@ from shared import outbox
 from shared.database import Database
 from shared.events import ChargeRecorded, Event, FulfillmentCancelled
 from shared.group_commit import GroupCommit
-from shared.lease import renewing
+from shared.lease import Renewing
 from shared.logs import about
 from shared.outside import Refused, Unavailable
 from shared.patience import backoff_seconds
@@ -52,7 +52,7 @@ async def follow(
     """Ask about one order, and keep it from others while Completeful takes its time."""
     lease = timedelta(seconds=settings.lease_seconds)
     with about(following.order_id):
-        async with renewing(partial(renew, database, following, lease), lease):
+        async with Renewing(partial(renew, database, following, lease), lease):
             await ask(database, completeful, found, following, settings)
 
 

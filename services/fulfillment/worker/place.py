@@ -30,7 +30,7 @@ from shared.cloudevents import encode
 from shared.database import Database
 from shared.events import FulfillmentStarted
 from shared.group_commit import GroupCommit
-from shared.lease import renewing
+from shared.lease import Renewing
 from shared.logs import about
 from shared.outside import Refused, Unavailable
 from shared.signed_urls import FileUrls
@@ -115,7 +115,7 @@ async def place(
     """Place one order, and keep it from others while Completeful takes its time."""
     placement, lease = request.placement, timedelta(seconds=settings.lease_seconds)
     with about(placement.order_id):
-        async with renewing(partial(renew, database, placement, lease), lease):
+        async with Renewing(partial(renew, database, placement, lease), lease):
             await submit(database, completeful, placed, request, settings)
 
 

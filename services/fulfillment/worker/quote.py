@@ -27,7 +27,7 @@ from shared.breaker import Breaker
 from shared.database import Database, Transaction
 from shared.events import Address, ApprovedItem, Event, OrderQuoted, QuoteRefused
 from shared.group_commit import GroupCommit
-from shared.lease import renewing
+from shared.lease import Renewing
 from shared.logs import about
 from shared.outside import Refused, Unavailable
 from shared.patience import backoff_seconds
@@ -126,7 +126,7 @@ async def ask(
     """Ask about one order, and keep it from others while Completeful takes its time."""
     quote, lease = asked.quote, timedelta(seconds=settings.lease_seconds)
     with about(quote.order_id):
-        async with renewing(partial(renew, database, quote, lease), lease):
+        async with Renewing(partial(renew, database, quote, lease), lease):
             try:
                 estimate = await estimate_of(completeful, asked.question)
             except (NotYetKnown, Unavailable) as reason:

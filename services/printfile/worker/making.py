@@ -17,7 +17,7 @@ from shared import outbox
 from shared.database import Database
 from shared.events import PrintFileFailed, PrintFileReady
 from shared.group_commit import GroupCommit
-from shared.lease import renewing
+from shared.lease import Renewing
 from shared.logs import about
 from shared.outside import Unavailable
 from shared.patience import backoff_seconds
@@ -52,7 +52,7 @@ async def make_files(
     """Make the files of one line."""
     item, lease = work.item, timedelta(seconds=settings.lease_seconds)
     with about(item.order_id, line_item_id=item.line.line_item_id):
-        async with renewing(partial(renew, database, item, lease), lease):
+        async with Renewing(partial(renew, database, item, lease), lease):
             await make(database, workshop, made, work, settings)
 
 

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
 
-from shared.lease import renewing
+from shared.lease import Renewing
 
 LEASE = timedelta(milliseconds=3)
 
@@ -30,7 +30,7 @@ class Renewals:
 async def test_it_is_renewed_until_the_work_is_done() -> None:
     renewals = Renewals([True, True, True])
 
-    async with renewing(renewals, LEASE):
+    async with Renewing(renewals, LEASE):
         await renewals.enough.wait()
 
     count = renewals.count
@@ -41,7 +41,7 @@ async def test_it_is_renewed_until_the_work_is_done() -> None:
 async def test_a_database_that_is_away_for_a_moment_does_not_end_it() -> None:
     renewals = Renewals([OSError, TimeoutError, True])
 
-    async with renewing(renewals, LEASE):
+    async with Renewing(renewals, LEASE):
         await renewals.enough.wait()
 
     assert renewals.count >= 3
@@ -50,10 +50,10 @@ async def test_a_database_that_is_away_for_a_moment_does_not_end_it() -> None:
 async def test_a_lost_lease_is_not_asked_for_again() -> None:
     renewals = Renewals([False])
 
-    async with renewing(renewals, LEASE):
+    async with Renewing(renewals, LEASE):
         await renewals.enough.wait()
         others = Renewals([True, True, True])
-        async with renewing(others, LEASE):
+        async with Renewing(others, LEASE):
             await others.enough.wait()
 
     assert renewals.count == 1
