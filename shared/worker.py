@@ -118,6 +118,7 @@ class Lanes(Generic[T]):
         self._lanes = lanes
         self._metrics = metrics
         self._busy: set[asyncio.Task[None]] = set()
+        self._ended = asyncio.Event()
         self.asked = 0
         """How many were asked for last."""
 
@@ -132,10 +133,17 @@ class Lanes(Generic[T]):
         for thing in taken:
             task = asyncio.create_task(self._attempt(thing), name=self._name)
             self._busy.add(task)
-            task.add_done_callback(self._busy.discard)
+            task.add_done_callback(self._end)
         while len(self._busy) > self._lanes // 2:
-            await asyncio.wait(self._busy, return_when=asyncio.FIRST_COMPLETED)
+            self._ended.clear()
+            await self._ended.wait()
         return len(taken)
+
+    def _end(self, task: asyncio.Task[None]) -> None:
+        """Let the next things be taken once half of the lanes are free."""
+        self._busy.discard(task)
+        if len(self._busy) <= self._lanes // 2:
+            self._ended.set()
 
     async def do_one(self) -> bool:
         """Do one thing to its end; False when nothing waits."""
