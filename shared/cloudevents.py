@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from uuid import UUID
 
 from pydantic import ValidationError
@@ -68,6 +69,7 @@ def decode(kind: str, body: bytes | None) -> Event:
         raise Unreadable(f"the body is not a valid {kind}: {problems}") from error
 
 
+@lru_cache(maxsize=10_000)
 def trace_id(key: str) -> str:
     """Give the trace of an order's or product's whole life: its own id, as W3C writes it."""
     try:
