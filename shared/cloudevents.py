@@ -1,49 +1,87 @@
 """CloudEvents 1.0 in Kafka's binary mode: attributes in headers, the event in the body."""
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from datetime import UTC, datetime
+from functools import cache, lru_cache
 from uuid import UUID
 
+from msgspec import Struct
 from pydantic import ValidationError
 
-from shared.events import EVENTS, Event
+from shared.events import EVENTS, Event, Written
+from shared.events.event import new_event_id
 
 Headers = Sequence[tuple[str, bytes | None]]
 
-SPECVERSION = "1.0"
+Attribute = tuple[str, str]
+
+VERSION = ("ce_specversion", "1.0")
+CONTENT_TYPE = ("content-type", "application/json")
+
+UUID_AS_WRITTEN = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 class Unreadable(Exception):
     """A record that is no event of ours: a broken header, or a body that its contract refuses."""
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(Struct, frozen=True):
     """An event as it goes onto the stream."""
 
     topic: str
     key: str
-    headers: tuple[tuple[str, str], ...]
+    headers: tuple[Attribute, ...]
     value: bytes
 
 
 def encode(event: Event, service: str) -> Message:
     """Write the event as the service says it."""
-    kind = type(event).__name__
-    headers = (
-        ("ce_specversion", SPECVERSION),
-        ("ce_id", event.event_id),
-        ("ce_source", f"/platen/{service}"),
-        ("ce_type", kind),
-        ("ce_subject", event.key),
-        ("ce_time", event.occurred_at.isoformat()),
-        ("ce_dataschema", f"/platen/schemas/{kind}.json"),
-        ("content-type", "application/json"),
-        ("traceparent", traceparent(event)),
-    )
     body = event.model_dump_json(exclude_defaults=False).encode()
-    return Message(event.topic, event.key, headers, body)
+    moment = event.occurred_at.isoformat()
+    return message_of(type(event), service, event.key, event.event_id, moment, body)
+
+
+def encode_written(event: Written, service: str) -> Message:
+    """Say an event whose content is written already: it happens now."""
+    event_id = new_event_id()
+    moment = datetime.now(UTC).isoformat()
+    body = b'{"event_id":"%b","occurred_at":"%b",%b' % (
+        event_id.encode(),
+        moment.replace("+00:00", "Z").encode(),
+        event.content[1:],
+    )
+    return message_of(event.kind, service, event.key, event_id, moment, body)
+
+
+def message_of(
+    kind: type[Event], service: str, key: str, event_id: str, moment: str, body: bytes
+) -> Message:
+    """Put the attributes into headers; `moment` is RFC 3339."""
+    source, type_, schema = attributes_of(kind, service)
+    headers = (
+        VERSION,
+        ("ce_id", event_id),
+        source,
+        type_,
+        ("ce_subject", key),
+        ("ce_time", moment),
+        schema,
+        CONTENT_TYPE,
+        ("traceparent", traceparent(key, event_id)),
+    )
+    return Message(kind.topic, key, headers, body)
+
+
+@cache
+def attributes_of(kind: type[Event], service: str) -> tuple[Attribute, Attribute, Attribute]:
+    """Give what all events of a kind that the service says have in common."""
+    name = kind.__name__
+    return (
+        ("ce_source", f"/platen/{service}"),
+        ("ce_type", name),
+        ("ce_dataschema", f"/platen/schemas/{name}.json"),
+    )
 
 
 def type_of(headers: Headers) -> str:
@@ -72,12 +110,14 @@ def decode(kind: str, body: bytes | None) -> Event:
 @lru_cache(maxsize=10_000)
 def trace_id(key: str) -> str:
     """Give the trace of an order's or product's whole life: its own id, as W3C writes it."""
+    if UUID_AS_WRITTEN.fullmatch(key):
+        return key.replace("-", "")
     try:
         return UUID(key).hex
     except ValueError:
         return "0" * 31 + "1"
 
 
-def traceparent(event: Event) -> str:
+def traceparent(key: str, event_id: str) -> str:
     """Give the W3C header: the event is a span, named by the random end of its id."""
-    return f"00-{trace_id(event.key)}-{event.event_id.replace('-', '')[-16:]}-01"
+    return f"00-{trace_id(key)}-{event_id.replace('-', '')[-16:]}-01"

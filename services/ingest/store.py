@@ -8,7 +8,7 @@ from asyncpg import UniqueViolationError
 
 from services.ingest.domain import First, KnownOrder, Reading
 from shared import outbox
-from shared.cloudevents import encode
+from shared.cloudevents import encode_written
 from shared.database import Transaction
 
 
@@ -32,7 +32,7 @@ async def add_firsts(statement: Transaction, firsts: Sequence[First]) -> set[str
     others were known already, and nothing is kept of them. When any delivery came before under
     the name of another order, nothing is done at all.
     """
-    said = [encode(event, statement.service) for first in firsts for event in first.news]
+    said = [encode_written(event, statement.service) for first in firsts for event in first.news]
     try:
         rows = await statement.fetch(
             """

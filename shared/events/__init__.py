@@ -46,6 +46,7 @@ from shared.events.values import (
     Shopper,
     Variant,
 )
+from shared.events.written import Written
 
 __all__ = [
     "EVENTS",
@@ -90,4 +91,5 @@ __all__ = [
     "StorefrontUpdateRequested",
     "StorefrontUpdated",
     "Variant",
+    "Written",
 ]

@@ -32,8 +32,13 @@ class Money(Value):
     @classmethod
     def of(cls, amount: Decimal, currency: str) -> "Money":
         """Write a decimal amount in the currency's smallest unit, half a unit to the even one."""
-        minor = amount.scaleb(DECIMALS.get(currency, 2)).to_integral_value(ROUND_HALF_EVEN)
-        return cls(minor=int(minor), currency=currency)
+        return cls(minor=minor_of(amount, currency), currency=currency)
+
+
+def minor_of(amount: Decimal, currency: str) -> int:
+    """Count the amount in the currency's smallest unit, half a unit to the even one."""
+    minor = amount.scaleb(DECIMALS.get(currency, 2)).to_integral_value(ROUND_HALF_EVEN)
+    return int(minor)
 
 
 class Property(Value):

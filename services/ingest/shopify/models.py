@@ -4,7 +4,7 @@ These are msgspec's and not pydantic's, because every webhook goes through them:
 in a sixth of the time. What is not read here is skipped without being built.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Any
@@ -16,6 +16,9 @@ Text = Any
 """What should be a text and may be null, or a number from some apps; `text` reads it."""
 
 Moment = Annotated[datetime, Meta(tz=True)]
+
+Currency = Annotated[str, Meta(min_length=3, max_length=3)]
+"""ISO 4217."""
 
 
 class ShopifyProperty(Struct):
@@ -38,7 +41,7 @@ class ShopifyLineItem(Struct):
     current_quantity: int | None = None
     requires_shipping: bool = True
     price: Decimal = Decimal(0)
-    properties: Sequence[ShopifyProperty] | Mapping[str, Text] | None = None
+    properties: list[ShopifyProperty] | dict[str, Text] | None = None
     """Some apps send an object instead of a list."""
 
 
@@ -81,7 +84,7 @@ class ShopifyOrder(Struct):
     cancel_reason: Text = None
     financial_status: Text = None
     fulfillment_status: Text = None
-    currency: str = "USD"
+    currency: Currency = "USD"
     total_price: Decimal = Decimal(0)
     customer: ShopifyPerson | None = None
     shipping_address: ShopifyAddress | None = None

@@ -1,11 +1,12 @@
 """From Shopify's words to ours."""
 
-from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from services.ingest.domain import Delivery, order_id_of
+from msgspec.json import encode
+
+from services.ingest.domain import Delivery, ReadOrder, order_id_of
 from services.ingest.shopify.models import (
     ShopifyAddress,
     ShopifyLineItem,
@@ -14,33 +15,40 @@ from services.ingest.shopify.models import (
     ShopifyProperty,
     text,
 )
-from shared.events import Money, OrderCancelled, OrderReceived
+from shared.events import OrderCancelled
+from shared.events.values import minor_of
 
 Fields = dict[str, Any]
-"""The fields of a part of an event, which the event's own class checks, all at once."""
+"""The fields of a part of an event, all of them and in the order of its contract."""
 
 DIGITS_MAX = 15
 
 PAID = frozenset({"paid", "partially_refunded"})
 
 
-def as_order(shop: str, found: ShopifyOrder) -> OrderReceived:
-    """Say the order in our words; raises ValueError when the event's contract refuses it."""
-    return OrderReceived.model_validate(
-        {
-            "order_id": order_id_of(shop, str(found.id)),
-            "shop": shop,
-            "storefront_order_id": str(found.id),
-            "order_number": text(found.name) or f"#{found.id}",
-            "placed_at": found.created_at,
-            "changed_at": found.updated_at,
-            "shopper": as_shopper(found),
-            "shipping_address": as_address(found.shipping_address),
-            "items": tuple([as_line_item(item, found.currency) for item in found.line_items]),
-            "total": as_money(found.total_price, found.currency),
-            "is_paid": found.financial_status in PAID,
-        }
-    )
+def as_order(shop: str, found: ShopifyOrder) -> ReadOrder:
+    """Say the order in our words; raises ValueError when the event's contract would refuse it.
+
+    The event is written without a model of it, in a third of the time. That its contract reads it
+    back, byte for byte, is what the tests of this module are for.
+    """
+    storefront_order_id = str(found.id)
+    order_id = order_id_of(shop, storefront_order_id)
+    is_paid = found.financial_status in PAID
+    content = {
+        "order_id": order_id,
+        "shop": shop,
+        "storefront_order_id": storefront_order_id,
+        "order_number": text(found.name) or f"#{storefront_order_id}",
+        "placed_at": found.created_at,
+        "changed_at": found.updated_at,
+        "shopper": as_shopper(found),
+        "shipping_address": as_address(found.shipping_address),
+        "items": [as_line_item(item, found.currency) for item in found.line_items],
+        "total": as_money(found.total_price, found.currency),
+        "is_paid": is_paid,
+    }
+    return ReadOrder(order_id, found.created_at, found.updated_at, is_paid, encode(content))
 
 
 def as_cancellation(delivery: Delivery, found: ShopifyOrder) -> OrderCancelled | None:
@@ -78,9 +86,9 @@ def as_address(found: ShopifyAddress | None) -> Fields | None:
         return None
     return {
         "name": text(found.name) or full_name(found),
-        "company": text(found.company),
         "line1": text(found.address1),
         "line2": text(found.address2),
+        "company": text(found.company),
         "city": text(found.city),
         "region": text(found.province_code or found.province),
         "postal_code": text(found.zip),
@@ -96,7 +104,9 @@ def full_name(found: ShopifyPerson | ShopifyAddress) -> str:
 
 def as_line_item(found: ShopifyLineItem, currency: str) -> Fields:
     """Say one line; a line that was removed since has a quantity of nought."""
-    current = found.current_quantity
+    quantity = found.quantity if found.current_quantity is None else found.current_quantity
+    if quantity < 0:
+        raise ValueError(f"line_items: the quantity of {found.id} is less than nought")
     return {
         "line_item_id": str(found.id),
         "storefront_product_id": str(found.product_id) if found.product_id else None,
@@ -104,27 +114,24 @@ def as_line_item(found: ShopifyLineItem, currency: str) -> Fields:
         "sku": text(found.sku) or None,
         "title": text(found.title),
         "variant_title": text(found.variant_title),
-        "quantity": found.quantity if current is None else current,
+        "quantity": quantity,
         "requires_shipping": found.requires_shipping,
         "price": as_money(found.price, currency),
         "properties": as_properties(found.properties),
     }
 
 
-def as_properties(
-    found: Sequence[ShopifyProperty] | Mapping[str, Any] | None,
-) -> tuple[Fields, ...]:
+def as_properties(found: list[ShopifyProperty] | dict[str, Any] | None) -> list[Fields]:
     """Say the shopper's answers in their order."""
-    pairs = (
-        found.items()
-        if isinstance(found, Mapping)
-        else [(answer.name, answer.value) for answer in found or ()]
-    )
-    return tuple([{"name": text(name), "value": text(value)} for name, value in pairs])
+    if not found:
+        return []
+    if isinstance(found, dict):
+        return [{"name": text(name), "value": text(value)} for name, value in found.items()]
+    return [{"name": text(answer.name), "value": text(answer.value)} for answer in found]
 
 
-def as_money(amount: Decimal, currency: str) -> Money:
+def as_money(amount: Decimal, currency: str) -> Fields:
     """Write a decimal amount in the currency's smallest unit; raises ValueError if it is none."""
     if not amount.is_finite() or amount.adjusted() > DIGITS_MAX:
         raise ValueError("an amount of money is no number, or too large")
-    return Money.of(amount, currency)
+    return {"minor": minor_of(amount, currency), "currency": currency}

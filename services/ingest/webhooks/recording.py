@@ -7,8 +7,9 @@ from datetime import timedelta
 from services.ingest import store
 from services.ingest.domain import KnownOrder, Reading, as_firsts, learn
 from shared import outbox
+from shared.cloudevents import encode_written
 from shared.database import Database, Transaction
-from shared.events import Event
+from shared.events import Written
 
 
 async def record(
@@ -46,11 +47,13 @@ async def record_others(
         if (order_id := readings[place].order_id) is not None:
             by_order[order_id].append(readings[place])
     learned: list[KnownOrder] = []
-    said: list[Event] = []
+    said: list[Written] = []
     for order_id, of_order in by_order.items():
         now_known, news = learn(known[order_id], of_order, oldest_news)
         if now_known != known[order_id]:
             learned.append(now_known)
         said += news
-    await outbox.add(transaction, said)
+    await outbox.add_messages(
+        transaction, [encode_written(event, transaction.service) for event in said]
+    )
     await store.update_orders(transaction, learned)

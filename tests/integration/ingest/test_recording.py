@@ -1,14 +1,16 @@
 """A group of deliveries is recorded as if each had come alone, whatever way is taken."""
 
 import asyncio
+import dataclasses
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from services.ingest.domain import Delivery, Reading, as_firsts
 from services.ingest.store import add_firsts
@@ -17,6 +19,7 @@ from shared.database import Database
 from shared.events import Event, OrderCancelled, OrderChanged, OrderReceived
 from tests.support.events import MOMENT, SHOP, order_cancelled, order_received
 from tests.support.service import Driver
+from tests.support.written import read_order
 
 OLDEST_NEWS = timedelta(days=60)
 TOPICS = ("orders/create", "orders/create", "orders/paid", "orders/updated", "orders/cancelled")
@@ -58,7 +61,7 @@ def read(came: Came) -> Reading:
         return Reading(delivery, cancellation=order_cancelled(came.order))
     changed_at = MOMENT + timedelta(seconds=came.version)
     order = order_received(came.order, changed_at=changed_at, is_paid=came.is_paid)
-    return Reading(delivery, order=order)
+    return Reading(delivery, order=read_order(order))
 
 
 def create(order: str, webhook: int) -> Reading:
@@ -115,7 +118,7 @@ async def test_any_groups_give_what_deliveries_one_by_one_give(
 
 async def test_two_webhooks_of_an_order_in_a_group_are_said_in_turn(ingest: Driver) -> None:
     created = Came("1", "orders/create", 0, is_paid=False, webhook=1, event=1)
-    paid = replace(created, topic="orders/paid", is_paid=True, webhook=2)
+    paid = dataclasses.replace(created, topic="orders/paid", is_paid=True, webhook=2)
 
     await record(ingest.service.database, OLDEST_NEWS, [read(created), read(paid)])
 

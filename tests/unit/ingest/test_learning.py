@@ -1,5 +1,6 @@
 """What is news of an order, in whatever order its webhooks arrive."""
 
+import hashlib
 from datetime import timedelta
 from decimal import Decimal
 
@@ -7,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.ingest.domain import Delivery, KnownOrder, Reading, learn
+from services.ingest.domain import Delivery, KnownOrder, Reading, fingerprint_of, learn
 from shared.events import Money, OrderCancelled, OrderChanged, OrderReceived, Shopper
 from tests.support.events import MOMENT, SHOP, order_cancelled, order_id, order_received
+from tests.support.written import event_of, read_order
 
 OLDEST_NEWS = timedelta(days=60)
 
@@ -24,7 +26,8 @@ def version(number: int, *, is_paid: bool = True) -> OrderReceived:
 
 def reading(order: OrderReceived | None, cancellation: OrderCancelled | None = None) -> Reading:
     delivery = Delivery(SHOP, "orders/create", "1", None, b"", MOMENT)
-    return Reading(delivery, order=order, cancellation=cancellation)
+    read = read_order(order) if order is not None else None
+    return Reading(delivery, order=read, cancellation=cancellation)
 
 
 @given(st.lists(st.integers(0, 5), min_size=1, max_size=12))
@@ -33,7 +36,7 @@ def test_the_last_thing_said_is_the_newest_that_came(numbers: list[int]) -> None
 
     _, news = learn(KnownOrder(order_id()), readings, OLDEST_NEWS)
 
-    last = news[-1]
+    last = event_of(news[-1])
     assert isinstance(last, OrderReceived)
     assert last.shopper.name == f"version {max(numbers)}"
 
@@ -44,7 +47,7 @@ def test_an_order_is_received_once_and_changed_afterwards(numbers: list[int]) ->
 
     _, news = learn(KnownOrder(order_id()), readings, OLDEST_NEWS)
 
-    assert [type(event) for event in news] == [OrderReceived] + [OrderChanged] * (len(news) - 1)
+    assert [event.kind for event in news] == [OrderReceived] + [OrderChanged] * (len(news) - 1)
 
 
 @given(st.lists(st.integers(0, 5), min_size=2, max_size=12), st.data())
@@ -58,7 +61,7 @@ def test_webhooks_in_two_groups_say_what_one_group_says(
     _, second = learn(known, readings[cut:], OLDEST_NEWS)
     _, together = learn(KnownOrder(order_id()), readings, OLDEST_NEWS)
 
-    assert [type(event) for event in [*first, *second]] == [type(event) for event in together]
+    assert [event.kind for event in [*first, *second]] == [event.kind for event in together]
 
 
 @given(st.permutations([True, False]))
@@ -75,7 +78,28 @@ def test_a_cancellation_is_said_once_however_often_it_comes() -> None:
 
     _, news = learn(KnownOrder(order_id()), readings, OLDEST_NEWS)
 
-    assert [type(event) for event in news] == [OrderCancelled]
+    assert [event.kind for event in news] == [OrderCancelled]
+
+
+@pytest.mark.parametrize("number", ["#1", '#1,"changed_at":"', "#1,", '"changed_at":"2020",'])
+def test_only_when_an_order_changed_is_left_out_of_its_fingerprint(number: str) -> None:
+    first, later, other = (
+        fingerprint_of(read_order(order_received(order_number=text, changed_at=moment)))
+        for text, moment in (
+            (number, MOMENT),
+            (number, MOMENT + timedelta(seconds=1)),
+            (f"{number}!", MOMENT),
+        )
+    )
+
+    assert first == later != other
+
+
+def test_fingerprints_of_earlier_versions_still_hold() -> None:
+    order = order_received(order_number="#1")
+    content = order.model_dump_json(exclude={"event_id", "occurred_at", "changed_at"})
+
+    assert fingerprint_of(read_order(order)) == hashlib.sha256(content.encode()).hexdigest()
 
 
 @pytest.mark.parametrize(

@@ -1,14 +1,19 @@
 """What ingest makes of a body: an order, a problem for a person, or no JSON at all."""
 
 import json
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from msgspec import Struct
 
 from services.ingest import shopify
 from services.ingest.domain import Delivery, Reading
 from services.ingest.shopify import Malformed
-from shared.events import OrderReceived
+from services.ingest.shopify.models import ShopifyAddress, ShopifyPerson
+from shared.events import OrderReceived, Written
 from tests.support.events import MOMENT, SHOP
 from tests.support.shopify import shopify_line, shopify_order
 
@@ -22,7 +27,9 @@ def order_in(body: dict[str, Any]) -> OrderReceived:
     reading = read(body)
     assert reading.problem is None
     assert reading.order is not None
-    return reading.order
+    order = OrderReceived.model_validate_json(reading.order.content)
+    assert Written.of(order).content == reading.order.content
+    return order
 
 
 @pytest.mark.parametrize(
@@ -70,6 +77,68 @@ def test_a_field_that_the_store_hides_is_empty() -> None:
 
     assert (order.shopper.name, order.shopper.email, order.shipping_address) == ("", "", None)
     assert (order.items[0].sku, order.items[0].title) == (None, "")
+
+
+texts = st.none() | st.integers() | st.text(max_size=8)
+moments = st.datetimes(
+    datetime(1900, 1, 1),  # noqa: DTZ001 - the zone comes beside it
+    datetime(2200, 1, 1),  # noqa: DTZ001 - as above
+    timezones=st.builds(
+        lambda minutes: timezone(timedelta(minutes=minutes)), st.integers(-720, 840)
+    ),
+)
+amounts = st.decimals(-(10**12), 10**12, places=3).map(str)
+lines = st.fixed_dictionaries(
+    {"id": st.integers(0, 2**63 - 1), "quantity": st.integers(0, 10**6)},
+    optional={
+        "product_id": st.none() | st.integers(0, 2**63 - 1),
+        "variant_id": st.none() | st.integers(0, 2**63 - 1),
+        "sku": texts,
+        "title": texts,
+        "variant_title": texts,
+        "current_quantity": st.none() | st.integers(0, 10**6),
+        "requires_shipping": st.booleans(),
+        "price": amounts,
+        "properties": st.none()
+        | st.dictionaries(st.text(), texts)
+        | st.lists(st.fixed_dictionaries({"name": texts, "value": texts})),
+    },
+)
+
+
+def some(
+    part: type[Struct], values: st.SearchStrategy[Any], **named: st.SearchStrategy[Any]
+) -> st.SearchStrategy[dict[str, Any]]:
+    """Give some of the fields of a part of an order."""
+    return st.fixed_dictionaries({}, optional=dict.fromkeys(part.__struct_fields__, values) | named)
+
+
+orders = st.fixed_dictionaries(
+    {
+        "id": st.integers(0, 2**63 - 1),
+        "created_at": moments.map(datetime.isoformat),
+        "updated_at": moments.map(datetime.isoformat),
+    },
+    optional={
+        "name": texts,
+        "email": texts,
+        "phone": texts,
+        "currency": st.sampled_from(("USD", "JPY", "KWD")),
+        "total_price": amounts,
+        "financial_status": st.none() | st.sampled_from(("paid", "pending")),
+        "customer": st.none() | some(ShopifyPerson, texts),
+        "shipping_address": st.none()
+        | some(ShopifyAddress, texts, country_code=st.sampled_from(("US", "DE", "", None))),
+        "line_items": st.lists(lines, max_size=3),
+    },
+)
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(orders)
+def test_any_order_is_written_as_its_contract_writes_it(order: dict[str, Any]) -> None:
+    """`order_in` reads what was written by the contract, and writes it again."""
+    assert order_in(order).storefront_order_id == str(order["id"])
 
 
 @pytest.mark.parametrize(
