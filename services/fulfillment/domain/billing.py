@@ -1,11 +1,13 @@
 """How much of an order the provider has charged, whatever words it has for that."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from services.fulfillment.domain.answers import Amounts
 from services.fulfillment.domain.stages import Stage, normalised
+from shared.events import ChargeKind, Money
 
 
 class Billed(StrEnum):
@@ -16,6 +18,17 @@ class Billed(StrEnum):
     EVERYTHING = "everything"
     PARTLY_RETURNED = "partly_returned"
     RETURNED = "returned"
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """One line of the ledger; `charge_id` is its name for ever."""
+
+    charge_id: str
+    order_id: str
+    kind: ChargeKind
+    amount: Money
+    charged_at: datetime
 
 
 # As with the status, the published schema says "string". None: known, and tells nothing.

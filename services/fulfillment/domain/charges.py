@@ -5,25 +5,13 @@ answer but is what makes the ledger's sum equal to what the answer says is charg
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from services.fulfillment.domain.answers import Amounts
-from services.fulfillment.domain.billing import RETURNS, Billed, is_stale
+from services.fulfillment.domain.billing import RETURNS, Billed, Charge, is_stale
 from services.fulfillment.domain.costs import Parts, everything_of, minor_of, parts_of
 from services.fulfillment.domain.following import Following
 from shared.events import ChargeKind, Money
-
-
-@dataclass(frozen=True, slots=True)
-class Charge:
-    """One line of the ledger; `charge_id` is its name for ever."""
-
-    charge_id: str
-    order_id: str
-    kind: ChargeKind
-    amount: Money
-    charged_at: datetime
 
 
 def new_charges(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.fulfillment.domain.answers import Package, ProviderOrder
-from services.fulfillment.domain.billing import Billed
+from services.fulfillment.domain.billing import Billed, Charge
 from services.fulfillment.domain.placing import Placement
 from services.fulfillment.domain.stages import Stage
 from shared.events import ApprovedItem, Shipped, ShippedItem
@@ -23,11 +23,26 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Parcel:
+    """A package that has been said."""
+
+    shipment_id: str
+    tracking_number: str
+    items: tuple[ShippedItem, ...]
+
+    @classmethod
+    def of(cls, event: Shipped) -> "Parcel":
+        """Keep of the event what tells one package from another."""
+        return cls(event.shipment_id, event.tracking_number, event.items)
+
+
+@dataclass(frozen=True, slots=True)
 class Following:
     """An order at the provider that this attempt asks about.
 
     `hints` counts the webhooks; one that comes while we ask makes us ask again. `changed_at` is
-    the provider's clock in the newest of its answers.
+    the provider's clock in the newest of its answers. `said` and `ledger` are the packages and
+    the charges that have been told of.
     """
 
     order_id: str
@@ -43,20 +58,8 @@ class Following:
     must_cancel: bool
     billed: Billed = Billed.NOTHING
     changed_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Parcel:
-    """A package that has been said."""
-
-    shipment_id: str
-    tracking_number: str
-    items: tuple[ShippedItem, ...]
-
-    @classmethod
-    def of(cls, event: Shipped) -> "Parcel":
-        """Keep of the event what tells one package from another."""
-        return cls(event.shipment_id, event.tracking_number, event.items)
+    said: tuple[Parcel, ...] = ()
+    ledger: tuple[Charge, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,13 @@
 """News: all that one answer of the provider changes about an order."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from services.fulfillment.domain.answers import ProviderOrder
-from services.fulfillment.domain.billing import Billed, is_settled, next_billed
-from services.fulfillment.domain.charges import Charge, new_charges
-from services.fulfillment.domain.following import Following, Parcel, is_made, new_packages
+from services.fulfillment.domain.billing import Billed, Charge, is_settled, next_billed
+from services.fulfillment.domain.charges import new_charges
+from services.fulfillment.domain.following import Following, Found, Parcel, is_made, new_packages
 from services.fulfillment.domain.stages import Stage, next_stage, unknown_words
 from shared.events import Shipped
 
@@ -28,14 +28,6 @@ class Words:
 
 
 @dataclass(frozen=True, slots=True)
-class Before:
-    """What was said of an order before: its packages, and the lines of its ledger."""
-
-    packages: Sequence[Parcel]
-    charges: Sequence[Charge]
-
-
-@dataclass(frozen=True, slots=True)
 class News:
     """What is to be said and kept, and whether anything more is to come."""
 
@@ -47,23 +39,17 @@ class News:
     charges: tuple[Charge, ...]
     is_over: bool
     seconds: float
+    cancel_answer: str | None
 
 
-def news_of(
-    following: Following,
-    order: ProviderOrder,
-    words: Words,
-    before: Before,
-    *,
-    now: datetime,
-    seconds: float,
-) -> News:
+def news_of(found: Found, words: Words, *, now: datetime, seconds: float) -> News:
     """Work out what is new against what was said before; `seconds` is until we ask again."""
+    following, order = found.following, found.order
     stage = next_stage(following.stage, order.words, words.stages)
     word, amounts = order.billing_status, order.amounts
     billed = next_billed(following.billed, word, amounts, words.billing, since=following.changed_at)
-    packages = new_packages(following, order, before.packages, now=now)
-    parcels = [*before.packages, *(Parcel.of(package) for package in packages)]
+    packages = new_packages(following, order, following.said, now=now)
+    parcels = [*following.said, *(Parcel.of(package) for package in packages)]
     settled = is_settled(billed, word, words.billing, stage=stage, unchanged=following.unchanged)
     return News(
         following=following,
@@ -71,7 +57,8 @@ def news_of(
         stage=stage,
         billed=billed,
         packages=tuple(packages),
-        charges=tuple(new_charges(following, billed, amounts, before.charges, now=now)),
+        charges=tuple(new_charges(following, billed, amounts, following.ledger, now=now)),
         is_over=settled and is_made(stage, following, parcels),
         seconds=seconds,
+        cancel_answer=found.cancel_answer,
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from services.fulfillment.domain.charges import Charge
+from services.fulfillment.domain.billing import Charge
 from shared.database import Transaction
 from shared.events import Money
 
@@ -26,24 +26,3 @@ async def find_charges(
         charge = Charge(row["charge_id"], row["order_id"], row["kind"], amount, row["charged_at"])
         found[charge.order_id].append(charge)
     return found
-
-
-async def add_charges(transaction: Transaction, charges: Sequence[Charge]) -> None:
-    """Add lines; the provider's order is locked before, so that no other attempt adds the same."""
-    if not charges:
-        return
-    await transaction.execute(
-        """
-        INSERT INTO charge (charge_id, order_id, kind, minor, currency, charged_at)
-        SELECT charge_id, order_id, kind, minor, currency, charged_at
-        FROM unnest(
-            $1::text[], $2::text[], $3::text[], $4::bigint[], $5::text[], $6::timestamptz[]
-        ) AS new (charge_id, order_id, kind, minor, currency, charged_at)
-        """,
-        [charge.charge_id for charge in charges],
-        [charge.order_id for charge in charges],
-        [charge.kind for charge in charges],
-        [charge.amount.minor for charge in charges],
-        [charge.amount.currency for charge in charges],
-        [charge.charged_at for charge in charges],
-    )

@@ -1,16 +1,15 @@
 """Orders that the provider has."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import asyncpg
 
-from services.fulfillment.domain.billing import Billed
-from services.fulfillment.domain.following import Following, Line
-from services.fulfillment.domain.news import News
+from services.fulfillment.domain.billing import Billed, Charge
+from services.fulfillment.domain.following import Following, Line, Parcel
 from services.fulfillment.domain.stages import Stage
 from shared.database import Transaction
-from shared.events import OrderCancelled
+from shared.events import ChargeKind, Money, OrderCancelled, ShippedItem
 
 SIGNAL = "provider_order"
 
@@ -50,10 +49,11 @@ async def hint(transaction: Transaction, names: Sequence[str]) -> int:
 
 
 async def lease_due(transaction: Transaction, limit: int, lease: timedelta) -> list[Following]:
-    """Take the orders that have been due longest, and hide them from others for a while.
+    """Take the orders that have been due longest, with what has been said of them.
 
-    The lease is apart from `due_at`, so that a hint can come while an order is leased. It need
-    not be on disk: after a crash of the database the order is asked about once more, no harm done.
+    They are hidden from others for a while. The lease is apart from `due_at`, so that a hint can
+    come while an order is leased. It need not be on disk: after a crash of the database the order
+    is asked about once more, no harm done.
     """
     rows = await transaction.fetch(
         """
@@ -70,7 +70,19 @@ async def lease_due(transaction: Transaction, limit: int, lease: timedelta) -> l
         ) AND (SELECT set_config('synchronous_commit', 'off', true)) = 'off'
         RETURNING order_id, shop, storefront_order_id, provider_order_id, stage, lines, attempts,
             failures, unchanged, hints, billed, provider_changed_at AS changed_at,
-            cancel_requested_at IS NOT NULL AND cancel_answer IS NULL AS must_cancel
+            cancel_requested_at IS NOT NULL AND cancel_answer IS NULL AS must_cancel,
+            (
+                SELECT jsonb_agg(jsonb_build_array(shipment_id, tracking_number, items))
+                FROM shipment
+                WHERE shipment.order_id = provider_order.order_id
+            ) AS said,
+            (
+                SELECT jsonb_agg(
+                    jsonb_build_array(charge_id, kind, minor, currency, charged_at) ORDER BY id
+                )
+                FROM charge
+                WHERE charge.order_id = provider_order.order_id
+            ) AS ledger
         """,
         lease,
         limit,
@@ -84,7 +96,23 @@ def as_following(row: asyncpg.Record) -> Following:
     values["stage"] = Stage(values["stage"])
     values["billed"] = Billed(values["billed"])
     values["lines"] = tuple(Line(*line) for line in values["lines"])
+    values["said"] = tuple(as_parcel(*each) for each in values["said"] or ())
+    values["ledger"] = tuple(as_charge(row["order_id"], *each) for each in values["ledger"] or ())
     return Following(**values)
+
+
+def as_parcel(shipment_id: str, tracking_number: str, items: Sequence[object]) -> Parcel:
+    """Read a package that has been said."""
+    held = tuple(ShippedItem.model_validate(item) for item in items)
+    return Parcel(shipment_id, tracking_number, held)
+
+
+def as_charge(
+    order_id: str, charge_id: str, kind: ChargeKind, minor: int, currency: str, charged_at: str
+) -> Charge:
+    """Read a line of the ledger."""
+    amount = Money(minor=minor, currency=currency)
+    return Charge(charge_id, order_id, kind, amount, datetime.fromisoformat(charged_at))
 
 
 async def renew(transaction: Transaction, following: Following, lease: timedelta) -> bool:
@@ -117,76 +145,4 @@ async def postpone(
         following.attempts,
         seconds,
         reason,
-    )
-
-
-async def lock(transaction: Transaction, followed: Sequence[Following]) -> set[str]:
-    """Lock the orders to record what was found; gives those that no other attempt has taken."""
-    rows = await transaction.fetch(
-        """
-        SELECT provider_order.order_id
-        FROM provider_order
-        JOIN unnest($1::text[], $2::integer[]) AS taken (order_id, attempts)
-            ON taken.order_id = provider_order.order_id
-                AND taken.attempts = provider_order.attempts
-        ORDER BY provider_order.order_id
-        FOR UPDATE OF provider_order
-        """,
-        [each.order_id for each in followed],
-        [each.attempts for each in followed],
-    )
-    return {row["order_id"] for row in rows}
-
-
-async def note_cancel_answer(transaction: Transaction, following: Following, answer: str) -> None:
-    """Record what the provider said to the request to cancel; it is asked once."""
-    await transaction.execute(
-        "UPDATE provider_order SET cancel_answer = $2 WHERE order_id = $1",
-        following.order_id,
-        answer,
-    )
-
-
-async def keep_answers(transaction: Transaction, news: Sequence[News]) -> None:
-    """Keep what the provider answered; a hint since we asked makes an order due now."""
-    await transaction.execute(
-        """
-        UPDATE provider_order
-        SET status = new.status, fulfillment_status = new.fulfillment_status,
-            billing_status = new.billing_status, total = new.total, raw = new.raw,
-            stage = new.stage, is_over = new.is_over, leased_until = NULL, failures = 0,
-            reason = '', billed = new.billed,
-            provider_changed_at = greatest(provider_changed_at, new.changed_at),
-            unchanged = CASE
-                WHEN (provider_order.status, provider_order.fulfillment_status,
-                    provider_order.billing_status)
-                    = (new.status, new.fulfillment_status, new.billing_status)
-                THEN unchanged + 1 ELSE 0
-            END,
-            due_at = CASE
-                WHEN provider_order.hints = new.hints
-                THEN now() + make_interval(secs => new.seconds) ELSE now()
-            END
-        FROM unnest(
-            $1::text[], $2::text[], $3::text[], $4::text[], $5::numeric[], $6::jsonb[],
-            $7::text[], $8::boolean[], $9::integer[], $10::float8[], $11::text[],
-            $12::timestamptz[]
-        ) AS new (
-            order_id, status, fulfillment_status, billing_status, total, raw, stage, is_over,
-            hints, seconds, billed, changed_at
-        )
-        WHERE provider_order.order_id = new.order_id
-        """,
-        [each.following.order_id for each in news],
-        [each.order.status for each in news],
-        [each.order.fulfillment_status for each in news],
-        [each.order.billing_status for each in news],
-        [each.order.total for each in news],
-        [each.order.raw for each in news],
-        [each.stage for each in news],
-        [each.is_over for each in news],
-        [each.following.hints for each in news],
-        [each.seconds for each in news],
-        [each.billed for each in news],
-        [each.order.amounts.changed_at for each in news],
     )

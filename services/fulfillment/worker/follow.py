@@ -7,14 +7,14 @@ from functools import partial
 import structlog
 
 from services.fulfillment.completeful import PROVIDER, Completeful
-from services.fulfillment.domain.billing import billing_map
-from services.fulfillment.domain.charges import Charge
+from services.fulfillment.domain.billing import Charge, billing_map
 from services.fulfillment.domain.following import Following, Found, poll_seconds
-from services.fulfillment.domain.news import Before, News, Words, news_of
+from services.fulfillment.domain.news import News, Words, news_of
 from services.fulfillment.domain.stages import Stage, status_map
 from services.fulfillment.settings import Settings
-from services.fulfillment.store import charges, parcels, provider_orders
-from shared import outbox
+from services.fulfillment.store import provider_orders
+from services.fulfillment.store.answers import keep_answers
+from shared.cloudevents import encode
 from shared.database import Database
 from shared.events import ChargeRecorded, Event, FulfillmentCancelled
 from shared.group_commit import GroupCommit
@@ -106,67 +106,53 @@ async def postpone(
 
 
 async def record(database: Database, settings: Settings, found: Sequence[Found]) -> list[None]:
-    """Say what is new, each thing once, and keep the answers, all in one transaction.
+    """Say what is new, each thing once, and keep the answers.
 
     Nothing is told of an order that another attempt has taken meanwhile.
     """
-    async with database.transaction() as transaction:
-        held = await provider_orders.lock(transaction, [each.following for each in found])
-        ours = [each for each in found if each.following.order_id in held]
-        for each in ours:
-            if each.cancel_answer is not None:
-                await provider_orders.note_cancel_answer(
-                    transaction, each.following, each.cancel_answer
-                )
-        said = await parcels.find_parcels(transaction, sorted(held))
-        ledger = await charges.find_charges(transaction, sorted(held))
-        news = [
-            compare(each, Before(said[order_id], ledger[order_id]), settings)
-            for each in ours
-            for order_id in [each.following.order_id]
-        ]
-        await parcels.add_parcels(
-            transaction, [package for each in news for package in each.packages]
-        )
-        await charges.add_charges(transaction, [charge for each in news for charge in each.charges])
-        await provider_orders.keep_answers(transaction, news)
-        await outbox.add(
-            transaction,
-            [event for each, new in zip(ours, news, strict=True) for event in events_of(each, new)],
-        )
+    words = Words(status_map(settings.status_map), billing_map(settings.billing_map))
+    now = datetime.now(UTC)
+    news = [
+        compare(each, words, settings, now)
+        for each in sorted(found, key=lambda each: each.following.order_id)
+    ]
+    async with database.statement() as transaction:
+        said = [encode(event, transaction.service) for each in news for event in events_of(each)]
+        kept = await keep_answers(transaction, news, said)
+    for each in news:
+        if each.following.order_id in kept:
+            tell(each)
     return [None] * len(found)
 
 
-def compare(found: Found, before: Before, settings: Settings) -> News:
+def compare(found: Found, words: Words, settings: Settings, now: datetime) -> News:
     """Work out what an answer changes, and let a person know of words that nobody has mapped."""
-    following, order = found.following, found.order
-    words = Words(status_map(settings.status_map), billing_map(settings.billing_map))
-    if unknown := words.unknown(order):
+    if unknown := words.unknown(found.order):
         log.warning("provider_status_unknown", words=unknown)
-    news = news_of(
-        following,
-        order,
-        words,
-        before,
-        now=datetime.now(UTC),
-        seconds=poll_seconds(
-            following.unchanged, first=settings.poll_first_seconds, last=settings.poll_last_seconds
-        ),
+    seconds = poll_seconds(
+        found.following.unchanged,
+        first=settings.poll_first_seconds,
+        last=settings.poll_last_seconds,
     )
-    if news.stage is not following.stage or news.packages or news.charges:
+    return news_of(found, words, now=now, seconds=seconds)
+
+
+def tell(news: News) -> None:
+    """Let a person know that an order has moved on."""
+    if news.stage is not news.following.stage or news.packages or news.charges:
         log.info(
             "order_moved_on",
+            order_id=news.following.order_id,
             stage=news.stage,
-            status=order.status,
+            status=news.order.status,
             packages=len(news.packages),
             charges=len(news.charges),
         )
-    return news
 
 
-def events_of(found: Found, news: News) -> list[Event]:
+def events_of(news: News) -> list[Event]:
     """Give what is to be said: new charges and packages, and the end of a cancelled order."""
-    following = found.following
+    following = news.following
     events: list[Event] = [*(recorded(charge) for charge in news.charges), *news.packages]
     if news.stage is Stage.CANCELLED and following.stage is not Stage.CANCELLED:
         events.append(
@@ -174,7 +160,7 @@ def events_of(found: Found, news: News) -> list[Event]:
                 order_id=following.order_id,
                 provider=PROVIDER,
                 provider_order_id=following.provider_order_id,
-                reason=CANCELLED_BY_US if found.cancel_answer == CANCELLED else "",
+                reason=CANCELLED_BY_US if news.cancel_answer == CANCELLED else "",
             )
         )
     return events

@@ -1,6 +1,7 @@
 """What fulfillment does with what happens at Completeful."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 from starlette.applications import Starlette
@@ -9,7 +10,11 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from services.fulfillment.app import build_app
+from services.fulfillment.domain.answers import read_order
+from services.fulfillment.domain.following import Found
 from services.fulfillment.settings import Settings
+from services.fulfillment.store import provider_orders
+from services.fulfillment.worker.follow import record
 from shared.events import Event, FulfillmentCancelled, Shipped
 from shared.patience import until
 from tests.contract.sandbox.world import serve_app
@@ -231,3 +236,25 @@ async def test_a_limit_is_kept_when_following_too(
 
     found = (await fulfillment.http.get(f"/v1/placements/{order_id()}")).json()
     assert "slow down" in found["following_reason"]
+
+
+async def test_an_answer_compared_with_less_than_was_said_is_dropped(
+    settings: Settings, fulfillment: Driver, completeful: Completeful
+) -> None:
+    await place(fulfillment)
+    await until(completeful.has_shipped)
+    database = fulfillment.service.database
+    async with database.transaction() as transaction:
+        [blind] = await provider_orders.lease_due(transaction, 1, timedelta())
+    [order] = await completeful.orders()
+    await fulfillment.does_all("follow")
+    said = packages(await fulfillment.says())
+    async with database.transaction() as transaction:
+        await transaction.execute("UPDATE provider_order SET attempts = $1", blind.attempts)
+
+    found = Found(blind, read_order({"id": order["id"], "status": "Cancelled"}), None)
+    await record(database, settings, [found])
+
+    answer = await fulfillment.http.get(f"/v1/placements/{order_id()}")
+    assert (len(said), answer.json()["stage"]) == (1, "shipped")
+    assert await fulfillment.says() == []

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.fulfillment.domain.answers import Amounts
-from services.fulfillment.domain.billing import BILLING_MAP, Billed, next_billed
-from services.fulfillment.domain.charges import Charge, charged_of, new_charges
+from services.fulfillment.domain.billing import BILLING_MAP, Billed, Charge, next_billed
+from services.fulfillment.domain.charges import charged_of, new_charges
 from services.fulfillment.domain.following import Following
 from services.fulfillment.domain.stages import Stage
 
