@@ -11,6 +11,7 @@ from services.printfile.store import deleting as deletions
 from services.printfile.store import items
 from services.printfile.worker import deleting, making
 from services.printfile.workshop import Workshop
+from shared.effect import OneStatement
 from shared.events import (
     FulfillmentCancelled,
     OrderCancelled,
@@ -46,16 +47,16 @@ def build_app(settings: Settings) -> Service:
     )
     workshop = Workshop(service.database, files, photos, pool, settings.scratch)
     service.opens(workshop.open, workshop.close)
-    service.hears(OrderReceived, handlers.queue_items)
-    service.hears(OrderChanged, handlers.queue_items)
-    service.hears(ReprintOrdered, handlers.queue_items)
-    service.hears(OrderCancelled, handlers.cancel_items)
-    service.hears(OrderWithdrawn, handlers.cancel_items)
+    service.hears(OrderReceived, OneStatement(handlers.queue_items))
+    service.hears(OrderChanged, OneStatement(handlers.queue_items))
+    service.hears(ReprintOrdered, OneStatement(handlers.queue_items))
+    service.hears(OrderCancelled, OneStatement(handlers.cancel_items))
+    service.hears(OrderWithdrawn, OneStatement(handlers.cancel_items))
     service.hears(PrintFileRequested, handlers.queue_again)
     service.hears(ProductPublished, handlers.keep_products)
     service.hears(ProductChanged, handlers.keep_products)
-    service.hears(Shipped, handlers.end_orders)
-    service.hears(FulfillmentCancelled, handlers.end_orders)
+    service.hears(Shipped, OneStatement(handlers.end_orders))
+    service.hears(FulfillmentCancelled, OneStatement(handlers.end_orders))
     service.says(PrintFileReady, PrintFileFailed, PrintFilesDeleted)
     add_work(service, workshop, files, settings)
     add_files(service, files, settings)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from services.printfile.domain.jobs import items_of
 from services.printfile.store import deleting, items, products
 from shared.database import Transaction
+from shared.effect import Effect
 from shared.events import (
     FulfillmentCancelled,
     OrderCancelled,
@@ -15,9 +16,11 @@ from shared.events import (
 )
 
 
-async def queue_items(transaction: Transaction, orders: Sequence[OrderReceived]) -> None:
+def queue_items(orders: Sequence[OrderReceived]) -> Effect:
     """Queue every line that is printed; one whose answers are as before stays as it is."""
-    await items.queue_items(transaction, [item for order in orders for item in items_of(order)])
+    return items.queue_items(
+        [(order.event_id, item) for order in orders for item in items_of(order)]
+    )
 
 
 async def queue_again(transaction: Transaction, requests: Sequence[PrintFileRequested]) -> None:
@@ -25,18 +28,14 @@ async def queue_again(transaction: Transaction, requests: Sequence[PrintFileRequ
     await items.queue_again(transaction, requests)
 
 
-async def cancel_items(transaction: Transaction, orders: Sequence[OrderCancelled]) -> None:
+def cancel_items(orders: Sequence[OrderCancelled]) -> Effect:
     """Make nothing more for orders that were cancelled."""
-    await items.cancel_items(transaction, orders)
-    ended = [(order.order_id, order.cancelled_at) for order in orders]
-    await deleting.end_orders(transaction, ended)
+    return items.cancel_items(orders)
 
 
-async def end_orders(
-    transaction: Transaction, ends: Sequence[Shipped | FulfillmentCancelled]
-) -> None:
+def end_orders(ends: Sequence[Shipped | FulfillmentCancelled]) -> Effect:
     """Note when an order's last package left, or when the factory gave it up."""
-    await deleting.end_orders(transaction, [(end.order_id, end.occurred_at) for end in ends])
+    return deleting.end_orders([(end.event_id, end.order_id, end.occurred_at) for end in ends])
 
 
 async def keep_products(transaction: Transaction, found: Sequence[ProductPublished]) -> None:

@@ -4,21 +4,38 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from shared.database import Transaction
+from shared.effect import Effect
 
 SIGNAL = "deletion"
 
 
-async def end_orders(transaction: Transaction, orders: Sequence[tuple[str, datetime]]) -> None:
-    """Note that orders are over, or are so again: the last package counts."""
-    await transaction.execute(
-        """
+ENDED = """
+    ended AS (
         INSERT INTO ended_order (order_id, ended_at)
-        SELECT * FROM unnest($1::text[], $2::timestamptz[])
+        SELECT order_id, ended_at FROM over
         ON CONFLICT (order_id) DO UPDATE
         SET ended_at = greatest(ended_order.ended_at, excluded.ended_at)
-        """,
-        [order_id for order_id, _ in orders],
-        [ended_at for _, ended_at in orders],
+    )
+"""
+"""Notes that the orders in `over` are over, or are so again: the last package counts."""
+
+
+def end_orders(ends: Sequence[tuple[str, str, datetime]]) -> Effect:
+    """Note what ended when, given with the id of the event that told of it."""
+    return Effect(
+        f"""
+        over AS (
+            SELECT order_id, ended_at
+            FROM unnest($3::uuid[], $4::text[], $5::timestamptz[])
+                AS said (event_id, order_id, ended_at)
+            JOIN claimed USING (event_id)
+        ), {ENDED}
+        """,  # noqa: S608 - values are parameters
+        (
+            [event_id for event_id, _, _ in ends],
+            [order_id for _, order_id, _ in ends],
+            [ended_at for _, _, ended_at in ends],
+        ),
     )
 
 

@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 
 from services.printfile.domain.jobs import Item
+from services.printfile.store.deleting import ENDED
 from shared.database import Transaction
+from shared.effect import Effect
 from shared.events import OrderCancelled, PrintFileRequested, ProductPublished
 
 SIGNAL = "item"
@@ -11,45 +13,56 @@ PACE_SECONDS = 0.05
 """How far apart the turns of one order's lines are: about the time that drawing one takes."""
 
 
-async def queue_items(transaction: Transaction, items: Sequence[Item]) -> None:
+def queue_items(ordered: Sequence[tuple[str, Item]]) -> Effect:
     """Queue lines that are new or different; one whose answers are as before stays as it is.
 
-    A new line is pinned to its product's template as it is now. A different one stays with that
-    version, unless it has become another product.
+    Each line comes with the id of the event that told of it. A new line is pinned to its product's
+    template as it is now. A different one stays with that version, unless it has become another
+    product.
     """
-    await transaction.execute(
+    items = [item for _, item in ordered]
+    return Effect(
         """
-        INSERT INTO item (order_id, line_item_id, shop, line, fingerprint, turn_at,
-            product_id, variant_id, template_version)
-        SELECT order_id, line_item_id, ordered.shop, line, fingerprint,
-            now() + make_interval(secs => place * $7::float), sold.*
-        FROM unnest($1::text[], $2::text[], $3::text[], $4::jsonb[], $5::text[], $6::integer[])
-            AS ordered (order_id, line_item_id, shop, line, fingerprint, place)
-        LEFT JOIN LATERAL sold_as(
-            ordered.shop, line ->> 'storefront_variant_id', line ->> 'sku'
-        ) AS sold ON true
-        WHERE order_id NOT IN (SELECT order_id FROM cancelled_order)
-        ON CONFLICT (order_id, line_item_id) DO UPDATE
-        SET line = excluded.line, fingerprint = excluded.fingerprint, status = 'waiting',
-            attempts = item.attempts + 1, failures = 0, due_at = now(), queued_at = now(),
-            turn_at = excluded.turn_at, code = '', reason = '', corrects = '',
-            product_id = excluded.product_id, variant_id = excluded.variant_id,
-            template_version = CASE
-                WHEN excluded.product_id = item.product_id THEN item.template_version
-                ELSE excluded.template_version
-            END
-        WHERE excluded.fingerprint NOT IN (item.fingerprint, item.corrects)
-            AND item.status <> 'cancelled'
+        queued AS (
+            INSERT INTO item (order_id, line_item_id, shop, line, fingerprint, turn_at,
+                product_id, variant_id, template_version)
+            SELECT order_id, line_item_id, ordered.shop, line, fingerprint,
+                now() + make_interval(secs => place * $10::float), sold.*
+            FROM unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::jsonb[], $8::text[],
+                $9::integer[])
+                AS ordered (event_id, order_id, line_item_id, shop, line, fingerprint, place)
+            JOIN claimed USING (event_id)
+            LEFT JOIN LATERAL sold_as(
+                ordered.shop, line ->> 'storefront_variant_id', line ->> 'sku'
+            ) AS sold ON true
+            WHERE NOT EXISTS (
+                SELECT FROM cancelled_order WHERE cancelled_order.order_id = ordered.order_id
+            )
+            ON CONFLICT (order_id, line_item_id) DO UPDATE
+            SET line = excluded.line, fingerprint = excluded.fingerprint, status = 'waiting',
+                attempts = item.attempts + 1, failures = 0, due_at = now(), queued_at = now(),
+                turn_at = excluded.turn_at, code = '', reason = '', corrects = '',
+                product_id = excluded.product_id, variant_id = excluded.variant_id,
+                template_version = CASE
+                    WHEN excluded.product_id = item.product_id THEN item.template_version
+                    ELSE excluded.template_version
+                END
+            WHERE excluded.fingerprint NOT IN (item.fingerprint, item.corrects)
+                AND item.status <> 'cancelled'
+        )
         """,
-        [item.order_id for item in items],
-        [item.line.line_item_id for item in items],
-        [item.shop for item in items],
-        [item.line.model_dump(mode="json") for item in items],
-        [item.line.fingerprint for item in items],
-        [item.place for item in items],
-        PACE_SECONDS,
+        (
+            [event_id for event_id, _ in ordered],
+            [item.order_id for item in items],
+            [item.line.line_item_id for item in items],
+            [item.shop for item in items],
+            [item.line.model_dump(mode="json") for item in items],
+            [item.line.fingerprint for item in items],
+            [item.place for item in items],
+            PACE_SECONDS,
+        ),
+        signals=frozenset({SIGNAL}),
     )
-    transaction.wake(SIGNAL)
 
 
 async def queue_again(transaction: Transaction, requests: Sequence[PrintFileRequested]) -> None:
@@ -115,22 +128,29 @@ async def pin_waiting(transaction: Transaction, products: Sequence[ProductPublis
     transaction.wake(SIGNAL)
 
 
-async def cancel_items(transaction: Transaction, orders: Sequence[OrderCancelled]) -> None:
-    """Make nothing more for these orders, nor for what is heard of them later."""
-    ids = [order.order_id for order in orders]
-    await transaction.execute(
-        """
-        INSERT INTO cancelled_order (order_id)
-        SELECT unnest($1::text[])
-        ON CONFLICT DO NOTHING
-        """,
-        ids,
-    )
-    await transaction.execute(
-        """
-        UPDATE item
-        SET status = 'cancelled', attempts = attempts + 1
-        WHERE order_id = ANY($1::text[])
-        """,
-        ids,
+def cancel_items(orders: Sequence[OrderCancelled]) -> Effect:
+    """Make nothing more for these orders, nor for what is heard of them later: they are over."""
+    return Effect(
+        f"""
+        over AS (
+            SELECT order_id, ended_at
+            FROM unnest($3::uuid[], $4::text[], $5::timestamptz[])
+                AS cancelled (event_id, order_id, ended_at)
+            JOIN claimed USING (event_id)
+        ), noted AS (
+            INSERT INTO cancelled_order (order_id)
+            SELECT order_id FROM over
+            ON CONFLICT DO NOTHING
+        ), cancelled AS (
+            UPDATE item
+            SET status = 'cancelled', attempts = attempts + 1
+            FROM over
+            WHERE item.order_id = over.order_id
+        ), {ENDED}
+        """,  # noqa: S608 - values are parameters
+        (
+            [order.event_id for order in orders],
+            [order.order_id for order in orders],
+            [order.cancelled_at for order in orders],
+        ),
     )

@@ -10,7 +10,8 @@ from services.printfile.domain.jobs import Item
 from services.printfile.store.items import queue_items
 from services.printfile.store.leases import lease_due
 from shared.database import Database
-from tests.support.events import line_item
+from shared.effect import OneStatement
+from tests.support.events import line_item, order_received
 from tests.support.service import Driver
 
 LEASE = timedelta(minutes=1)
@@ -25,8 +26,10 @@ def lines(shop: str, order_id: str, count: int = 1) -> list[Item]:
 
 
 async def queue(database: Database, *items: Item) -> None:
+    told = order_received()
+    handler = OneStatement(lambda _: queue_items([(told.event_id, item) for item in items]))
     async with database.transaction() as transaction:
-        await queue_items(transaction, items)
+        await handler(transaction, [told])
 
 
 async def take(database: Database, limit: int) -> list[Item]:
