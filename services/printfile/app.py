@@ -9,6 +9,7 @@ from services.printfile.renderer.pool import Pool
 from services.printfile.settings import Settings
 from services.printfile.store import deleting as deletions
 from services.printfile.store import items
+from services.printfile.templates import Templates
 from services.printfile.worker import deleting, making
 from services.printfile.workshop import Workshop
 from shared.effect import OneStatement
@@ -68,7 +69,7 @@ def add_work(service: Service, workshop: Workshop, files: Files, settings: Setti
     made: making.MadeLines = GroupCommit(partial(making.record, service.database))
     service.works_at(
         "make",
-        partial(making.take_items, service.database, settings),
+        partial(making.take_items, service.database, Templates(service.database), settings),
         partial(making.make_files, service.database, workshop, made, settings),
         signal=items.SIGNAL,
         lanes=settings.lanes,

@@ -62,14 +62,16 @@ class Workshop:
         }
         design = design_of(order, photos, RENDERER)
         # Whoever asks again has a reason to doubt what is there.
-        made = await self._designs.find(design, surely=order.item.attempts > 1)
+        found = await self._designs.find(design, surely=order.item.attempts > 1)
+        made = found
         if made is None:
             with TemporaryDirectory(dir=self._scratch) as name:
                 brought = await self._bring_photos(order, photos, Path(name))
                 design = design_of(order, photos, RENDERER)
                 made = await self._draw(order, photos, brought, Path(name))
             self._designs.remember(design, made)
-        return Done(design, made, ready_event(order, made, converted(photos)))
+        ready = ready_event(order, made, converted(photos))
+        return Done(design, made, ready, was_found=made is found)
 
     async def _draw(
         self, order: Order, photos: Mapping[str, Photo], brought: dict[str, Path], folder: Path

@@ -25,6 +25,10 @@ class Failed(Exception):
         self.code = code
 
 
+Version = tuple[str, int]
+"""A product and the version of its template, which never changes."""
+
+
 @dataclass(frozen=True, slots=True)
 class Pin:
     """What a line is, and the version of the template that it is printed from for good."""
@@ -33,12 +37,18 @@ class Pin:
     variant_id: str
     template_version: int
 
+    @property
+    def version(self) -> Version:
+        """Name the template."""
+        return self.product_id, self.template_version
+
 
 @dataclass(frozen=True, slots=True)
 class Item:
     """One line of an order; `attempts` is the claim of whoever makes it now.
 
-    `place` counts the lines of its order. A line without a `pin` is no product that we know.
+    `place` counts the lines of its order. A line without a `pin` is no product that we know;
+    `is_personalized` tells of the product as it is now.
     """
 
     order_id: str
@@ -49,6 +59,7 @@ class Item:
     failures: int = 0
     queued_at: datetime | None = None
     pin: Pin | None = None
+    is_personalized: bool = False
 
     @property
     def properties(self) -> dict[str, str]:

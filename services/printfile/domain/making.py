@@ -42,11 +42,12 @@ class Made:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What was made for an order's line, and what is said of it."""
+    """What was made for an order's line, or was found to be made before, and what is said of it."""
 
     design: str
     made: Made
     ready: PrintFileReady
+    was_found: bool
 
     @property
     def order_id(self) -> str:

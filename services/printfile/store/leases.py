@@ -53,8 +53,16 @@ async def lease_due(transaction: Transaction, limit: int, lease: timedelta) -> l
         FROM taken
         WHERE item.order_id = taken.order_id AND item.line_item_id = taken.line_item_id
             AND (SELECT set_config('synchronous_commit', 'off', true)) = 'off'
-        RETURNING item.order_id, shop, line, attempts, failures, queued_at,
-            product_id, variant_id, template_version
+        RETURNING item.order_id, shop, line::text, attempts, failures, queued_at,
+            product_id, variant_id, template_version,
+            coalesce(
+                (
+                    SELECT product.is_personalized
+                    FROM product
+                    WHERE product.product_id = item.product_id
+                ),
+                false
+            ) AS is_personalized
         """,
         lease,
         limit,
@@ -67,7 +75,7 @@ def as_item(row: asyncpg.Record) -> Item:
     """Read a row."""
     values = dict(row)
     pinned = [values.pop(name) for name in ("product_id", "variant_id", "template_version")]
-    values["line"] = LineItem.model_validate(values["line"])
+    values["line"] = LineItem.model_validate_json(values["line"])
     return Item(**values, pin=None if pinned[0] is None else Pin(*pinned))
 
 

@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from services.printfile.domain.jobs import Item, Pin, Product
+import asyncpg
+
+from services.printfile.domain.jobs import Item, Pin, Version
 from shared.database import Transaction
 from shared.events import ProductPublished
 
@@ -73,37 +75,25 @@ async def keep_variants(transaction: Transaction, products: Sequence[ProductPubl
     )
 
 
-async def find_products(transaction: Transaction, items: Sequence[Item]) -> list[Product | None]:
-    """Give what each line is, with the template that it is pinned to; None while it is unknown.
-
-    Templates are long, and each is read once for all lines.
-    """
-    pins = [item.pin for item in items if item.pin is not None]
+async def find_templates(
+    transaction: Transaction, versions: Sequence[Version]
+) -> dict[Version, str]:
+    """Give the template of each version, as JSON."""
     rows = await transaction.fetch(
         """
-        SELECT product_id, version, is_personalized, document::text
+        SELECT product_id, version, document::text
         FROM template
-        JOIN product USING (product_id)
         WHERE (product_id, version) IN (SELECT * FROM unnest($1::text[], $2::integer[]))
         """,
-        [pin.product_id for pin in pins],
-        [pin.template_version for pin in pins],
+        [product_id for product_id, _ in versions],
+        [version for _, version in versions],
     )
-    found = {
-        (row["product_id"], row["version"]): (row["is_personalized"], row["document"])
-        for row in rows
-    }
-    return [
-        Product(pin, *found[pin.product_id, pin.template_version]) if pin else None
-        for pin in (item.pin for item in items)
-    ]
+    return {(row["product_id"], row["version"]): row["document"] for row in rows}
 
 
 async def pin_late(transaction: Transaction, items: Sequence[Item]) -> list[Item]:
     """Pin the lines whose product was published while they were heard of; give all of them."""
     unpinned = [item for item in items if item.pin is None]
-    if not unpinned:
-        return list(items)
     rows = await transaction.fetch(
         """
         UPDATE item
@@ -112,9 +102,11 @@ async def pin_late(transaction: Transaction, items: Sequence[Item]) -> list[Item
         FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[])
             AS taken (order_id, line_item_id, shop, variant, sku)
         CROSS JOIN LATERAL sold_as(taken.shop, taken.variant, taken.sku) AS sold
+        JOIN product ON product.product_id = sold.product_id
         WHERE item.order_id = taken.order_id AND item.line_item_id = taken.line_item_id
-        RETURNING item.order_id, item.line_item_id,
-            item.product_id, item.variant_id, item.template_version
+            AND item.product_id IS NULL
+        RETURNING item.order_id, item.line_item_id, item.product_id, item.variant_id,
+            item.template_version, product.is_personalized
         """,
         [item.order_id for item in unpinned],
         [item.line.line_item_id for item in unpinned],
@@ -122,13 +114,13 @@ async def pin_late(transaction: Transaction, items: Sequence[Item]) -> list[Item
         [item.line.storefront_variant_id for item in unpinned],
         [item.line.sku for item in unpinned],
     )
-    pins = {
-        (row["order_id"], row["line_item_id"]): Pin(
-            row["product_id"], row["variant_id"], row["template_version"]
-        )
-        for row in rows
-    }
-    return [
-        replace(item, pin=item.pin or pins.get((item.order_id, item.line.line_item_id)))
-        for item in items
-    ]
+    pinned = {(row["order_id"], row["line_item_id"]): row for row in rows}
+    return [pinned_as(item, pinned.get((item.order_id, item.line.line_item_id))) for item in items]
+
+
+def pinned_as(item: Item, row: asyncpg.Record | None) -> Item:
+    """Give the line with its new pin; one that has none stays as it is."""
+    if row is None:
+        return item
+    pin = Pin(row["product_id"], row["variant_id"], row["template_version"])
+    return replace(item, pin=pin, is_personalized=row["is_personalized"])

@@ -1,17 +1,18 @@
 """Making the files of the lines that wait."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 
 import structlog
 
-from services.printfile.domain.jobs import Failed, Item, Product
+from services.printfile.domain.jobs import Failed, Item, Product, Version
 from services.printfile.domain.making import Done, read_item
 from services.printfile.settings import Settings
 from services.printfile.store import leases, products
-from services.printfile.store.made import keep_made
+from services.printfile.store.made import keep_made, say_kept
+from services.printfile.templates import Templates
 from services.printfile.workshop import Workshop
 from shared import outbox
 from shared.database import Database
@@ -36,14 +37,24 @@ class Work:
     product: Product | None
 
 
-async def take_items(database: Database, settings: Settings, limit: int) -> list[Work]:
+async def take_items(
+    database: Database, templates: Templates, settings: Settings, limit: int
+) -> list[Work]:
     """Take lines that are due, with what each of them is."""
     lease = timedelta(seconds=settings.lease_seconds)
-    async with database.transaction() as transaction:
-        taken = await leases.lease_due(transaction, limit, lease)
-        taken = await products.pin_late(transaction, taken)
-        known = await products.find_products(transaction, taken) if taken else []
-    return [Work(item, product) for item, product in zip(taken, known, strict=True)]
+    async with database.statement() as statement:
+        taken = await leases.lease_due(statement, limit, lease)
+    if any(item.pin is None for item in taken):
+        async with database.statement() as statement:
+            taken = await products.pin_late(statement, taken)
+    documents = await templates.find({item.pin.version for item in taken if item.pin})
+    return [Work(item, product_of(item, documents)) for item in taken]
+
+
+def product_of(item: Item, documents: Mapping[Version, str]) -> Product | None:
+    """Give what a line is; None while that is unknown."""
+    pin = item.pin
+    return None if pin is None else Product(pin, item.is_personalized, documents[pin.version])
 
 
 async def make_files(
@@ -81,7 +92,25 @@ async def make(
 
 
 async def record(database: Database, done: Sequence[tuple[Item, Done]]) -> list[bool]:
-    """Say that files are made, all in one transaction; nothing of a line that has changed."""
+    """Say that files are made; nothing of a line that has changed.
+
+    What was found needs no keeping, most often, and is said by one statement.
+    """
+    said: dict[int, bool] = {}
+    if any(each.was_found for _, each in done):
+        async with database.statement() as statement:
+            said = await say_kept(statement, done)
+        tell([done[place][1].ready for place, is_said in said.items() if is_said])
+    rest = [place for place in range(len(done)) if place not in said]
+    whole = dict.fromkeys(said, True)
+    if rest:
+        kept = await keep_and_say(database, [done[place] for place in rest])
+        whole |= zip(rest, kept, strict=True)
+    return [whole[place] for place in range(len(done))]
+
+
+async def keep_and_say(database: Database, done: Sequence[tuple[Item, Done]]) -> list[bool]:
+    """Keep what was made, and say what is whole, all in one transaction."""
     async with database.transaction() as transaction:
         lost = await keep_made(transaction, [each for _, each in done])
         whole = [not lost.intersection(each.made.keys) for _, each in done]
@@ -89,10 +118,15 @@ async def record(database: Database, done: Sequence[tuple[Item, Done]]) -> list[
         ours = await leases.mark_ready(transaction, [item for item, _ in kept])
         ready = [each.ready for _, each in kept if place_of(each.ready) in ours]
         await outbox.add(transaction, ready)
+    tell(ready)
+    return whole
+
+
+def tell(ready: Iterable[PrintFileReady]) -> None:
+    """Note in the log what was made."""
     for event in ready:
         with about(event.order_id, line_item_id=event.line_item_id):
             log.info("print_files_made", files=len(event.files), findings=len(event.findings))
-    return whole
 
 
 def place_of(ready: PrintFileReady) -> tuple[str, str]:

@@ -112,6 +112,21 @@ async def test_a_line_of_an_unknown_product_is_pinned_when_it_is_published(
     assert (after.template_version, after.files) == (1, first.files)
 
 
+async def test_a_line_whose_product_came_while_it_was_heard_is_pinned_when_taken(
+    printfile: Driver, seed: Seed
+) -> None:
+    await printfile.hears(small(seed), order(mug()))
+    async with printfile.service.database.transaction() as transaction:
+        await transaction.execute(
+            "UPDATE item SET product_id = NULL, variant_id = NULL, template_version = NULL"
+        )
+
+    ready = await made(printfile)
+    after = await made(printfile, changed(seed), again())
+
+    assert (ready.template_version, after.template_version) == (1, 1)
+
+
 async def test_a_line_that_becomes_another_product_is_pinned_anew(
     printfile: Driver, seed: Seed
 ) -> None:
