@@ -107,7 +107,7 @@ async def claim_and_apply(
         )
     except asyncpg.DivisionByZeroError as error:
         raise OtherwiseThanExpected from error
-    taken = read_claim(rows, rows[0]["transaction_id"] if rows else "")
+    taken = read_claim(rows, rows[0]["transaction_id"])
     for signal in effect.signals:
         transaction.wake(signal)
     if effect.after_commit is not None:
@@ -117,12 +117,16 @@ async def claim_and_apply(
 
 @cache
 def statement_of(sql: str, requires: str) -> str:
-    """Write the statement that claims events and does what they do; neither part has a value."""
+    """Write the statement that claims events and does what they do; neither part has a value.
+
+    There is a row even when nothing was found: without one, nobody would ask what is required.
+    """
     return f"""
         WITH {CLAIM}, {sql}
         SELECT name, is_parked, pg_current_xact_id()::text AS transaction_id,
             1 / ({requires})::integer AS is_as_expected
-        FROM {FOUND}
+        FROM (SELECT) AS once
+        LEFT JOIN {FOUND} ON true
     """  # noqa: S608 - values are parameters
 
 
@@ -135,7 +139,7 @@ def of(keys: Mapping[str, str]) -> tuple[list[str], list[str]]:
 def read_claim(rows: Sequence[asyncpg.Record], transaction_id: str = "") -> Claim:
     """Read what was found."""
     return Claim(
-        events=frozenset(row["name"] for row in rows if not row["is_parked"]),
+        events=frozenset(row["name"] for row in rows if row["is_parked"] is False),
         parked=frozenset(row["name"] for row in rows if row["is_parked"]),
         transaction_id=transaction_id,
     )

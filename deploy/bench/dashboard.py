@@ -16,9 +16,7 @@ from deploy.bench.orders import Field, field_of
 from deploy.bench.samples import order
 from deploy.serving import listen, serving, url_of
 from services.approval.app import build_app
-from services.approval.handlers import learn
 from services.approval.settings import Settings
-from services.approval.store.recent import Recent
 from shared.memory import keep_what_is_here
 from shared.service import Service
 from shared.web import Sessions
@@ -123,7 +121,7 @@ async def follow(service: Service, http: httpx.AsyncClient) -> list[float]:
     for _ in range(NEWS):
         event = order(str(uuid4()))
         async with service.database.transaction() as transaction:
-            await learn(Recent(), transaction, [event])
+            await service.handlers[type(event).__name__](transaction, [event])
             # The moment before the commit: what the measure says is never too little.
             committed[event.order_id] = clock()
         times += [await arrivals.get() for _ in watching]

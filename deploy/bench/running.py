@@ -20,6 +20,7 @@ from deploy.preparing import prepare_database, prepare_topics
 from deploy.topics import PARTITIONS_OF_ONE_MACHINE
 from shared.patience import until
 
+PRODUCT = "bench"
 PATIENCE_SECONDS = 60.0
 DOUBLED = "the store was told twice of {} packages"
 
@@ -115,6 +116,7 @@ async def running_bench(folder: Path) -> AsyncIterator[Bench]:
         await prepare_topics(home.stack.kafka_servers, PARTITIONS_OF_ONE_MACHINE)
         services = configure(home, outside_of(f"http://127.0.0.1:{world_port}", keys))
         services["printfile"]["scratch"] = os.fspath(folder / "scratch")
+        services["approval"]["auto_approve_products"] = [PRODUCT]
         services["fulfillment"]["quotes"] = False  # the five steps of an order are measured
         door, pid = await stack.enter_async_context(server("house", {"services": services}))
         house, world = [
@@ -144,7 +146,7 @@ def outside_of(url: str, keys: Mapping[str, str]) -> Outside:
 async def publish(house: httpx.AsyncClient, key: str) -> None:
     """Publish a product whose print is one pixel that every order shares."""
     answer = await house.put(
-        "/v1/products/bench", json=draft(), headers={"Authorization": f"Bearer {key}"}
+        f"/v1/products/{PRODUCT}", json=draft(), headers={"Authorization": f"Bearer {key}"}
     )
     answer.raise_for_status()
 

@@ -9,9 +9,10 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from services.approval import decisions
 from services.approval.access import ApiApprover
 from services.approval.api import IfMatch, OrderId, as_seen
-from services.approval.decisions import OrderIds, Undone
+from services.approval.decisions import OrderIds
 from services.approval.domain import Review, actions, corrections
 from services.approval.domain.acts import Act, Actor
+from services.approval.outcomes import Undone
 from shared.events import Address
 from shared.http import OwnDatabase
 

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from services.approval import decisions, store
 from services.approval.access import ApiApprover, ApiViewer
 from services.approval.cursors import as_cursor, as_place
-from services.approval.decisions import OrderIds, Outcome
+from services.approval.decisions import OrderIds, OwnRecent
 from services.approval.domain import Status
 from services.approval.domain.query import NEWEST, OLDEST, Query
 from services.approval.domain.search import query_of
@@ -18,6 +18,7 @@ from services.approval.domain.shown import OrderDetail, OrderView
 from services.approval.domain.views import detail_of, view_of
 from services.approval.inputs import Instant, Search, Text
 from services.approval.moments import Moment
+from services.approval.outcomes import Outcome
 from services.approval.store.changes import find_place
 from shared.http import OwnDatabase, Problem
 from shared.signed_urls import FileUrls
@@ -198,6 +199,7 @@ async def read_order(
 async def approve_order(
     order_id: OrderId,
     database: OwnDatabase,
+    recent: OwnRecent,
     who: ApiApprover,
     seen: SeenSnapshot | None = None,
     if_match: IfMatch = None,
@@ -208,14 +210,16 @@ async def approve_order(
     factory. An order that does not wait for an approval gets 409 with the reason.
     """
     snapshot_hash = (seen and seen.snapshot_hash) or as_seen(if_match)
-    outcome = await decisions.approve_these(database, [order_id], who.name, [snapshot_hash])
+    outcome = await decisions.approve_these(database, recent, [order_id], who.name, [snapshot_hash])
     for refusal in outcome.refused:
         more = refusal.model_dump(include={"order_id", "code", "changes"})
         raise Problem(refusal.status, "Not approved", refusal.detail, **more)
     return outcome
 
 
-async def approve_orders(wanted: Approvals, database: OwnDatabase, who: ApiApprover) -> Outcome:
+async def approve_orders(
+    wanted: Approvals, database: OwnDatabase, recent: OwnRecent, who: ApiApprover
+) -> Outcome:
     """Approve many orders, each as it is now, and give the result for each.
 
     Those that cannot be approved are named in `refused` with the reason, and keep nobody waiting.
@@ -223,9 +227,9 @@ async def approve_orders(wanted: Approvals, database: OwnDatabase, who: ApiAppro
     OrderApproved is said, at once or when the approval has cooled off.
     """
     if wanted.order_ids is not None:
-        return await decisions.approve_these(database, wanted.order_ids, who.name)
+        return await decisions.approve_these(database, recent, wanted.order_ids, who.name)
     meant = wanted.filter or Filter()
-    return await decisions.approve_waiting(database, meant.query, who.name, meant.as_of)
+    return await decisions.approve_waiting(database, recent, meant.query, who.name, meant.as_of)
 
 
 def as_seen(if_match: str | None) -> str | None:

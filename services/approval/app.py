@@ -28,7 +28,7 @@ from services.approval.live import Feed
 from services.approval.rulebook import RuleBook
 from services.approval.settings import Settings
 from services.approval.store.recent import Recent
-from services.approval.store.reviews import SIGNAL
+from services.approval.store.saving import SIGNAL, WAITING
 from shared.events import (
     ApprovalOverdue,
     ChargeRecorded,
@@ -90,7 +90,9 @@ def build_app(
 ) -> Service:
     """Build the service; nothing is opened yet."""
     service = Service("approval", settings)
-    service.hears_all(HEARD, partial(handlers.learn, Recent()))
+    book = RuleBook(service.database, settings.rules)
+    recent = Recent()
+    service.hears_all(HEARD, handlers.Learning(book, recent))
     service.hears(ProductPublished, handlers.keep_products)
     service.hears(ProductChanged, handlers.keep_products)
     service.says(OrderApproved, OrderWithdrawn, ReprintOrdered)
@@ -99,15 +101,16 @@ def build_app(
     state = service.http.state
     state.files = FileUrls(settings.files.url, settings.files.signing_key.get_secret_value())
     templates = Pages(HERE / "templates", images_from=settings.files.url)
-    state.rules = RuleBook(service.database, settings.rules)
-    state.pages = pages.new_pages(templates, state.rules)
+    state.rules = book
+    state.recent = recent
+    state.pages = pages.new_pages(templates, book)
     state.api_key = settings.api_key
     state.sessions = Sessions(settings.session_key)
     state.attempts = signing.Attempts()
     state.feed = Feed(service.database, partial(pages.draw_news, state.pages, state.files))
     service.works("live", state.feed.look, signal=SIGNAL)
     service.works("tally", partial(worker.fold_tally, service.database), signal="tally")
-    add_rules(service, state.rules)
+    add_rules(service, book, recent)
     service.opens(close=state.feed.close)
     add_api(service.http)
     add_pages(service.http)
@@ -116,7 +119,7 @@ def build_app(
     return service
 
 
-def add_rules(service: Service, book: RuleBook) -> None:
+def add_rules(service: Service, book: RuleBook, recent: Recent) -> None:
     """Add what decides without a person; what is not switched on costs next to nothing."""
     gauge = Gauge(
         "platen_orders_overdue",
@@ -125,7 +128,8 @@ def add_rules(service: Service, book: RuleBook) -> None:
     )
     database = service.database
     service.opens(book.open)
-    service.works("rules", partial(worker.apply_rules, database, book), signal=SIGNAL)
+    rules = partial(worker.apply_rules, database, book, recent)
+    service.works("rules", rules, signal=WAITING)
     service.works("send", partial(worker.send_approved, database), signal="send")
     service.works("overdue", partial(worker.say_overdue, database, book, gauge.set), signal="late")
 

@@ -5,14 +5,17 @@ from datetime import UTC, datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from fastapi import Depends, Request
+from pydantic import Field
 
 from services.approval import store
-from services.approval.domain import Approval, Review, Status, actions, retry
+from services.approval.domain import Approval, Review, actions, retry
 from services.approval.domain.acts import Act, Actor, NotNow
 from services.approval.domain.query import Query
 from services.approval.inputs import OrderName
+from services.approval.outcomes import Outcome, Refusal, Undone, no_such, refusal_of
 from services.approval.store import ruling
+from services.approval.store.recent import Recent
 from shared import outbox
 from shared.database import Database, Transaction
 from shared.http import Problem
@@ -20,49 +23,6 @@ from shared.http import Problem
 ORDERS_MAX = 100_000
 NEWER = "newer"
 CAME = "It came or changed after you looked: look at it again."
-
-
-class Refusal(BaseModel):
-    """Why this order was left as it is."""
-
-    model_config = ConfigDict(use_attribute_docstrings=True)
-
-    order_id: str
-    """The id as it was given."""
-    status: int
-    """The HTTP status that this order alone would have been answered with: 404 or 409."""
-    code: str
-    """One of those of a problem, or `newer`: it came or changed after `as_of`."""
-    detail: str
-    """Why, in words for people."""
-    changes: list[str] = []
-    """With `changed`: what has changed since the order was seen."""
-
-
-class Outcome(BaseModel):
-    """Who was approved and who was not; the ones do not wait for the others."""
-
-    model_config = ConfigDict(use_attribute_docstrings=True)
-
-    approved: list[str]
-    """The ids of the orders that are approved now."""
-    refused: list[Refusal]
-    """One entry for each order that is not."""
-    approved_at: AwareDatetime
-    """The moment of all these approvals."""
-    goes_out_at: AwareDatetime | None
-    """Until when the approvals can be taken back; None when they have gone out."""
-
-
-class Undone(BaseModel):
-    """Whose approval was taken back, and whose was not."""
-
-    model_config = ConfigDict(use_attribute_docstrings=True)
-
-    undone: list[str]
-    """The ids of the orders whose approval was taken back."""
-    refused: list[Refusal]
-    """One entry for each other order."""
 
 
 def as_order_id(text: str) -> str | None:
@@ -74,7 +34,11 @@ def as_order_id(text: str) -> str | None:
 
 
 async def approve_these(
-    database: Database, order_ids: Sequence[str], who: str, seen: Sequence[str | None] | None = None
+    database: Database,
+    recent: Recent,
+    order_ids: Sequence[str],
+    who: str,
+    seen: Sequence[str | None] | None = None,
 ) -> Outcome:
     """Approve those that are ready, and say of each other one why it is not."""
     hashes = {
@@ -86,7 +50,7 @@ async def approve_these(
         known = list(hashes)
         await store.lock_orders(transaction, known)
         approval = await new_approval(transaction, who)
-        approved = await store.approve(transaction, known, list(hashes.values()), approval)
+        approved = await store.approve(transaction, known, list(hashes.values()), approval, recent)
         left = [text for text in order_ids if as_order_id(text) not in approved]
         refused = await explain(transaction, left, hashes)
     return Outcome(
@@ -97,7 +61,9 @@ async def approve_these(
     )
 
 
-async def approve_waiting(database: Database, query: Query, who: str, as_of: str = "") -> Outcome:
+async def approve_waiting(
+    database: Database, recent: Recent, query: Query, who: str, as_of: str = ""
+) -> Outcome:
     """Approve every order that waits for it and that the query finds.
 
     With a moment, only as they stood then: nobody has counted what came or changed since, so that
@@ -106,7 +72,8 @@ async def approve_waiting(database: Database, query: Query, who: str, as_of: str
     async with database.transaction() as transaction:
         order_ids, newer = await store.lock_waiting(transaction, query, as_of)
         approval = await new_approval(transaction, who)
-        approved = await store.approve(transaction, order_ids, [None] * len(order_ids), approval)
+        seen = [None] * len(order_ids)
+        approved = await store.approve(transaction, order_ids, seen, approval, recent)
     return Outcome(
         approved=sorted(approved),
         refused=[Refusal(order_id=each, status=409, code=NEWER, detail=CAME) for each in newer],
@@ -145,15 +112,12 @@ async def undo_these(database: Database, order_ids: Sequence[str], who: str) -> 
     return Undone(undone=undone, refused=refused)
 
 
-def no_such(order_id: str) -> Refusal:
-    """Say that there is no order of this id."""
-    return Refusal(order_id=order_id, status=404, code="unknown", detail="No such order.")
-
-
 async def explain(
     transaction: Transaction, order_ids: Sequence[str], hashes: dict[str, str | None]
 ) -> list[Refusal]:
     """Say of each order why it was not approved."""
+    if not order_ids:
+        return []
     asked = [(text, as_order_id(text)) for text in order_ids]
     states = await store.find_states(transaction, [found for _, found in asked if found])
     refusals = []
@@ -168,19 +132,6 @@ async def explain(
             refusal = refusal.model_copy(update={"changes": changes})
         refusals.append(refusal)
     return refusals
-
-
-def refusal_of(order_id: str, status: Status, approved_by: str | None) -> Refusal:
-    """Say why an order in this status is not approved."""
-    if status is Status.NEEDS_APPROVAL:
-        code, detail = "changed", "It has changed since you saw it: look at it again."
-    elif status is Status.CANCELLED:
-        code, detail = "cancelled", "It was cancelled."
-    elif approved_by:
-        code, detail = "already_approved", f"It was approved already, by {approved_by}."
-    else:
-        code, detail = "not_ready", f"It is not ready: {status.label.lower()}."
-    return Refusal(order_id=order_id, status=409, code=code, detail=detail)
 
 
 async def retry_order(database: Database, order_id: str, who: str) -> list[str]:
@@ -242,3 +193,12 @@ def unknown(order_id: str) -> Problem:
 
 
 OrderIds = Annotated[list[OrderName], Field(min_length=1, max_length=ORDERS_MAX)]
+
+
+def recent_of(request: Request) -> Recent:
+    """Give what this service remembers of orders."""
+    recent: Recent = request.app.state.recent
+    return recent
+
+
+OwnRecent = Annotated[Recent, Depends(recent_of)]

@@ -1,26 +1,67 @@
 """What approval does when it hears an event: it learns, whatever the event."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from services.approval import store
-from services.approval.domain import hear_all
-from services.approval.store import ruling
+from services.approval.domain import Review, hear_all
+from services.approval.domain.judging import judge
+from services.approval.rulebook import RuleBook
+from services.approval.store import learning, ruling
 from services.approval.store.recent import Recent
+from services.approval.store.saving import News
 from shared.database import Transaction
-from shared.events import Event, ProductPublished
+from shared.effect import Effect
+from shared.events import Event, OrderReceived, ProductPublished
 
 
-async def learn(recent: Recent, transaction: Transaction, events: Sequence[Event]) -> None:
-    """Add the news to what is known of each order, and write them on its timeline.
+@dataclass(frozen=True, eq=False)
+class Learning:
+    """Adds the news to what is known of each order, and writes them on its timeline.
 
     One handler serves every event, because where an order stands is worked out from all that is
     known of it and never from the event that came last. So all the news of a batch are taken in
     together, several of one order included.
     """
-    order_ids = list(dict.fromkeys(event.key for event in events))
-    reviews = await store.lock_reviews(transaction, order_ids, recent)
-    changed, happenings = hear_all(reviews, events)
-    await store.save_reviews(transaction, changed, happenings, recent)
+
+    book: RuleBook
+    recent: Recent
+
+    def effect_of(self, events: Sequence[Event]) -> Effect | None:
+        """Work out from memory what the news change, and approve what the rules let through.
+
+        None where an order is not remembered, hears nothing new or is in trouble: who takes the
+        long way looks at what is there.
+        """
+        reviews = self._remembered(events)
+        if reviews is None:
+            return None
+        changed, happenings = hear_all(reviews, events)
+        if len(changed) < len(reviews) or any(map(learning.is_troubled, changed)):
+            return None
+        judged, approvals = judge(changed, self.book.rules, datetime.now(UTC))
+        news = News(judged, happenings, approvals)
+        return learning.effect_of(news, self.recent, self.book.held.version)
+
+    def _remembered(self, events: Sequence[Event]) -> dict[str, Review] | None:
+        """Give the orders as they were here last; one that is received is taken to be new."""
+        reviews: dict[str, Review] = {}
+        for event in events:
+            if event.key in reviews:
+                continue
+            review = self.recent.guess(event.key)
+            if review is None and not isinstance(event, OrderReceived):
+                return None
+            reviews[event.key] = review or Review(event.key)
+        return reviews
+
+    async def __call__(self, transaction: Transaction, events: Sequence[Event]) -> None:
+        """Read what is known of the orders, and keep it with the news; rules look at it later."""
+        order_ids = list(dict.fromkeys(event.key for event in events))
+        reviews = await store.lock_reviews(transaction, order_ids, self.recent)
+        changed, happenings = hear_all(reviews, events)
+        await store.save_reviews(transaction, changed, happenings, self.recent)
 
 
 async def keep_products(transaction: Transaction, products: Sequence[ProductPublished]) -> None:

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from services.approval import decisions, store
-from services.approval.decisions import Outcome, Refusal, Undone
 from services.approval.domain import Review
+from services.approval.outcomes import Outcome, Refusal, Undone
 from shared.database import Database
 
 NAMED_MAX = 500

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from services.approval import decisions, store
 from services.approval.access import Approver, Viewer
+from services.approval.decisions import OwnRecent
 from services.approval.domain import Review, actions, corrections
 from services.approval.domain.acts import UNDER_REVIEW, Act, Actor, NotNow
 from services.approval.domain.views import detail_of
@@ -56,12 +57,12 @@ async def show_order(
 
 
 async def approve_order(
-    order_id: str, request: Request, database: OwnDatabase, person: Approver
+    order_id: str, request: Request, database: OwnDatabase, recent: OwnRecent, person: Approver
 ) -> Response:
     """Approve the order as it was seen on the page."""
     form = await form_of(request)
     seen = form.one("snapshot_hash") or None
-    outcome = await decisions.approve_these(database, [order_id], person.name, [seen])
+    outcome = await decisions.approve_these(database, recent, [order_id], person.name, [seen])
     if outcome.refused:
         notice = await notice_of(database, outcome)
         status = outcome.refused[0].status

@@ -19,6 +19,7 @@ from fastapi.responses import (
 from services.approval import decisions, store
 from services.approval.access import COOKIE, Approver, Viewer
 from services.approval.cursors import as_cursor, as_place
+from services.approval.decisions import OwnRecent
 from services.approval.domain import Review
 from services.approval.domain.query import Query
 from services.approval.domain.shown import OrderView
@@ -105,7 +106,9 @@ async def follow(
     return StreamingResponse(stream, media_type="text/event-stream", headers=headers)
 
 
-async def approve_orders(request: Request, database: OwnDatabase, person: Approver) -> Response:
+async def approve_orders(
+    request: Request, database: OwnDatabase, recent: OwnRecent, person: Approver
+) -> Response:
     """Approve what is selected: orders by their ids, or all that wait behind the filters."""
     form = await form_of(request)
     read = Looking.in_earnest if form.one("all") else Looking.at
@@ -115,11 +118,11 @@ async def approve_orders(request: Request, database: OwnDatabase, person: Approv
         as_of = form.one("as_of")
         if as_of and not is_moment(as_of):
             raise Problem(422, "No such moment", "Nothing was approved. Select the orders again.")
-        outcome = await decisions.approve_waiting(database, query, person.name, as_of)
+        outcome = await decisions.approve_waiting(database, recent, query, person.name, as_of)
     else:
         picked = [value.partition(" ")[::2] for value in form.all("order")]
         ids, seen = [each[0] for each in picked], [each[1] or None for each in picked]
-        outcome = await decisions.approve_these(database, ids, person.name, seen)
+        outcome = await decisions.approve_these(database, recent, ids, person.name, seen)
     notice = await notice_of(database, outcome)
     if "hx-request" not in request.headers and not outcome.refused:
         address = looking.address(approved=len(outcome.approved))

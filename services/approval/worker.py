@@ -1,14 +1,17 @@
 """What approval does at its own pace."""
 
+from collections import defaultdict
 from collections.abc import Callable
 from datetime import UTC, datetime
 
 from services.approval import store
-from services.approval.domain import Approval
+from services.approval.domain import Approval, Review
+from services.approval.domain.judging import grounds_of
 from services.approval.domain.snapshot import approval_event
 from services.approval.domain.timeline import gone_out
 from services.approval.rulebook import RuleBook
 from services.approval.store import changes, going_out, judging
+from services.approval.store.recent import Recent
 from shared import outbox
 from shared.database import Database
 from shared.events import ApprovalOverdue
@@ -22,10 +25,12 @@ async def fold_tally(database: Database) -> bool:
         return await changes.fold_tally(transaction)
 
 
-async def apply_rules(database: Database, book: RuleBook) -> bool:
+async def apply_rules(database: Database, book: RuleBook, recent: Recent) -> bool:
     """Approve what a rule lets through; False when no waiting order is new to the rules.
 
-    Nobody's approval is anticipated: the order is locked, and what the rule saw is what is said.
+    Most are approved when they are learned of; here it is who waited when the rules changed, and
+    whom the database has to be asked about. Nobody's approval is anticipated: the order is locked,
+    and what the rule saw is what is said.
     """
     rules, version = (held := await book.fresh()).rules, held.version
     if not rules.can_approve:
@@ -33,16 +38,22 @@ async def apply_rules(database: Database, book: RuleBook) -> bool:
     now = datetime.now(UTC)
     async with database.transaction() as transaction:
         reviews = await judging.lock_unjudged(transaction, version, AT_ONCE)
-        is_needed = reviews and rules.auto_approve_returning
-        returning = await judging.find_returning(transaction, reviews) if is_needed else set()
+        if not reviews:
+            return False
+        asked = rules.auto_approve_returning
+        returning = await judging.find_returning(transaction, reviews) if asked else set()
         await judging.mark_judged(transaction, version, reviews)
+        approved: dict[str, list[Review]] = defaultdict(list)
         for review in reviews:
-            grounds = rules.approves(review.facts, is_returning=review.order_id in returning)
-            if grounds and review.snapshot:
-                approval = Approval(now, grounds[0], rules.goes_out_at(now))
-                seen = [review.snapshot.hash]
-                await store.approve(transaction, [review.order_id], seen, approval)
-    return bool(reviews)
+            is_returning = review.order_id in returning
+            for rule in grounds_of(review, rules, is_returning=is_returning)[:1]:
+                approved[rule].append(review)
+        for rule, those in approved.items():
+            seen = [each.snapshot.hash if each.snapshot else None for each in those]
+            approval = Approval(now, rule, rules.goes_out_at(now))
+            ids = [each.order_id for each in those]
+            await store.approve(transaction, ids, seen, approval, recent)
+    return True
 
 
 async def send_approved(database: Database) -> bool:

@@ -39,8 +39,6 @@ class Review:
     revision: int = 0
     has_new_words: bool = False
     """Whether other words find the order now than when it was read."""
-    has_lost_approval: bool = False
-    """Whether the approval that was there when it was read does not hold any more."""
 
     @property
     def standing(self) -> Standing:
@@ -89,9 +87,7 @@ class Review:
 
     def as_saved(self) -> "Review":
         """Give the review as who reads it next finds it."""
-        return replace(
-            self, revision=self.revision + 1, has_new_words=False, has_lost_approval=False
-        )
+        return replace(self, revision=self.revision + 1, has_new_words=False)
 
     def taken_back(self, because: str) -> "Review":
         """Take back the approval, and keep the reason for the next person."""
@@ -99,7 +95,7 @@ class Review:
             return self
         reopened = Decision(who=self.approval.approved_by, reason=because)
         facts = self.facts.model_copy(update={"reopened": reopened})
-        return replace(self, facts=facts, approval=None, has_lost_approval=True)
+        return replace(self, facts=facts, approval=None)
 
 
 def hear_all(

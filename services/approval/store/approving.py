@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 
 from pydantic_core import to_json
 
 from services.approval.domain import Approval, Status
 from services.approval.domain.query import Query
-from services.approval.store.reviews import SIGNAL
+from services.approval.store.recent import Recent
+from services.approval.store.saving import SIGNAL
 from shared import outbox
 from shared.cloudevents import encode
 from shared.database import Transaction
@@ -28,7 +30,7 @@ APPROVE = """
             revision = revision + 1, changed_in = pg_current_xact_id()
         FROM wanted
         WHERE review.order_id = wanted.order_id
-        RETURNING review.order_id, wanted.event_id, review.snapshot_hash
+        RETURNING review.order_id, wanted.event_id, review.snapshot_hash, review.revision
     ), recorded AS (
         INSERT INTO approval (order_id, event_id, approved_at, approved_by, snapshot_hash)
         SELECT order_id, event_id, $4, $5, snapshot_hash
@@ -54,7 +56,7 @@ APPROVE = """
         JOIN review_facts USING (order_id)
         WHERE $10::timestamptz IS NULL
     )
-    SELECT order_id::text AS order_id
+    SELECT order_id::text AS order_id, revision
     FROM approved
 """
 
@@ -115,6 +117,7 @@ async def approve(
     order_ids: Sequence[str],
     seen_hashes: Sequence[str | None],
     approval: Approval,
+    recent: Recent,
 ) -> set[str]:
     """Approve those that wait and are still as they were seen; give the ids of those.
 
@@ -138,7 +141,9 @@ async def approve(
     )
     transaction.wake(outbox.SIGNAL)
     transaction.wake(SIGNAL)
-    return {row["order_id"] for row in rows}
+    revisions = {row["order_id"]: row["revision"] for row in rows}
+    transaction.after_commit(partial(recent.approve, revisions, approval))
+    return set(revisions)
 
 
 def headers_of(now: datetime) -> str:

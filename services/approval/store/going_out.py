@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.approval.domain import Happening
-from services.approval.store.reviews import SIGNAL, add_happenings
+from services.approval.store.reviews import add_happenings
+from services.approval.store.saving import SIGNAL
 from shared.database import Transaction
 
 
