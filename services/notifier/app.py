@@ -10,6 +10,7 @@ from services.notifier.shopify import Shopify
 from shared.api_key import require_key
 from shared.breaker import Breaker
 from shared.connections import HttpConnections
+from shared.effect import OneStatement
 from shared.events import (
     ReprintOrdered,
     Shipped,
@@ -34,7 +35,7 @@ def build_app(settings: Settings) -> Service:
     shopify = Shopify(outside, settings.shopify_api_version)
 
     service.hears(ReprintOrdered, handlers.keep_reprints)
-    service.hears(Shipped, handlers.queue_packages)
+    service.hears(Shipped, OneStatement(handlers.queue_packages))
     service.hears(StorefrontUpdateRequested, handlers.queue_again)
     service.says(StorefrontUpdated, StorefrontRefused)
     told: worker.ToldPackages = GroupCommit(partial(worker.record, service.database))

@@ -6,14 +6,15 @@ import structlog
 
 from services.notifier import store
 from shared.database import Transaction
+from shared.effect import Effect
 from shared.events import ReprintOrdered, Shipped, StorefrontUpdateRequested
 
 log = structlog.get_logger()
 
 
-async def queue_packages(transaction: Transaction, events: Sequence[Shipped]) -> None:
+def queue_packages(events: Sequence[Shipped]) -> Effect:
     """Queue each package to be told to the store, once."""
-    await store.queue_packages(transaction, events)
+    return store.queueing(events)
 
 
 async def keep_reprints(transaction: Transaction, events: Sequence[ReprintOrdered]) -> None:

@@ -20,6 +20,7 @@ from services.notifier.domain.telling import (
 from services.notifier.settings import Settings
 from services.notifier.shopify import Shopify
 from shared import outbox
+from shared.cloudevents import encode
 from shared.database import Database
 from shared.events import StorefrontRefused, StorefrontUpdated
 from shared.group_commit import GroupCommit
@@ -175,21 +176,22 @@ async def refuse(database: Database, package: Package, reason: str) -> None:
 
 
 async def record(database: Database, told: Sequence[tuple[Package, str]]) -> list[None]:
-    """Tell that the store knows of packages, all in one transaction.
+    """Tell that the store knows of packages.
 
     Nothing is told of one that another attempt was quicker with.
     """
-    async with database.transaction() as transaction:
-        ours = await store.mark_told(transaction, told)
-        events = [
-            StorefrontUpdated(
-                order_id=package.order_id,
-                shipment_id=package.shipment_id,
-                storefront_fulfillment_id=fulfillment_id,
-                tracking_number=package.tracking_number,
-            )
-            for package, fulfillment_id in told
-            if package.order_id in ours
-        ]
-        await outbox.add(transaction, events)
+    told = sorted(told, key=lambda each: each[0].order_id)
+    async with database.statement() as transaction:
+        said = [encode(updated(*each), transaction.service) for each in told]
+        await store.mark_told(transaction, told, said)
     return [None] * len(told)
+
+
+def updated(package: Package, fulfillment_id: str) -> StorefrontUpdated:
+    """Say that the store knows of the package."""
+    return StorefrontUpdated(
+        order_id=package.order_id,
+        shipment_id=package.shipment_id,
+        storefront_fulfillment_id=fulfillment_id,
+        tracking_number=package.tracking_number,
+    )

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from urllib.parse import urlsplit
 
 from services.notifier.domain.carriers import shopify_spelling
-from shared.events import Shipped, ShippedItem
+from shared.events import ShippedItem
 
 CREATE = "CREATE_FULFILLMENT"
 VOID = frozenset({"CANCELLED", "ERROR", "FAILURE"})
@@ -80,6 +80,9 @@ class Package:
     items: tuple[ShippedItem, ...]
     attempts: int
     failures: int
+    queued: int
+    """How often packages of the order had been queued when it was leased."""
+
     is_reprint: bool = False
     taken_at: float = 0.0
     """By this process's own clock, before the order was leased: for as long as the lease from
@@ -219,17 +222,3 @@ def count(items: Sequence[ShippedItem]) -> dict[str, int]:
     for item in items:
         counted[item.line_item_id] = counted.get(item.line_item_id, 0) + item.quantity
     return counted
-
-
-def package_row(event: Shipped) -> tuple[object, ...]:
-    """Write a package in the order of its table's columns."""
-    return (
-        event.order_id,
-        event.shipment_id,
-        event.shop,
-        event.storefront_order_id,
-        event.carrier,
-        event.tracking_number,
-        event.tracking_url,
-        [item.model_dump() for item in event.items],
-    )

@@ -7,6 +7,8 @@ import asyncpg
 
 from services.notifier.domain.telling import Package
 from services.notifier.store.queueing import SIGNAL, lock_orders
+from shared import outbox
+from shared.cloudevents import Message
 from shared.database import Transaction
 from shared.events import ShippedItem
 
@@ -29,12 +31,13 @@ async def lease_due(transaction: Transaction, limit: int, lease: timedelta) -> l
                 LIMIT $2
                 FOR UPDATE SKIP LOCKED
             )
-            RETURNING order_id, attempts, failures
+            RETURNING order_id, attempts, failures, queued
         )
         SELECT DISTINCT ON (leased.order_id)
             leased.order_id, package.shipment_id, package.shop, package.storefront_order_id,
             package.carrier, package.tracking_number, package.tracking_url, package.items,
-            leased.attempts, leased.failures, reprint.order_id IS NOT NULL AS is_reprint
+            leased.attempts, leased.failures, leased.queued,
+            reprint.order_id IS NOT NULL AS is_reprint
         FROM leased
         JOIN package USING (order_id)
         LEFT JOIN reprint USING (order_id)
@@ -87,45 +90,60 @@ async def postpone(
         await _set_status(transaction, package, "waiting", reason)
 
 
-async def mark_told(transaction: Transaction, told: Sequence[tuple[Package, str]]) -> set[str]:
-    """Record that the store knows of packages, each by a fulfillment; give the orders' ids.
+async def mark_told(
+    transaction: Transaction, told: Sequence[tuple[Package, str]], said: Sequence[Message]
+) -> None:
+    """Record that the store knows of packages, each by a fulfillment, and promise what is said.
 
-    One that another attempt was quicker with is left out.
+    All by one statement, which may be a transaction of its own. Of a package that another attempt
+    was quicker with nothing is said. An order is due again at once when another of its packages
+    waits, also one that this statement cannot see because it was queued when it had begun.
     """
-    await lock_orders(transaction, [package.order_id for package, _ in told])
     rows = await transaction.fetch(
         """
         WITH told AS (
             SELECT *
-            FROM unnest($1::text[], $2::integer[], $3::text[], $4::text[])
-                AS told (order_id, attempts, shipment_id, fulfillment_id)
-        ),
-        released AS (
+            FROM unnest($1::text[], $2::integer[], $3::integer[], $4::text[], $5::text[])
+                AS told (order_id, attempts, queued, shipment_id, fulfillment_id)
+        ), released AS (
             UPDATE store_order
             SET leased_until = NULL, failures = 0,
-                due_at = CASE WHEN EXISTS (
+                due_at = CASE WHEN store_order.queued <> told.queued OR EXISTS (
                     SELECT 1 FROM package
                     WHERE package.order_id = told.order_id AND package.status = 'waiting'
                         AND package.shipment_id <> told.shipment_id
                 ) THEN now() END
             FROM told
             WHERE store_order.order_id = told.order_id AND store_order.attempts = told.attempts
-            RETURNING told.order_id, told.shipment_id, told.fulfillment_id
+            RETURNING told.order_id, told.shipment_id, told.fulfillment_id, due_at
+        ), known AS (
+            UPDATE package
+            SET status = 'told', reason = '', storefront_fulfillment_id = released.fulfillment_id
+            FROM released
+            WHERE package.order_id = released.order_id
+                AND package.shipment_id = released.shipment_id AND package.status = 'waiting'
+            RETURNING package.order_id
+        ), said AS (
+            INSERT INTO outbox (topic, key, headers, value)
+            SELECT topic, key, headers, value
+            FROM unnest($6::text[], $7::text[], $8::json[], $9::bytea[])
+                WITH ORDINALITY AS said (topic, key, headers, value, place)
+            JOIN known ON known.order_id = said.key
+            ORDER BY place
         )
-        UPDATE package
-        SET status = 'told', reason = '', storefront_fulfillment_id = released.fulfillment_id
+        SELECT due_at
         FROM released
-        WHERE package.order_id = released.order_id
-            AND package.shipment_id = released.shipment_id AND package.status = 'waiting'
-        RETURNING package.order_id
         """,
         [package.order_id for package, _ in told],
         [package.attempts for package, _ in told],
+        [package.queued for package, _ in told],
         [package.shipment_id for package, _ in told],
         [fulfillment_id for _, fulfillment_id in told],
+        *outbox.columns(said),
     )
-    transaction.wake(SIGNAL)
-    return {row["order_id"] for row in rows}
+    transaction.wake(outbox.SIGNAL)
+    if any(row["due_at"] for row in rows):
+        transaction.wake(SIGNAL)
 
 
 async def mark_refused(transaction: Transaction, package: Package, reason: str) -> bool:

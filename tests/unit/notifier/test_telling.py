@@ -31,6 +31,7 @@ PACKAGE = Package(
     items=(ITEM,),
     attempts=1,
     failures=0,
+    queued=0,
 )
 
 
