@@ -104,10 +104,18 @@ class Once:
 class Database:
     """A pool of connections under the service's own role."""
 
-    def __init__(self, url: str, service: str, *, connections_max: int = 8) -> None:
+    def __init__(
+        self, url: str, service: str, *, connections_max: int = 8, plans_once: bool = False
+    ) -> None:
+        """Take `plans_once` to have each statement planned once on a connection, for any values.
+
+        Postgres would plan a statement over arrays anew each time, because it takes an array that
+        it does not know to be longer than it is.
+        """
         self.url = url
         self.service = service
         self._connections_max = connections_max
+        self._settings = {"plan_cache_mode": "force_generic_plan"} if plans_once else {}
         self._pool: asyncpg.Pool[asyncpg.Record] | None = None
         self._waiting: dict[str, set[asyncio.Event]] = defaultdict(set)
 
@@ -119,6 +127,7 @@ class Database:
             max_size=self._connections_max,
             init=prepare,
             reset=keep_as_it_is,
+            server_settings=self._settings,
         )
 
     async def close(self) -> None:

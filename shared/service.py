@@ -40,12 +40,15 @@ T = TypeVar("T")
 class Service:
     """One service. Building it opens nothing; `running` opens everything."""
 
-    def __init__(self, name: str, settings: ServiceSettings) -> None:
+    def __init__(self, name: str, settings: ServiceSettings, *, plans_once: bool = False) -> None:
         self.name = name
         self.settings = settings
         self.metrics = Metrics()
         self.database = Database(
-            str(settings.database_url), name, connections_max=settings.database_connections_max
+            str(settings.database_url),
+            name,
+            connections_max=settings.database_connections_max,
+            plans_once=plans_once,
         )
         self.handlers: dict[str, Handler] = {}
         self.mixed: set[Handler] = set()

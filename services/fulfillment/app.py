@@ -44,7 +44,7 @@ log = structlog.get_logger()
 
 def build_app(settings: Settings) -> Service:
     """Put the service together and open nothing."""
-    service = Service("fulfillment", settings)
+    service = Service("fulfillment", settings, plans_once=True)
     key = settings.completeful_key.get_secret_value()
     http = HttpConnections(
         settings.completeful_url, {"Authorization": f"Bearer {key}"}, settings.timeout_seconds

@@ -25,7 +25,7 @@ from shared.service import Service
 
 def build_app(settings: Settings) -> Service:
     """Put the service together and open nothing."""
-    service = Service("notifier", settings)
+    service = Service("notifier", settings, plans_once=True)
     token = settings.shopify_token.get_secret_value()
     http = HttpConnections(
         settings.shopify_url, {"X-Shopify-Access-Token": token}, settings.timeout_seconds
