@@ -31,6 +31,6 @@ def judge(
 
 def grounds_of(review: Review, rules: Rules, *, is_returning: bool = False) -> list[str]:
     """Name the rules that approve the order as it waits now; none when it does not wait."""
-    if review.approval or not review.snapshot:
+    if not review.is_waiting:
         return []
     return rules.approves(review.facts, is_returning=is_returning)

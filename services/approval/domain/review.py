@@ -46,6 +46,11 @@ class Review:
         return standing_of(self.facts, is_approved=self.approval is not None)
 
     @property
+    def is_waiting(self) -> bool:
+        """Tell whether it waits for an approval: there is something to approve, and nobody has."""
+        return self.approval is None and self.snapshot is not None
+
+    @property
     def is_cooling_off(self) -> bool:
         """Tell whether it is approved and can still be taken back."""
         return self.approval is not None and self.approval.goes_out_at is not None
@@ -76,13 +81,10 @@ class Review:
 
         An approval of another snapshot is taken back, because of what the facts say.
         """
+        snapshot = self.snapshot if self.is_final else snapshot_of(facts)
         has_new_words = self.has_new_words or words_differ(self.facts, facts)
-        known = replace(self, facts=facts, has_new_words=has_new_words)
-        if self.is_final:
-            return known
-        snapshot = snapshot_of(facts)
+        known = replace(self, facts=facts, snapshot=snapshot, has_new_words=has_new_words)
         before, after = (each.hash if each else "" for each in (self.snapshot, snapshot))
-        known = replace(known, snapshot=snapshot)
         return known.taken_back(because) if self.approval and before != after else known
 
     def as_saved(self) -> "Review":

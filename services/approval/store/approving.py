@@ -84,7 +84,9 @@ async def lock_waiting(
     without a moment there are none of these. Whoever changes a row first is waited for, and what
     it left is looked at.
     """
-    await transaction.execute("SET LOCAL plan_cache_mode = force_custom_plan")
+    if query.words:
+        # A plan for any words at all is a bad one for these words.
+        await transaction.execute("SET LOCAL plan_cache_mode = force_custom_plan")
     rows = await transaction.fetch(
         """
         SELECT
@@ -126,6 +128,8 @@ async def approve(
     order became ready, so that nothing has to be worked out here; of an approval that cools off
     nothing is said yet.
     """
+    if not order_ids:
+        return set()
     rows = await transaction.fetch(
         APPROVE,
         order_ids,

@@ -7,7 +7,7 @@ and behind the inbox's claim where they are as this process remembers them.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from services.approval.domain import Happening, Review, Status
+from services.approval.domain import Happening, Review
 from services.approval.domain.search import words_of
 from shared import outbox
 from shared.cloudevents import encode
@@ -103,7 +103,7 @@ class News:
     @property
     def signals(self) -> frozenset[str]:
         """Name who is to be woken once it is kept."""
-        is_waiting = any(each.standing.status is Status.NEEDS_APPROVAL for each in self.reviews)
+        is_waiting = any(review.is_waiting for review in self.reviews)
         others = {outbox.SIGNAL: bool(self.said), WAITING: is_waiting}
         return frozenset({SIGNAL} | {signal for signal, fires in others.items() if fires})
 
