@@ -7,6 +7,7 @@ a connection has to do besides (keep-alive, its timeout, pipelining, the end of 
 uvicorn's.
 """
 
+from functools import lru_cache
 from typing import Any
 
 from starlette.types import ASGIApp
@@ -18,6 +19,8 @@ from uvicorn.protocols.http.httptools_impl import (
 )
 
 from shared.front import Answer, Headers, HotPath, answer_failure
+
+HeaderLines = tuple[tuple[bytes, bytes], ...]
 
 
 class FrontProtocol(HttpToolsProtocol):
@@ -48,12 +51,10 @@ class FrontProtocol(HttpToolsProtocol):
 
     def write_answer(self, answer: Answer, *, keep_alive: bool) -> None:
         """Write a whole answer, with the headers that the server gives to every one."""
-        length = (b"content-length", b"%d" % len(answer.body))
-        parts = [STATUS_LINE[answer.status]]
-        for name, value in (*self.server_state.default_headers, length, *answer.headers):
-            parts += (name, b": ", value, b"\r\n")
-        parts += (b"\r\n" if keep_alive else b"connection: close\r\n\r\n", answer.body)
-        self.transport.write(b"".join(parts))
+        of_server = tuple(self.server_state.default_headers)
+        head = head_of(answer.status, of_server, len(answer.body), answer.headers)
+        end = b"\r\n" if keep_alive else b"connection: close\r\n\r\n"
+        self.transport.write(head + end + answer.body)
 
     def _is_free(self) -> bool:
         """Tell whether the answer could be written at once."""
@@ -69,6 +70,13 @@ class FrontProtocol(HttpToolsProtocol):
             and not parser.should_upgrade()
             and not self.expect_100_continue
         )
+
+
+@lru_cache(maxsize=16)
+def head_of(status: int, of_server: HeaderLines, body_bytes: int, own: HeaderLines) -> bytes:
+    """Write the head of an answer but for its end; most are the same for a whole second."""
+    lines = (*of_server, (b"content-length", b"%d" % body_bytes), *own)
+    return STATUS_LINE[status] + b"".join([b"%b: %b\r\n" % line for line in lines])
 
 
 class Nobody:

@@ -7,10 +7,12 @@ from typing import Any
 
 import asyncpg
 from aiokafka import AIOKafkaProducer
-from pydantic_core import from_json
+from msgspec.json import Decoder
 
 KEYS_MAX = 16_384
 """The keys whose place is remembered: most orders are spoken of again within minutes."""
+
+read_headers = Decoder(list[tuple[str, str]]).decode
 
 WORD = 0xFFFFFFFF
 SEED = 0x9747B28C
@@ -20,7 +22,7 @@ MIX = 0x5BD1E995
 class Batches:
     """Record batches in the making, one for each partition that something is said on.
 
-    A send for each record would cost three times as much of our time, most of it for futures.
+    A send for each record would cost nearly twice as much of our time, most of it for futures.
     """
 
     def __init__(self, producer: AIOKafkaProducer) -> None:
@@ -39,7 +41,7 @@ class Batches:
             "timestamp": None,
             "key": key,
             "value": promise["value"],
-            "headers": [(name, value.encode()) for name, value in from_json(promise["headers"])],
+            "headers": [(name, value.encode()) for name, value in read_headers(promise["headers"])],
         }
         if place in self._open:
             if self._open[place].append(**record) is not None:
