@@ -50,7 +50,7 @@ class RuleBook:
 
     async def read(self) -> None:
         """Read what holds now."""
-        async with self._database.transaction() as transaction:
+        async with self._database.statement() as transaction:
             self.held = await ruling.find_ruling(transaction) or self.held
         self._read_at = asyncio.get_running_loop().time()
 

@@ -21,8 +21,12 @@ AT_ONCE = 200
 
 async def fold_tally(database: Database) -> bool:
     """Sum up the changes of the counts; False when there are few."""
-    async with database.transaction() as transaction:
-        return await changes.fold_tally(transaction)
+    async with database.statement() as transaction:
+        if not await changes.has_tally_to_fold(transaction):
+            return False
+    async with database.statement() as transaction:
+        await changes.fold_tally(transaction)
+    return True
 
 
 async def apply_rules(database: Database, book: RuleBook, recent: Recent) -> bool:

@@ -35,14 +35,19 @@ async def find_changed(transaction: Transaction, since: str, limit: int) -> list
     return [row["order_id"] for row in rows]
 
 
-async def fold_tally(transaction: Transaction) -> bool:
-    """Sum the changes of the counts up into one row a status; False when there was little to sum.
+async def has_tally_to_fold(transaction: Transaction) -> bool:
+    """Tell whether the changes of the counts are enough to be summed up."""
+    rows: int = await transaction.fetchval(
+        "SELECT count(*) FROM (SELECT FROM tally LIMIT $1) AS few", FOLDED_FROM
+    )
+    return rows >= FOLDED_FROM
+
+
+async def fold_tally(transaction: Transaction) -> None:
+    """Sum the changes of the counts up into one row a status.
 
     Readers see all of it before or all of it after, so the counts are true at every moment.
     """
-    rows = await transaction.fetchval("SELECT count(*) FROM (SELECT FROM tally LIMIT 200) AS few")
-    if rows < FOLDED_FROM:
-        return False
     await transaction.execute(
         """
         WITH old AS (
@@ -57,4 +62,3 @@ async def fold_tally(transaction: Transaction) -> bool:
         HAVING sum(orders) <> 0
         """
     )
-    return True

@@ -8,9 +8,17 @@ import pytest
 
 from services.approval.app import build_app
 from services.approval.settings import Settings
+from services.approval.store.saving import WAITING
 from shared.events import ApprovalOverdue, Finding, OrderApproved, Shopper
 from tests.integration.approval.conftest import KEY
-from tests.support.events import order_received, print_file_ready, shipped
+from tests.support.events import (
+    dollars,
+    fulfillment_started,
+    order_id,
+    order_received,
+    print_file_ready,
+    shipped,
+)
 from tests.support.service import Driver, driving
 
 
@@ -54,6 +62,38 @@ async def test_a_rule_approves_what_it_names(
             each.approved_by for each in await approval.says() if isinstance(each, OrderApproved)
         ]
         assert said == ([approved_by] if approved_by else [])
+
+
+async def test_rules_are_woken_only_for_orders_that_wait(approval: Driver) -> None:
+    signal, unsubscribe = approval.service.database.subscribe(WAITING)
+    woken = []
+    for event in (order_received(), print_file_ready(), fulfillment_started()):
+        await approval.hears(event)
+        woken.append(signal.is_set())
+        signal.clear()
+    unsubscribe()
+
+    assert woken == [False, True, False]
+
+
+async def test_all_that_two_rules_let_through_is_approved(approval: Driver) -> None:
+    dear = order_received("2", total=dollars(9_000))
+    await approval.hears(order_received("1"), dear, print_file_ready("1"), print_file_ready("2"))
+    await approval.hears(order_received("3"), print_file_ready("3", product_id="family-mug"))
+    under = {"minor": 5_000, "currency": "USD"}
+    rules = {"auto_approve_products": ["adventure-tee"], "auto_approve_under": under}
+    seen = {"If-Match": (await approval.http.get("/v1/rules")).headers["ETag"]}
+    (await approval.http.put("/v1/rules", json=rules, headers=seen)).raise_for_status()
+
+    await approval.does_all("rules")
+
+    said = {
+        each.order_id: each.approved_by
+        for each in await approval.says()
+        if isinstance(each, OrderApproved)
+    }
+    by = ("rule: product", "rule: product", "rule: small order")
+    assert said == dict(zip(map(order_id, "123"), by, strict=True))
 
 
 async def test_a_shopper_who_was_sent_something_is_known(settings: Settings) -> None:
