@@ -30,8 +30,10 @@ class World:
         """Answer one request."""
         path: str = scope["path"]
         content = await read_body({}, receive, BODY_BYTES_MAX)
-        if path == "/told":
-            body: Any = {"told": list(self.told.items()), "doubled": self.doubled}
+        if path == "/count":
+            body: Any = {"told": len(self.told)}
+        elif path == "/told":
+            body = {"told": list(self.told.items()), "doubled": self.doubled}
         elif path.endswith("/graphql.json"):
             body = {"data": self._store(json.loads(content))}
         elif scope["method"] == "POST":
