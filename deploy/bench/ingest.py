@@ -107,10 +107,10 @@ async def burst(
     async with server(kind, configuration) as (port, pid):
         await send(Load(port, write_requests(folder, warm_up)))
         await drained(kind, configuration["database_url"])
-        before = used_by(pid, parts)
+        before = used_by([pid], parts)
         loaded = await send(Load(port, write_requests(folder, numbers)))
         await drained(kind, configuration["database_url"])
-        used = used_by(pid, parts).since(before)
+        used = used_by([pid], parts).since(before)
     check(loaded)
     return Measured(kind, loaded, used)
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +22,11 @@ from shared.patience import until
 
 PRODUCT = "bench"
 PATIENCE_SECONDS = 60.0
+DOOR = ("ingest", "catalog", "printfile", "approval")
+"""The services that the benches ask, which are always in the first process."""
+ALL = ((*DOOR, "fulfillment", "notifier"),)
+IN_TWO = (DOOR, ("fulfillment", "notifier"))
+"""How the services may be spread over processes; each of two has about half of the work."""
 DOUBLED = "the store was told twice of {} packages"
 
 
@@ -45,10 +50,11 @@ class Used:
         return self.ours + self.broker + self.database
 
 
-def used_by(pid: int, parts: Parts) -> Used:
-    """Read the CPU time so far of a process of ours, the broker and the database."""
-    ours, broker, database = (
-        cpu_seconds(*family(each)) for each in (pid, parts.kafka.pid, parts.postgres.pid)
+def used_by(pids: Sequence[int], parts: Parts) -> Used:
+    """Read the CPU time so far of processes of ours, the broker and the database."""
+    ours = sum(cpu_seconds(*family(pid)) for pid in pids)
+    broker, database = (
+        cpu_seconds(*family(each)) for each in (parts.kafka.pid, parts.postgres.pid)
     )
     return Used(ours, broker, database)
 
@@ -63,11 +69,11 @@ class Bench:
     house: httpx.AsyncClient
     world: httpx.AsyncClient
     door: int
-    pid: int
+    pids: Sequence[int]
 
     def used(self) -> Used:
         """Read the CPU time of the system so far; the world and the load do not count."""
-        return used_by(self.pid, self.parts)
+        return used_by(self.pids, self.parts)
 
     async def told(self) -> dict[int, float]:
         """Give when the store was told of each order's package; raises when it was told twice."""
@@ -109,7 +115,9 @@ class Bench:
 
 
 @asynccontextmanager
-async def running_bench(folder: Path) -> AsyncIterator[Bench]:
+async def running_bench(
+    folder: Path, spread: Sequence[Sequence[str]] = ALL
+) -> AsyncIterator[Bench]:
     """Run everything on an empty folder, with the one product published."""
     async with AsyncExitStack() as stack:
         parts = await stack.enter_async_context(embedded_parts(folder / "stack"))
@@ -122,7 +130,13 @@ async def running_bench(folder: Path) -> AsyncIterator[Bench]:
         services["printfile"]["scratch"] = os.fspath(folder / "scratch")
         services["approval"]["auto_approve_products"] = [PRODUCT]
         services["fulfillment"]["quotes"] = False  # the five steps of an order are measured
-        door, pid = await stack.enter_async_context(server("house", {"services": services}))
+        houses = [
+            await stack.enter_async_context(
+                server("house", {"services": {name: services[name] for name in names}})
+            )
+            for names in spread
+        ]
+        door = houses[0][0]
         house, world = [
             await stack.enter_async_context(
                 httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=30)
@@ -130,7 +144,7 @@ async def running_bench(folder: Path) -> AsyncIterator[Bench]:
             for port in (door, world_port)
         ]
         await publish(house, keys["catalog_api"])
-        yield Bench(folder, keys, parts, house, world, door, pid)
+        yield Bench(folder, keys, parts, house, world, door, [pid for _, pid in houses])
 
 
 def outside_of(url: str, keys: Mapping[str, str]) -> Outside:
