@@ -63,6 +63,8 @@ SETTINGS = {
     # A killed broker may register again only when its old session is over.
     "broker.session.timeout.ms": "2000",
     "broker.heartbeat.interval.ms": "500",
+    # One broker has nobody to tell twice a second that nothing happens.
+    "metadata.max.idle.interval.ms": "10000",
 }
 
 logger = structlog.get_logger(__name__)
