@@ -40,5 +40,6 @@ def end_orders(ends: Sequence[Shipped | FulfillmentCancelled]) -> Effect:
 
 async def keep_products(transaction: Transaction, found: Sequence[ProductPublished]) -> None:
     """Keep the products, and take up the lines that waited for them."""
+    await products.lock_publishing(transaction)
     await products.keep_products(transaction, found)
     await items.pin_waiting(transaction, found)

@@ -6,6 +6,7 @@ from datetime import timedelta
 import asyncpg
 
 from services.printfile.domain.jobs import Item, Pin
+from services.printfile.store.items import SIGNAL
 from shared.database import Transaction
 from shared.events import LineItem
 
@@ -132,6 +133,21 @@ async def mark_failed(transaction: Transaction, item: Item, code: str, reason: s
         reason,
     )
     return ended > 0
+
+
+async def give_back(transaction: Transaction, item: Item) -> None:
+    """Have the line taken again at once."""
+    await transaction.execute(
+        """
+        UPDATE item
+        SET due_at = now()
+        WHERE order_id = $1 AND line_item_id = $2 AND attempts = $3 AND status = 'waiting'
+        """,
+        item.order_id,
+        item.line.line_item_id,
+        item.attempts,
+    )
+    transaction.wake(SIGNAL)
 
 
 async def postpone(transaction: Transaction, item: Item, reason: str, seconds: float) -> bool:

@@ -9,6 +9,18 @@ from services.printfile.domain.jobs import Item, Pin, Version
 from shared.database import Transaction
 from shared.events import ProductPublished
 
+PUBLISHING = "hashtext(current_schema() || '.publishing')"
+
+
+async def lock_publishing(transaction: Transaction) -> None:
+    """Wait until nobody gives up a line of an unknown product, and let nobody do so meanwhile."""
+    await transaction.execute(f"SELECT pg_advisory_xact_lock({PUBLISHING})")
+
+
+async def wait_for_publishing(transaction: Transaction) -> None:
+    """Wait until products that are just being published are there, and let no others come now."""
+    await transaction.execute(f"SELECT pg_advisory_xact_lock_shared({PUBLISHING})")
+
 
 async def keep_products(transaction: Transaction, products: Sequence[ProductPublished]) -> None:
     """Keep each product as it is now; an older revision than ours changes nothing.

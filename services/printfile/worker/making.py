@@ -15,7 +15,7 @@ from services.printfile.store.made import keep_made, say_kept
 from services.printfile.templates import Templates
 from services.printfile.workshop import Workshop
 from shared import outbox
-from shared.database import Database
+from shared.database import Database, Transaction
 from shared.events import PrintFileFailed, PrintFileReady
 from shared.group_commit import GroupCommit
 from shared.lease import Renewing
@@ -144,9 +144,21 @@ async def fail(database: Database, item: Item, reason: Failed) -> None:
         reason=str(reason),
     )
     async with database.transaction() as transaction:
-        if await leases.mark_failed(transaction, item, reason.code, str(reason)):
+        if reason.code == "unknown_product" and await is_known_by_now(transaction, item):
+            await leases.give_back(transaction, item)
+        elif await leases.mark_failed(transaction, item, reason.code, str(reason)):
             await outbox.add(transaction, failed)
             log.warning("print_files_failed", code=reason.code)
+
+
+async def is_known_by_now(transaction: Transaction, item: Item) -> bool:
+    """Pin the line if its product was published while it was taken.
+
+    Whoever publishes it from now on finds the line among those that wait for their product.
+    """
+    await products.wait_for_publishing(transaction)
+    [seen] = await products.pin_late(transaction, [item])
+    return seen.pin is not None
 
 
 async def postpone(database: Database, item: Item, reason: Unavailable, settings: Settings) -> None:

@@ -4,6 +4,7 @@ import asyncio
 from datetime import timedelta
 
 from deploy.seed.products import Seed
+from services.printfile import handlers
 from services.printfile.store.deleting import release_files
 from shared.database import Database
 from shared.events import Event, PrintFileReady
@@ -122,3 +123,18 @@ async def test_a_new_version_is_read_though_an_old_one_is_remembered(
 
     versions = [event.template_version for event in first + second]  # type: ignore[attr-defined]
     assert versions == [1, 2]
+
+
+async def test_a_line_heard_of_while_its_product_is_published_is_made(
+    printfile: Driver, seed: Seed
+) -> None:
+    database = printfile.service.database
+    async with database.transaction() as publishing:
+        await handlers.keep_products(publishing, [small(seed)])
+        await printfile.hears(order(mug(), "1001"))
+        giving_up = asyncio.create_task(printfile.does("make"))
+        await until(lambda: somebody_waits(database))
+    await giving_up
+
+    [ready] = await make(printfile)
+    assert isinstance(ready, PrintFileReady)
