@@ -110,6 +110,8 @@ def build_app(
     state.feed = Feed(service.database, partial(pages.draw_news, state.pages, state.files))
     service.works("live", state.feed.look, signal=SIGNAL)
     service.works("tally", partial(worker.fold_tally, service.database), signal="tally")
+    forget = partial(worker.forget_answers, service.database)
+    service.works("forget_answers", forget, signal="answers", poll_seconds=worker.FORGET_SECONDS)
     add_rules(service, book, recent)
     service.opens(close=state.feed.close)
     add_api(service.http)

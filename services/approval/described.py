@@ -26,7 +26,7 @@ IDEMPOTENCY_KEY: Json = {
     "description": "Any text of yours that names this request, such as a UUID. The same key, API "
     "key, path and body again does nothing and gets the first answer, with "
     "`Idempotent-Replayed: true`. Another path or body gets 422; while the first request is "
-    "being worked on, the answer is 409. An answer does not expire; "
+    "being worked on, the answer is 409. An answer is kept for 30 days; "
     "after a failure the key is free again.",
     "schema": {"type": "string", "maxLength": 255},
 }

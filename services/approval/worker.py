@@ -10,13 +10,15 @@ from services.approval.domain.judging import grounds_of
 from services.approval.domain.snapshot import approval_event
 from services.approval.domain.timeline import gone_out
 from services.approval.rulebook import RuleBook
-from services.approval.store import changes, going_out, judging
+from services.approval.store import answering, changes, going_out, judging
 from services.approval.store.recent import Recent
 from shared import outbox
 from shared.database import Database
 from shared.events import ApprovalOverdue
 
 AT_ONCE = 200
+FORGET_SECONDS = 3600.0
+"""How often is looked for answers to forget; nobody waits for it."""
 
 
 async def fold_tally(database: Database) -> bool:
@@ -27,6 +29,12 @@ async def fold_tally(database: Database) -> bool:
     async with database.statement() as transaction:
         await changes.fold_tally(transaction)
     return True
+
+
+async def forget_answers(database: Database) -> int:
+    """Forget what was answered to requests with a key a month ago."""
+    async with database.statement() as transaction:
+        return await answering.forget_answers(transaction)
 
 
 async def apply_rules(database: Database, book: RuleBook, recent: Recent) -> bool:

@@ -1,8 +1,12 @@
 """The SQL of idempotency keys: a request that comes twice is answered twice and done once."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from shared.database import Transaction
+
+KEPT = timedelta(days=30)
+FORGOTTEN_AT_ONCE = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,3 +73,22 @@ async def keep_answer(
 async def free_key(transaction: Transaction, actor: str, key: str) -> None:
     """Give the key back: nothing was done under it."""
     await transaction.execute("DELETE FROM answered WHERE actor = $1 AND key = $2", actor, key)
+
+
+async def forget_answers(transaction: Transaction) -> int:
+    """Forget some answers whose time is over; give how many."""
+    return await transaction.execute(
+        """
+        DELETE FROM answered
+        WHERE (actor, key) IN (
+            SELECT actor, key
+            FROM answered
+            WHERE answered_at < now() - $1::interval
+            ORDER BY answered_at
+            LIMIT $2
+            FOR UPDATE SKIP LOCKED
+        )
+        """,
+        KEPT,
+        FORGOTTEN_AT_ONCE,
+    )
