@@ -25,6 +25,47 @@ class Unreadable:
     body: bytes
 
 
+ADD = """
+    WITH came AS (
+        SELECT *
+        FROM unnest(
+            $1::text[], $2::text[], $3::text[], $4::text[],
+            $5::text[], $6::bytea[], $7::timestamptz[],
+            $8::timestamptz[], $9::text[], $10::boolean[], $11::boolean[]
+        ) AS came (
+            shop, topic, webhook_id, event_id, order_id, body, received_at,
+            changed_at, fingerprint, is_paid, is_cancelled
+        )
+    ),
+    learned AS (
+        INSERT INTO known_order (order_id, changed_at, fingerprint, is_paid, is_cancelled)
+        SELECT order_id, changed_at, fingerprint, is_paid, is_cancelled
+        FROM came
+        ORDER BY order_id
+        ON CONFLICT DO NOTHING
+        RETURNING order_id
+    ),
+    kept AS (
+        INSERT INTO delivery
+            (shop, topic, webhook_id, event_id, order_id, body, received_at)
+        SELECT shop, topic, webhook_id, event_id, order_id, body, received_at
+        FROM came
+        JOIN learned USING (order_id)
+        ORDER BY shop, topic, webhook_id
+    ),
+    said AS (
+        INSERT INTO outbox (topic, key, headers, value)
+        SELECT topic, key, headers, value
+        FROM unnest($12::text[], $13::text[], $14::json[], $15::bytea[])
+            WITH ORDINALITY AS said (topic, key, headers, value, place)
+        JOIN learned ON learned.order_id = said.key
+        ORDER BY place
+    )
+    SELECT order_id
+    FROM learned
+"""
+
+
 async def add_firsts(statement: Transaction, firsts: Sequence[First]) -> set[str]:
     """Keep, learn and say all of this in one statement, which must be a transaction of its own.
 
@@ -35,45 +76,7 @@ async def add_firsts(statement: Transaction, firsts: Sequence[First]) -> set[str
     said = [encode_written(event, statement.service) for first in firsts for event in first.news]
     try:
         rows = await statement.fetch(
-            """
-            WITH came AS (
-                SELECT *
-                FROM unnest(
-                    $1::text[], $2::text[], $3::text[], $4::text[],
-                    $5::text[], $6::bytea[], $7::timestamptz[],
-                    $8::timestamptz[], $9::text[], $10::boolean[], $11::boolean[]
-                ) AS came (
-                    shop, topic, webhook_id, event_id, order_id, body, received_at,
-                    changed_at, fingerprint, is_paid, is_cancelled
-                )
-            ),
-            learned AS (
-                INSERT INTO known_order (order_id, changed_at, fingerprint, is_paid, is_cancelled)
-                SELECT order_id, changed_at, fingerprint, is_paid, is_cancelled
-                FROM came
-                ORDER BY order_id
-                ON CONFLICT DO NOTHING
-                RETURNING order_id
-            ),
-            kept AS (
-                INSERT INTO delivery
-                    (shop, topic, webhook_id, event_id, order_id, body, received_at)
-                SELECT shop, topic, webhook_id, event_id, order_id, body, received_at
-                FROM came
-                JOIN learned USING (order_id)
-                ORDER BY shop, topic, webhook_id
-            ),
-            said AS (
-                INSERT INTO outbox (topic, key, headers, value)
-                SELECT topic, key, headers, value
-                FROM unnest($12::text[], $13::text[], $14::json[], $15::bytea[])
-                    WITH ORDINALITY AS said (topic, key, headers, value, place)
-                JOIN learned ON learned.order_id = said.key
-                ORDER BY place
-            )
-            SELECT order_id
-            FROM learned
-            """,
+            ADD,
             *delivery_columns([first.reading for first in firsts]),
             *learned_columns([first.learned for first in firsts]),
             *outbox.columns(said),

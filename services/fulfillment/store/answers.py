@@ -14,6 +14,72 @@ from shared.events import Shipped, ShippedItem
 ITEMS = TypeAdapter(tuple[ShippedItem, ...])
 
 
+KEEP = """
+    WITH kept AS (
+        UPDATE provider_order
+        SET status = new.status, fulfillment_status = new.fulfillment_status,
+            billing_status = new.billing_status, total = new.total, raw = new.raw,
+            stage = new.stage, is_over = new.is_over, leased_until = NULL, failures = 0,
+            reason = '', billed = new.billed,
+            cancel_answer = coalesce(new.cancel_answer, provider_order.cancel_answer),
+            provider_changed_at = greatest(provider_changed_at, new.changed_at),
+            unchanged = CASE
+                WHEN (provider_order.status, provider_order.fulfillment_status,
+                    provider_order.billing_status)
+                    = (new.status, new.fulfillment_status, new.billing_status)
+                THEN unchanged + 1 ELSE 0
+            END,
+            due_at = CASE
+                WHEN provider_order.hints = new.hints
+                THEN now() + make_interval(secs => new.seconds) ELSE now()
+            END
+        FROM unnest(
+            $1::text[], $2::integer[], $3::integer[], $4::integer[], $5::integer[],
+            $6::text[], $7::text[], $8::text[], $9::text[], $10::numeric[], $11::jsonb[],
+            $12::text[], $13::boolean[], $14::float8[], $15::text[], $16::timestamptz[]
+        ) AS new (
+            order_id, attempts, hints, packages, charges, cancel_answer, status,
+            fulfillment_status, billing_status, total, raw, stage, is_over, seconds, billed,
+            changed_at
+        )
+        WHERE provider_order.order_id = new.order_id
+            AND provider_order.attempts = new.attempts
+            AND new.packages = (
+                SELECT count(*) FROM shipment WHERE shipment.order_id = new.order_id
+            )
+            AND new.charges = (
+                SELECT count(*) FROM charge WHERE charge.order_id = new.order_id
+            )
+        RETURNING provider_order.order_id
+    ), packed AS (
+        INSERT INTO shipment (order_id, shipment_id, tracking_number, items)
+        SELECT order_id, shipment_id, tracking_number, items::jsonb
+        FROM unnest($17::text[], $18::text[], $19::text[], $20::text[])
+            AS new (order_id, shipment_id, tracking_number, items)
+        JOIN kept USING (order_id)
+    ), charged AS (
+        INSERT INTO charge (order_id, charge_id, kind, minor, currency, charged_at)
+        SELECT order_id, charge_id, kind, minor, currency, charged_at
+        FROM unnest(
+            $21::text[], $22::text[], $23::text[], $24::bigint[], $25::text[],
+            $26::timestamptz[]
+        ) WITH ORDINALITY
+            AS new (order_id, charge_id, kind, minor, currency, charged_at, place)
+        JOIN kept USING (order_id)
+        ORDER BY place
+    ), said AS (
+        INSERT INTO outbox (topic, key, headers, value)
+        SELECT topic, key, headers, value
+        FROM unnest($27::text[], $28::text[], $29::json[], $30::bytea[])
+            WITH ORDINALITY AS said (topic, key, headers, value, place)
+        JOIN kept ON kept.order_id = said.key
+        ORDER BY place
+    )
+    SELECT order_id
+    FROM kept
+"""
+
+
 async def keep_answers(
     transaction: Transaction, news: Sequence[News], said: Sequence[Message]
 ) -> set[str]:
@@ -24,70 +90,7 @@ async def keep_answers(
     of it: the order is asked about again. A hint since we asked makes an order due now.
     """
     rows = await transaction.fetch(
-        """
-        WITH kept AS (
-            UPDATE provider_order
-            SET status = new.status, fulfillment_status = new.fulfillment_status,
-                billing_status = new.billing_status, total = new.total, raw = new.raw,
-                stage = new.stage, is_over = new.is_over, leased_until = NULL, failures = 0,
-                reason = '', billed = new.billed,
-                cancel_answer = coalesce(new.cancel_answer, provider_order.cancel_answer),
-                provider_changed_at = greatest(provider_changed_at, new.changed_at),
-                unchanged = CASE
-                    WHEN (provider_order.status, provider_order.fulfillment_status,
-                        provider_order.billing_status)
-                        = (new.status, new.fulfillment_status, new.billing_status)
-                    THEN unchanged + 1 ELSE 0
-                END,
-                due_at = CASE
-                    WHEN provider_order.hints = new.hints
-                    THEN now() + make_interval(secs => new.seconds) ELSE now()
-                END
-            FROM unnest(
-                $1::text[], $2::integer[], $3::integer[], $4::integer[], $5::integer[],
-                $6::text[], $7::text[], $8::text[], $9::text[], $10::numeric[], $11::jsonb[],
-                $12::text[], $13::boolean[], $14::float8[], $15::text[], $16::timestamptz[]
-            ) AS new (
-                order_id, attempts, hints, packages, charges, cancel_answer, status,
-                fulfillment_status, billing_status, total, raw, stage, is_over, seconds, billed,
-                changed_at
-            )
-            WHERE provider_order.order_id = new.order_id
-                AND provider_order.attempts = new.attempts
-                AND new.packages = (
-                    SELECT count(*) FROM shipment WHERE shipment.order_id = new.order_id
-                )
-                AND new.charges = (
-                    SELECT count(*) FROM charge WHERE charge.order_id = new.order_id
-                )
-            RETURNING provider_order.order_id
-        ), packed AS (
-            INSERT INTO shipment (order_id, shipment_id, tracking_number, items)
-            SELECT order_id, shipment_id, tracking_number, items::jsonb
-            FROM unnest($17::text[], $18::text[], $19::text[], $20::text[])
-                AS new (order_id, shipment_id, tracking_number, items)
-            JOIN kept USING (order_id)
-        ), charged AS (
-            INSERT INTO charge (order_id, charge_id, kind, minor, currency, charged_at)
-            SELECT order_id, charge_id, kind, minor, currency, charged_at
-            FROM unnest(
-                $21::text[], $22::text[], $23::text[], $24::bigint[], $25::text[],
-                $26::timestamptz[]
-            ) WITH ORDINALITY
-                AS new (order_id, charge_id, kind, minor, currency, charged_at, place)
-            JOIN kept USING (order_id)
-            ORDER BY place
-        ), said AS (
-            INSERT INTO outbox (topic, key, headers, value)
-            SELECT topic, key, headers, value
-            FROM unnest($27::text[], $28::text[], $29::json[], $30::bytea[])
-                WITH ORDINALITY AS said (topic, key, headers, value, place)
-            JOIN kept ON kept.order_id = said.key
-            ORDER BY place
-        )
-        SELECT order_id
-        FROM kept
-        """,
+        KEEP,
         *answer_columns(news),
         *package_columns([package for each in news for package in each.packages]),
         *charge_columns([charge for each in news for charge in each.charges]),

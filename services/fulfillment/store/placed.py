@@ -10,6 +10,40 @@ from shared import outbox
 from shared.cloudevents import Message
 from shared.database import Transaction
 
+KEEP = """
+    WITH came AS (
+        SELECT *
+        FROM unnest(
+            $1::text[], $2::integer[], $3::text[], $4::text[], $5::text[], $6::text[],
+            $7::jsonb[]
+        ) AS came (
+            order_id, attempts, shop, storefront_order_id, provider_order_id, lines, raw
+        )
+    ), placed AS (
+        UPDATE placement
+        SET status = 'placed', is_unsure = false, code = '', reason = ''
+        FROM came
+        WHERE placement.order_id = came.order_id AND placement.attempts = came.attempts
+            AND status = 'waiting'
+        RETURNING placement.order_id, is_cancelled
+    ), followed AS (
+        INSERT INTO provider_order
+            (order_id, shop, storefront_order_id, provider_order_id, lines, raw, due_at,
+             cancel_requested_at)
+        SELECT order_id, shop, storefront_order_id, provider_order_id, lines::jsonb, raw,
+            now(), CASE WHEN is_cancelled THEN now() END
+        FROM came
+        JOIN placed USING (order_id)
+        ON CONFLICT (order_id) DO NOTHING
+    )
+    INSERT INTO outbox (topic, key, headers, value)
+    SELECT topic, key, headers, value
+    FROM unnest($8::text[], $9::text[], $10::json[], $11::bytea[])
+        WITH ORDINALITY AS said (topic, key, headers, value, place)
+    JOIN placed ON placed.order_id = said.key
+    ORDER BY place
+"""
+
 
 async def keep_placed(
     transaction: Transaction, placed: Sequence[Placed], said: Sequence[Message]
@@ -21,39 +55,7 @@ async def keep_placed(
     they may have moved on already.
     """
     await transaction.execute(
-        """
-        WITH came AS (
-            SELECT *
-            FROM unnest(
-                $1::text[], $2::integer[], $3::text[], $4::text[], $5::text[], $6::text[],
-                $7::jsonb[]
-            ) AS came (
-                order_id, attempts, shop, storefront_order_id, provider_order_id, lines, raw
-            )
-        ), placed AS (
-            UPDATE placement
-            SET status = 'placed', is_unsure = false, code = '', reason = ''
-            FROM came
-            WHERE placement.order_id = came.order_id AND placement.attempts = came.attempts
-                AND status = 'waiting'
-            RETURNING placement.order_id, is_cancelled
-        ), followed AS (
-            INSERT INTO provider_order
-                (order_id, shop, storefront_order_id, provider_order_id, lines, raw, due_at,
-                 cancel_requested_at)
-            SELECT order_id, shop, storefront_order_id, provider_order_id, lines::jsonb, raw,
-                now(), CASE WHEN is_cancelled THEN now() END
-            FROM came
-            JOIN placed USING (order_id)
-            ON CONFLICT (order_id) DO NOTHING
-        )
-        INSERT INTO outbox (topic, key, headers, value)
-        SELECT topic, key, headers, value
-        FROM unnest($8::text[], $9::text[], $10::json[], $11::bytea[])
-            WITH ORDINALITY AS said (topic, key, headers, value, place)
-        JOIN placed ON placed.order_id = said.key
-        ORDER BY place
-        """,
+        KEEP,
         [each.placement.order_id for each in placed],
         [each.placement.attempts for each in placed],
         [each.placement.approved.shop for each in placed],

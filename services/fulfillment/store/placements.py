@@ -64,6 +64,40 @@ async def cancel_placements(transaction: Transaction, cancelled: Sequence[OrderC
     )
 
 
+LEASE = """
+    WITH due AS (
+        SELECT order_id, is_unsure
+        FROM placement
+        WHERE status = 'waiting' AND due_at <= now()
+        ORDER BY due_at
+        LIMIT $2
+        FOR UPDATE SKIP LOCKED
+    ), taken AS (
+        UPDATE placement
+        SET attempts = attempts + 1, due_at = now() + $1, is_unsure = true,
+            signed_at = CASE
+                WHEN signed_at > now() - $3::interval THEN signed_at ELSE now()
+            END
+        FROM due
+        WHERE placement.order_id = due.order_id
+        RETURNING placement.order_id, attempts, failures, approval, approved, due.is_unsure,
+            is_cancelled, now() - queued_at AS waited, signed_at
+    ), product_named AS (
+        SELECT product_id, revision, provider, provider_product_id, variants, print_locations
+        FROM product
+        WHERE product_id IN (
+            SELECT jsonb_array_elements(approved -> 'items') ->> 'product_id' FROM taken
+        )
+    )
+    SELECT order_id, attempts, failures, approval, approved::text AS approved, is_unsure,
+        is_cancelled, waited, signed_at,
+        CASE WHEN row_number() OVER () = 1
+            THEN (SELECT jsonb_agg(to_jsonb(product_named)) FROM product_named)
+        END AS products
+    FROM taken
+"""
+
+
 async def lease_due(
     transaction: Transaction, limit: int, lease: timedelta
 ) -> tuple[list[Placement], dict[str, Product]]:
@@ -73,38 +107,7 @@ async def lease_due(
     takes it after this attempt looks it up there first.
     """
     rows = await transaction.fetch(
-        """
-        WITH due AS (
-            SELECT order_id, is_unsure
-            FROM placement
-            WHERE status = 'waiting' AND due_at <= now()
-            ORDER BY due_at
-            LIMIT $2
-            FOR UPDATE SKIP LOCKED
-        ), taken AS (
-            UPDATE placement
-            SET attempts = attempts + 1, due_at = now() + $1, is_unsure = true,
-                signed_at = CASE
-                    WHEN signed_at > now() - $3::interval THEN signed_at ELSE now()
-                END
-            FROM due
-            WHERE placement.order_id = due.order_id
-            RETURNING placement.order_id, attempts, failures, approval, approved, due.is_unsure,
-                is_cancelled, now() - queued_at AS waited, signed_at
-        ), product_named AS (
-            SELECT product_id, revision, provider, provider_product_id, variants, print_locations
-            FROM product
-            WHERE product_id IN (
-                SELECT jsonb_array_elements(approved -> 'items') ->> 'product_id' FROM taken
-            )
-        )
-        SELECT order_id, attempts, failures, approval, approved::text AS approved, is_unsure,
-            is_cancelled, waited, signed_at,
-            CASE WHEN row_number() OVER () = 1
-                THEN (SELECT jsonb_agg(to_jsonb(product_named)) FROM product_named)
-            END AS products
-        FROM taken
-        """,
+        LEASE,
         lease,
         limit,
         KEY_KEPT,

@@ -12,39 +12,42 @@ SIGNAL = "package"
 ITEMS = TypeAdapter(tuple[ShippedItem, ...])
 
 
+QUEUE = """
+    queued AS (
+        INSERT INTO package
+            (order_id, shipment_id, shop, storefront_order_id, carrier, tracking_number,
+             tracking_url, items)
+        SELECT order_id, shipment_id, shop, storefront_order_id, carrier, tracking_number,
+            tracking_url, items::jsonb
+        FROM unnest(
+            $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[],
+            $10::text[], $11::text[]
+        ) AS said (
+            event_id, order_id, shipment_id, shop, storefront_order_id, carrier,
+            tracking_number, tracking_url, items
+        )
+        JOIN claimed USING (event_id)
+        ORDER BY order_id, shipment_id
+        ON CONFLICT ON CONSTRAINT package_is_known_once DO NOTHING
+        RETURNING order_id
+    ), made_due AS (
+        INSERT INTO store_order (order_id, due_at)
+        SELECT DISTINCT order_id, now()
+        FROM queued
+        ORDER BY order_id
+        ON CONFLICT (order_id) DO UPDATE
+        SET queued = store_order.queued + 1, due_at = coalesce(store_order.due_at, now())
+    )
+"""
+
+
 def queueing(events: Sequence[Shipped]) -> Effect:
     """Queue packages that the store has to be told of; one that is known stays as it is.
 
     Their orders are looked at now, unless a failure has them wait.
     """
     return Effect(
-        """
-        queued AS (
-            INSERT INTO package
-                (order_id, shipment_id, shop, storefront_order_id, carrier, tracking_number,
-                 tracking_url, items)
-            SELECT order_id, shipment_id, shop, storefront_order_id, carrier, tracking_number,
-                tracking_url, items::jsonb
-            FROM unnest(
-                $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[],
-                $10::text[], $11::text[]
-            ) AS said (
-                event_id, order_id, shipment_id, shop, storefront_order_id, carrier,
-                tracking_number, tracking_url, items
-            )
-            JOIN claimed USING (event_id)
-            ORDER BY order_id, shipment_id
-            ON CONFLICT ON CONSTRAINT package_is_known_once DO NOTHING
-            RETURNING order_id
-        ), made_due AS (
-            INSERT INTO store_order (order_id, due_at)
-            SELECT DISTINCT order_id, now()
-            FROM queued
-            ORDER BY order_id
-            ON CONFLICT (order_id) DO UPDATE
-            SET queued = store_order.queued + 1, due_at = coalesce(store_order.due_at, now())
-        )
-        """,
+        QUEUE,
         (
             [event.event_id for event in events],
             [event.order_id for event in events],

@@ -90,6 +90,42 @@ async def postpone(
         await _set_status(transaction, package, "waiting", reason)
 
 
+TELL = """
+    WITH told AS (
+        SELECT *
+        FROM unnest($1::text[], $2::integer[], $3::integer[], $4::text[], $5::text[])
+            AS told (order_id, attempts, queued, shipment_id, fulfillment_id)
+    ), released AS (
+        UPDATE store_order
+        SET leased_until = NULL, failures = 0,
+            due_at = CASE WHEN store_order.queued <> told.queued OR EXISTS (
+                SELECT 1 FROM package
+                WHERE package.order_id = told.order_id AND package.status = 'waiting'
+                    AND package.shipment_id <> told.shipment_id
+            ) THEN now() END
+        FROM told
+        WHERE store_order.order_id = told.order_id AND store_order.attempts = told.attempts
+        RETURNING told.order_id, told.shipment_id, told.fulfillment_id, due_at
+    ), known AS (
+        UPDATE package
+        SET status = 'told', reason = '', storefront_fulfillment_id = released.fulfillment_id
+        FROM released
+        WHERE package.order_id = released.order_id
+            AND package.shipment_id = released.shipment_id AND package.status = 'waiting'
+        RETURNING package.order_id
+    ), said AS (
+        INSERT INTO outbox (topic, key, headers, value)
+        SELECT topic, key, headers, value
+        FROM unnest($6::text[], $7::text[], $8::json[], $9::bytea[])
+            WITH ORDINALITY AS said (topic, key, headers, value, place)
+        JOIN known ON known.order_id = said.key
+        ORDER BY place
+    )
+    SELECT due_at
+    FROM released
+"""
+
+
 async def mark_told(
     transaction: Transaction, told: Sequence[tuple[Package, str]], said: Sequence[Message]
 ) -> None:
@@ -100,40 +136,7 @@ async def mark_told(
     waits, also one that this statement cannot see because it was queued when it had begun.
     """
     rows = await transaction.fetch(
-        """
-        WITH told AS (
-            SELECT *
-            FROM unnest($1::text[], $2::integer[], $3::integer[], $4::text[], $5::text[])
-                AS told (order_id, attempts, queued, shipment_id, fulfillment_id)
-        ), released AS (
-            UPDATE store_order
-            SET leased_until = NULL, failures = 0,
-                due_at = CASE WHEN store_order.queued <> told.queued OR EXISTS (
-                    SELECT 1 FROM package
-                    WHERE package.order_id = told.order_id AND package.status = 'waiting'
-                        AND package.shipment_id <> told.shipment_id
-                ) THEN now() END
-            FROM told
-            WHERE store_order.order_id = told.order_id AND store_order.attempts = told.attempts
-            RETURNING told.order_id, told.shipment_id, told.fulfillment_id, due_at
-        ), known AS (
-            UPDATE package
-            SET status = 'told', reason = '', storefront_fulfillment_id = released.fulfillment_id
-            FROM released
-            WHERE package.order_id = released.order_id
-                AND package.shipment_id = released.shipment_id AND package.status = 'waiting'
-            RETURNING package.order_id
-        ), said AS (
-            INSERT INTO outbox (topic, key, headers, value)
-            SELECT topic, key, headers, value
-            FROM unnest($6::text[], $7::text[], $8::json[], $9::bytea[])
-                WITH ORDINALITY AS said (topic, key, headers, value, place)
-            JOIN known ON known.order_id = said.key
-            ORDER BY place
-        )
-        SELECT due_at
-        FROM released
-        """,
+        TELL,
         [package.order_id for package, _ in told],
         [package.attempts for package, _ in told],
         [package.queued for package, _ in told],

@@ -13,6 +13,37 @@ PACE_SECONDS = 0.05
 """How far apart the turns of one order's lines are: about the time that drawing one takes."""
 
 
+QUEUE = """
+    queued AS (
+        INSERT INTO item (order_id, line_item_id, shop, line, fingerprint, turn_at,
+            product_id, variant_id, template_version)
+        SELECT order_id, line_item_id, ordered.shop, line, fingerprint,
+            now() + make_interval(secs => place * $10::float), sold.*
+        FROM unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::jsonb[], $8::text[],
+            $9::integer[])
+            AS ordered (event_id, order_id, line_item_id, shop, line, fingerprint, place)
+        JOIN claimed USING (event_id)
+        LEFT JOIN LATERAL sold_as(
+            ordered.shop, line ->> 'storefront_variant_id', line ->> 'sku'
+        ) AS sold ON true
+        WHERE NOT EXISTS (
+            SELECT FROM cancelled_order WHERE cancelled_order.order_id = ordered.order_id
+        )
+        ON CONFLICT (order_id, line_item_id) DO UPDATE
+        SET line = excluded.line, fingerprint = excluded.fingerprint, status = 'waiting',
+            attempts = item.attempts + 1, failures = 0, due_at = now(), queued_at = now(),
+            turn_at = excluded.turn_at, code = '', reason = '', corrects = '',
+            product_id = excluded.product_id, variant_id = excluded.variant_id,
+            template_version = CASE
+                WHEN excluded.product_id = item.product_id THEN item.template_version
+                ELSE excluded.template_version
+            END
+        WHERE excluded.fingerprint NOT IN (item.fingerprint, item.corrects)
+            AND item.status <> 'cancelled'
+    )
+"""
+
+
 def queue_items(ordered: Sequence[tuple[str, Item]]) -> Effect:
     """Queue lines that are new or different; one whose answers are as before stays as it is.
 
@@ -22,35 +53,7 @@ def queue_items(ordered: Sequence[tuple[str, Item]]) -> Effect:
     """
     items = [item for _, item in ordered]
     return Effect(
-        """
-        queued AS (
-            INSERT INTO item (order_id, line_item_id, shop, line, fingerprint, turn_at,
-                product_id, variant_id, template_version)
-            SELECT order_id, line_item_id, ordered.shop, line, fingerprint,
-                now() + make_interval(secs => place * $10::float), sold.*
-            FROM unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::jsonb[], $8::text[],
-                $9::integer[])
-                AS ordered (event_id, order_id, line_item_id, shop, line, fingerprint, place)
-            JOIN claimed USING (event_id)
-            LEFT JOIN LATERAL sold_as(
-                ordered.shop, line ->> 'storefront_variant_id', line ->> 'sku'
-            ) AS sold ON true
-            WHERE NOT EXISTS (
-                SELECT FROM cancelled_order WHERE cancelled_order.order_id = ordered.order_id
-            )
-            ON CONFLICT (order_id, line_item_id) DO UPDATE
-            SET line = excluded.line, fingerprint = excluded.fingerprint, status = 'waiting',
-                attempts = item.attempts + 1, failures = 0, due_at = now(), queued_at = now(),
-                turn_at = excluded.turn_at, code = '', reason = '', corrects = '',
-                product_id = excluded.product_id, variant_id = excluded.variant_id,
-                template_version = CASE
-                    WHEN excluded.product_id = item.product_id THEN item.template_version
-                    ELSE excluded.template_version
-                END
-            WHERE excluded.fingerprint NOT IN (item.fingerprint, item.corrects)
-                AND item.status <> 'cancelled'
-        )
-        """,
+        QUEUE,
         (
             [event_id for event_id, _ in ordered],
             [item.order_id for item in items],

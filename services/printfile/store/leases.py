@@ -14,6 +14,51 @@ SHARE_MIN = 4
 """Lines of a shop that may be taken at once, however many shops wait."""
 
 
+LEASE = """
+    WITH RECURSIVE waiting AS (
+        (SELECT shop FROM item WHERE status = 'waiting' ORDER BY shop LIMIT 1)
+        UNION ALL
+        SELECT (
+            SELECT item.shop
+            FROM item
+            WHERE item.status = 'waiting' AND item.shop > waiting.shop
+            ORDER BY item.shop
+            LIMIT 1
+        )
+        FROM waiting
+        WHERE waiting.shop IS NOT NULL
+    ), due AS (
+        SELECT line.*, row_number() OVER (PARTITION BY waiting.shop ORDER BY turn_at) AS turn
+        FROM waiting
+        CROSS JOIN LATERAL (
+            SELECT order_id, line_item_id, turn_at
+            FROM item
+            WHERE item.shop = waiting.shop AND status = 'waiting' AND due_at <= now()
+            ORDER BY turn_at
+            LIMIT (SELECT greatest($3, ceil($2::float / count(shop))::integer) FROM waiting)
+            FOR UPDATE SKIP LOCKED
+        ) AS line
+    ), taken AS (
+        SELECT order_id, line_item_id FROM due ORDER BY turn, random() LIMIT $2
+    )
+    UPDATE item
+    SET attempts = attempts + 1, due_at = now() + $1
+    FROM taken
+    WHERE item.order_id = taken.order_id AND item.line_item_id = taken.line_item_id
+        AND (SELECT set_config('synchronous_commit', 'off', true)) = 'off'
+    RETURNING item.order_id, shop, line::text, attempts, failures, queued_at,
+        product_id, variant_id, template_version,
+        coalesce(
+            (
+                SELECT product.is_personalized
+                FROM product
+                WHERE product.product_id = item.product_id
+            ),
+            false
+        ) AS is_personalized
+"""
+
+
 async def lease_due(transaction: Transaction, limit: int, lease: timedelta) -> list[Item]:
     """Take lines that are due, and hide them from others for a while.
 
@@ -22,49 +67,7 @@ async def lease_due(transaction: Transaction, limit: int, lease: timedelta) -> l
     The lease need not be on disk: after a crash of the database the line is drawn once more.
     """
     rows = await transaction.fetch(
-        """
-        WITH RECURSIVE waiting AS (
-            (SELECT shop FROM item WHERE status = 'waiting' ORDER BY shop LIMIT 1)
-            UNION ALL
-            SELECT (
-                SELECT item.shop
-                FROM item
-                WHERE item.status = 'waiting' AND item.shop > waiting.shop
-                ORDER BY item.shop
-                LIMIT 1
-            )
-            FROM waiting
-            WHERE waiting.shop IS NOT NULL
-        ), due AS (
-            SELECT line.*, row_number() OVER (PARTITION BY waiting.shop ORDER BY turn_at) AS turn
-            FROM waiting
-            CROSS JOIN LATERAL (
-                SELECT order_id, line_item_id, turn_at
-                FROM item
-                WHERE item.shop = waiting.shop AND status = 'waiting' AND due_at <= now()
-                ORDER BY turn_at
-                LIMIT (SELECT greatest($3, ceil($2::float / count(shop))::integer) FROM waiting)
-                FOR UPDATE SKIP LOCKED
-            ) AS line
-        ), taken AS (
-            SELECT order_id, line_item_id FROM due ORDER BY turn, random() LIMIT $2
-        )
-        UPDATE item
-        SET attempts = attempts + 1, due_at = now() + $1
-        FROM taken
-        WHERE item.order_id = taken.order_id AND item.line_item_id = taken.line_item_id
-            AND (SELECT set_config('synchronous_commit', 'off', true)) = 'off'
-        RETURNING item.order_id, shop, line::text, attempts, failures, queued_at,
-            product_id, variant_id, template_version,
-            coalesce(
-                (
-                    SELECT product.is_personalized
-                    FROM product
-                    WHERE product.product_id = item.product_id
-                ),
-                false
-            ) AS is_personalized
-        """,
+        LEASE,
         lease,
         limit,
         SHARE_MIN,

@@ -19,6 +19,48 @@ async def find_made(transaction: Transaction, design: str) -> Made | None:
     return None if content is None else MADE.validate_python(content)
 
 
+SAY_KEPT = """
+    WITH kept AS MATERIALIZED (
+        SELECT made.design
+        FROM unnest($1::text[], $2::text[]) AS found (design, keys)
+        JOIN made ON made.design = found.design
+        WHERE array_to_string(made.keys, ' ') = found.keys
+            AND NOT EXISTS (SELECT FROM doomed_file WHERE key = ANY(made.keys))
+        ORDER BY made.design
+        FOR KEY SHARE OF made
+    ), done AS MATERIALIZED (
+        SELECT done.*
+        FROM unnest($3::text[], $4::text[], $5::integer[], $6::text[],
+            $7::text[], $8::text[], $9::json[], $10::bytea[])
+            WITH ORDINALITY AS done
+                (order_id, line_item_id, attempts, design, topic, key, headers, value, place)
+        JOIN kept USING (design)
+    ), ready AS (
+        UPDATE item
+        SET status = 'ready', code = '', reason = ''
+        FROM done
+        WHERE item.order_id = done.order_id AND item.line_item_id = done.line_item_id
+            AND item.attempts = done.attempts AND item.status = 'waiting'
+        RETURNING done.place
+    ), needed AS (
+        INSERT INTO made_for (order_id, design)
+        SELECT order_id, design
+        FROM done
+        JOIN ready USING (place)
+        ON CONFLICT DO NOTHING
+    ), said AS (
+        INSERT INTO outbox (topic, key, headers, value)
+        SELECT topic, key, headers, value
+        FROM done
+        JOIN ready USING (place)
+        ORDER BY place
+    )
+    SELECT done.place - 1 AS place, ready.place IS NOT NULL AS is_said
+    FROM done
+    LEFT JOIN ready USING (place)
+"""
+
+
 async def say_kept(statement: Transaction, done: Sequence[tuple[Item, Done]]) -> dict[int, bool]:
     """Record lines whose files are kept for other orders already, and say them, by one statement.
 
@@ -30,46 +72,7 @@ async def say_kept(statement: Transaction, done: Sequence[tuple[Item, Done]]) ->
     """
     designs = {each.design: " ".join(each.made.keys) for _, each in done}
     rows = await statement.fetch(
-        """
-        WITH kept AS MATERIALIZED (
-            SELECT made.design
-            FROM unnest($1::text[], $2::text[]) AS found (design, keys)
-            JOIN made ON made.design = found.design
-            WHERE array_to_string(made.keys, ' ') = found.keys
-                AND NOT EXISTS (SELECT FROM doomed_file WHERE key = ANY(made.keys))
-            ORDER BY made.design
-            FOR KEY SHARE OF made
-        ), done AS MATERIALIZED (
-            SELECT done.*
-            FROM unnest($3::text[], $4::text[], $5::integer[], $6::text[],
-                $7::text[], $8::text[], $9::json[], $10::bytea[])
-                WITH ORDINALITY AS done
-                    (order_id, line_item_id, attempts, design, topic, key, headers, value, place)
-            JOIN kept USING (design)
-        ), ready AS (
-            UPDATE item
-            SET status = 'ready', code = '', reason = ''
-            FROM done
-            WHERE item.order_id = done.order_id AND item.line_item_id = done.line_item_id
-                AND item.attempts = done.attempts AND item.status = 'waiting'
-            RETURNING done.place
-        ), needed AS (
-            INSERT INTO made_for (order_id, design)
-            SELECT order_id, design
-            FROM done
-            JOIN ready USING (place)
-            ON CONFLICT DO NOTHING
-        ), said AS (
-            INSERT INTO outbox (topic, key, headers, value)
-            SELECT topic, key, headers, value
-            FROM done
-            JOIN ready USING (place)
-            ORDER BY place
-        )
-        SELECT done.place - 1 AS place, ready.place IS NOT NULL AS is_said
-        FROM done
-        LEFT JOIN ready USING (place)
-        """,
+        SAY_KEPT,
         list(designs),
         list(designs.values()),
         [item.order_id for item, _ in done],
