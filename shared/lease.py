@@ -13,7 +13,7 @@ from shared.database import PASSING
 
 log = structlog.get_logger()
 
-LEASE = timedelta(seconds=6)
+LEASE = timedelta(seconds=4)
 RENEWALS = 3
 
 

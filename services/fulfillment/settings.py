@@ -38,7 +38,7 @@ class Settings(ServiceSettings):
     timeout_seconds: float = Field(default=60.0, gt=0)
     """Completeful downloads the print files before it answers."""
 
-    lease_seconds: float = Field(default=6.0, gt=0)
+    lease_seconds: float = Field(default=4.0, gt=0)
     retry_first_seconds: float = Field(default=1.0, ge=0)
     retry_last_seconds: float = Field(default=300.0, ge=0)
     product_wait_seconds: float = Field(default=600.0, ge=0)

@@ -27,7 +27,7 @@ class Settings(ServiceSettings):
 
     lanes: int = Field(default=64, ge=1)
     timeout_seconds: float = Field(default=15.0, gt=0)
-    lease_seconds: float = Field(default=6.0, gt=0)
+    lease_seconds: float = Field(default=4.0, gt=0)
     retry_first_seconds: float = Field(default=1.0, ge=0)
     retry_last_seconds: float = Field(default=300.0, ge=0)
     settle_seconds: float = Field(default=5.0, ge=0)

@@ -44,7 +44,7 @@ class Settings(ServiceSettings):
     shop_severities: Mapping[str, Mapping[Code, Severity]] = {}
     """The same for single shops, by domain; what they leave out counts as for the others."""
 
-    lease_seconds: float = Field(default=6.0, gt=0)
+    lease_seconds: float = Field(default=4.0, gt=0)
     retry_first_seconds: float = Field(default=1.0, ge=0)
     retry_last_seconds: float = Field(default=60.0, ge=0)
     photo_attempts: int = Field(default=4, ge=1)
