@@ -124,7 +124,7 @@ def statement_of(sql: str, requires: str) -> str:
     return f"""
         WITH {CLAIM}, {sql}
         SELECT name, is_parked, pg_current_xact_id()::text AS transaction_id,
-            1 / ({requires})::integer AS is_as_expected
+            1 / (({requires}) IS TRUE)::integer AS is_as_expected
         FROM (SELECT) AS once
         LEFT JOIN {FOUND} ON true
     """  # noqa: S608 - values are parameters
