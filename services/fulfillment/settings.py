@@ -36,7 +36,8 @@ class Settings(ServiceSettings):
 
     quote_lanes: int = Field(default=8, ge=1)
     timeout_seconds: float = Field(default=60.0, gt=0)
-    """Completeful downloads the print files before it answers."""
+    """Completeful downloads the print files before it answers. For as long as this, a request that
+    got no answer may still be at work there."""
 
     lease_seconds: float = Field(default=4.0, gt=0)
     retry_first_seconds: float = Field(default=1.0, ge=0)

@@ -12,7 +12,7 @@ from fastapi import Request
 from services.fulfillment.domain.answers import text
 from services.fulfillment.domain.signature import is_signed
 from services.fulfillment.settings import Settings
-from services.fulfillment.store import provider_orders
+from services.fulfillment.store import placements, provider_orders
 from shared.http import OwnDatabase, Problem
 
 log = structlog.get_logger()
@@ -31,7 +31,7 @@ class Webhooks:
         """Have the order asked about now, and answer how many orders of ours that concerns.
 
         News of an order we do not know is no error: it may be placed this very moment, and is
-        asked about as soon as it is.
+        asked about as soon as it is. One that we take for cancelled is looked up there.
         """
         body = await read_body(request)
         header = request.headers.get("X-Capp-Signature", "")
@@ -45,7 +45,9 @@ class Webhooks:
         known = 0
         if names:
             async with database.transaction() as transaction:
-                known = await provider_orders.hint(transaction, names)
+                known = await provider_orders.hint(
+                    transaction, names
+                ) or await placements.doubt_cancellations(transaction, names)
         log.info("webhook_heard", topic=request.headers.get("X-Capp-Topic", ""), orders=known)
         return {"orders": known}
 

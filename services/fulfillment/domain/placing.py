@@ -56,8 +56,9 @@ class Product:
 class Placement:
     """An approved order on its way to the provider, as this attempt took it.
 
-    `is_unsure` says that an earlier attempt may have placed it already. URLs are signed by
-    `signed_at`: the same time makes the same URLs and so the same body, sent under the same key.
+    `is_unsure` says that an earlier attempt may have placed it already, and `rested` how long ago
+    the last one began. URLs are signed by `signed_at`: the same time makes the same URLs and so the
+    same body, sent under the same key.
     """
 
     order_id: str
@@ -68,6 +69,7 @@ class Placement:
     is_unsure: bool
     is_cancelled: bool
     waited: timedelta
+    rested: timedelta
     signed_at: datetime
 
     def key_of(self, body: bytes) -> str:

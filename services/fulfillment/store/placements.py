@@ -66,7 +66,7 @@ async def cancel_placements(transaction: Transaction, cancelled: Sequence[OrderC
 
 LEASE = """
     WITH due AS (
-        SELECT order_id, is_unsure
+        SELECT order_id, is_unsure, taken_at
         FROM placement
         WHERE status = 'waiting' AND due_at <= now()
         ORDER BY due_at
@@ -74,14 +74,14 @@ LEASE = """
         FOR UPDATE SKIP LOCKED
     ), taken AS (
         UPDATE placement
-        SET attempts = attempts + 1, due_at = now() + $1, is_unsure = true,
+        SET attempts = attempts + 1, due_at = now() + $1, is_unsure = true, taken_at = now(),
             signed_at = CASE
                 WHEN signed_at > now() - $3::interval THEN signed_at ELSE now()
             END
         FROM due
         WHERE placement.order_id = due.order_id
         RETURNING placement.order_id, attempts, failures, approval, approved, due.is_unsure,
-            is_cancelled, now() - queued_at AS waited, signed_at
+            is_cancelled, now() - queued_at AS waited, now() - due.taken_at AS rested, signed_at
     ), product_named AS (
         SELECT product_id, revision, provider, provider_product_id, variants, print_locations
         FROM product
@@ -90,7 +90,7 @@ LEASE = """
         )
     )
     SELECT order_id, attempts, failures, approval, approved::text AS approved, is_unsure,
-        is_cancelled, waited, signed_at,
+        is_cancelled, waited, coalesce(rested, interval '0') AS rested, signed_at,
         CASE WHEN row_number() OVER () = 1
             THEN (SELECT jsonb_agg(to_jsonb(product_named)) FROM product_named)
         END AS products
@@ -193,6 +193,21 @@ async def mark_cancelled(transaction: Transaction, placement: Placement) -> bool
         WHERE order_id = $1 AND attempts = $2 AND status = 'waiting'
         """,
     )
+
+
+async def doubt_cancellations(transaction: Transaction, order_ids: Sequence[str]) -> int:
+    """Have cancelled orders that were ever taken looked up again; give how many there were."""
+    touched = await transaction.execute(
+        """
+        UPDATE placement
+        SET status = 'waiting', is_unsure = true, due_at = now()
+        WHERE order_id = ANY($1::text[]) AND status = 'cancelled' AND signed_at IS NOT NULL
+        """,
+        order_ids,
+    )
+    if touched:
+        transaction.wake(SIGNAL)
+    return touched
 
 
 async def find_placement(transaction: Transaction, order_id: str) -> asyncpg.Record | None:

@@ -22,7 +22,7 @@ from services.fulfillment.store import placements
 from services.fulfillment.store.placed import keep_placed
 from services.fulfillment.worker.setbacks import (
     postpone,
-    refuse,
+    settle_cancellation,
     settle_refusal,
     wait_for_product,
 )
@@ -42,10 +42,13 @@ Placements = GroupCommit[tuple[Placement, ProviderOrder], None]
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """An order that is about to be sent; that it may be at the provider is committed."""
+    """An order that was taken, and what is to be sent of it, or why nothing can be.
+
+    That it may be at the provider is committed.
+    """
 
     placement: Placement
-    body: bytes
+    body: bytes | Unmailable | NotYetKnown
 
 
 async def take_placements(
@@ -66,43 +69,22 @@ async def take_placements(
     lease = timedelta(seconds=settings.lease_seconds)
     async with database.statement() as transaction:
         taken, known = await placements.lease_due(transaction, limit, lease)
-    requests = []
-    for placement in taken:
-        with about(placement.order_id):
-            request = await prepare(database, placement, known, urls, settings)
-        if request is not None:
-            requests.append(request)
-    if len(requests) < len(taken):
-        database.fire(placements.SIGNAL)
-    return requests
+    return [Request(each, body_of(each, known, urls, settings)) for each in taken]
 
 
-async def prepare(
-    database: Database,
-    placement: Placement,
-    known: Mapping[str, Product],
-    urls: FileUrls,
-    settings: Settings,
-) -> Request | None:
-    """Write the request; None when there is nothing to send (now, or ever)."""
-    if placement.is_cancelled and not placement.is_unsure:
-        async with database.statement() as transaction:
-            await placements.mark_cancelled(transaction, placement)
-        return None
+def body_of(
+    placement: Placement, known: Mapping[str, Product], urls: FileUrls, settings: Settings
+) -> bytes | Unmailable | NotYetKnown:
+    """Write the body, or give what is in its way."""
     try:
-        body = order_request(
+        return order_request(
             placement.approved,
             known,
             lambda key: urls.url_of(key, placement.signed_at),
             line_max=settings.address_line_max,
         )
-    except Unmailable as reason:
-        await refuse(database, placement, reason.code, str(reason))
-        return None
-    except NotYetKnown as reason:
-        await wait_for_product(database, placement, str(reason), settings)
-        return None
-    return Request(placement, body)
+    except (Unmailable, NotYetKnown) as reason:
+        return reason
 
 
 async def place(
@@ -132,34 +114,51 @@ async def submit(
     request: Request,
     settings: Settings,
 ) -> None:
-    """Look the order up if it may be there already, else send it, and record what came of it."""
+    """Bring the order to the provider, and record what came of it."""
     placement = request.placement
-    is_unsure = placement.is_unsure
     try:
-        order = await completeful.look_up(placement.order_id) if is_unsure else None
-        is_unsure = False
-        if order is None and not placement.is_cancelled:
-            order = await create(completeful, request)
+        order = await find_or_create(completeful, request)
     except Unavailable as reason:
-        is_unsure = is_unsure or reason.is_ambiguous
-        await postpone(database, placement, reason, settings, is_unsure=is_unsure)
-    except Refused as reason:
+        await postpone(database, placement, reason, settings)
+    except NotYetKnown as reason:
+        await wait_for_product(database, placement, str(reason), settings)
+    except (Unmailable, Refused) as reason:
         await settle_refusal(database, placement, reason, settings)
     else:
-        if order is not None:
+        if order is None:
+            await settle_cancellation(database, placement, settings)
+        else:
             await placed.add((placement, order))
-            return
-        async with database.statement() as transaction:
-            await placements.mark_cancelled(transaction, placement)
+
+
+async def find_or_create(completeful: Completeful, request: Request) -> ProviderOrder | None:
+    """Look the order up if it may be there already, else send it; None when it is cancelled.
+
+    What is there is the truth, whatever has changed since it was sent.
+    """
+    placement = request.placement
+    if placement.is_unsure and (found := await look_up(completeful, placement)):
+        return found
+    return None if placement.is_cancelled else await create(completeful, request)
+
+
+async def look_up(completeful: Completeful, placement: Placement) -> ProviderOrder | None:
+    """Find the order at the provider; a lookup that is refused tells nothing of the order."""
+    try:
+        return await completeful.look_up(placement.order_id)
+    except Refused as reason:
+        raise Unavailable(str(reason)) from reason
 
 
 async def create(completeful: Completeful, request: Request) -> ProviderOrder:
     """Send the order; a conflict may mean that it is there already."""
+    placement = request.placement
+    if not isinstance(request.body, bytes):
+        raise request.body
     try:
-        return await completeful.create(request.body, request.placement.key_of(request.body))
+        return await completeful.create(request.body, placement.key_of(request.body))
     except Refused as reason:
-        order_id = request.placement.order_id
-        if reason.is_conflict and (order := await completeful.look_up(order_id)):
+        if reason.is_conflict and (order := await look_up(completeful, placement)):
             return order
         raise
 

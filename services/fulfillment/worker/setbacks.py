@@ -3,6 +3,7 @@
 import structlog
 
 from services.fulfillment.completeful import PROVIDER
+from services.fulfillment.domain.addresses import Unmailable
 from services.fulfillment.domain.placing import PASSING_CODES, PASSING_FAILURES_MAX, Placement
 from services.fulfillment.settings import Settings
 from services.fulfillment.store import placements
@@ -15,6 +16,7 @@ from shared.patience import backoff_seconds
 log = structlog.get_logger()
 
 PRODUCT_POLL_SECONDS_MAX = 5.0
+STILL_AT_WORK = "Completeful may still be at work on an earlier request for the order"
 
 
 async def wait_for_product(
@@ -23,7 +25,7 @@ async def wait_for_product(
     """Postpone an order whose product may still be on its way to us, but not for ever."""
     if placement.waited.total_seconds() >= settings.product_wait_seconds:
         reason = f"{reason}: publish it, then approve the order again"
-        await refuse(database, placement, "unknown_product", reason)
+        await settle_refusal(database, placement, Refused("unknown_product", reason), settings)
         return
     seconds = backoff_seconds(
         placement.failures + 1, first=settings.retry_first_seconds, last=PRODUCT_POLL_SECONDS_MAX
@@ -35,21 +37,21 @@ async def wait_for_product(
 
 
 async def postpone(
-    database: Database,
-    placement: Placement,
-    reason: Unavailable | Refused,
-    settings: Settings,
-    *,
-    is_unsure: bool,
+    database: Database, placement: Placement, reason: Unavailable | Refused, settings: Settings
 ) -> None:
-    """Have the order tried again later, when Completeful says or with growing delay."""
+    """Have the order tried again later, when Completeful says or with growing delay.
+
+    A doubt whether it is there already stays: no answer to another request dispels it.
+    """
     seconds = backoff_seconds(
         placement.failures + 1,
         first=settings.retry_first_seconds,
         last=settings.retry_last_seconds,
     )
-    if isinstance(reason, Unavailable) and reason.retry_after is not None:
-        seconds = max(seconds, reason.retry_after)
+    is_unsure = placement.is_unsure
+    if isinstance(reason, Unavailable):
+        seconds = max(seconds, reason.retry_after or 0.0)
+        is_unsure = is_unsure or reason.is_ambiguous
     log.warning("placement_postponed", reason=str(reason), seconds=seconds, is_unsure=is_unsure)
     async with database.statement() as transaction:
         await placements.postpone(
@@ -58,15 +60,35 @@ async def postpone(
 
 
 async def settle_refusal(
-    database: Database, placement: Placement, reason: Refused, settings: Settings
+    database: Database, placement: Placement, reason: Refused | Unmailable, settings: Settings
 ) -> None:
     """Try again for a while what may pass by itself; tell of everything else."""
     is_early = placement.waited.total_seconds() < settings.files_wait_seconds
     may_pass = is_early or placement.failures < PASSING_FAILURES_MAX
-    if reason.code in PASSING_CODES and may_pass:
-        await postpone(database, placement, reason, settings, is_unsure=False)
-        return
-    await refuse(database, placement, reason.code, str(reason))
+    if isinstance(reason, Refused) and reason.code in PASSING_CODES and may_pass:
+        await postpone(database, placement, reason, settings)
+    elif not await waits_for_earlier(database, placement, settings):
+        await refuse(database, placement, reason.code, str(reason))
+
+
+async def settle_cancellation(database: Database, placement: Placement, settings: Settings) -> None:
+    """End a cancelled order that is not at the provider and never will be."""
+    if not await waits_for_earlier(database, placement, settings):
+        async with database.statement() as transaction:
+            await placements.mark_cancelled(transaction, placement)
+
+
+async def waits_for_earlier(database: Database, placement: Placement, settings: Settings) -> bool:
+    """Postpone the end of an order of which an earlier request may yet arrive; False when none can.
+
+    Completeful is at work on a request for as long as we would wait for its answer, whoever has
+    sent it and died meanwhile.
+    """
+    if not placement.is_unsure or placement.rested.total_seconds() >= settings.timeout_seconds:
+        return False
+    reason = Unavailable(STILL_AT_WORK, retry_after=settings.timeout_seconds)
+    await postpone(database, placement, reason, settings)
+    return True
 
 
 async def refuse(database: Database, placement: Placement, code: str, reason: str) -> None:

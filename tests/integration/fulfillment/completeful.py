@@ -90,6 +90,12 @@ async def state(fulfillment: Driver, number: str = "1001") -> dict[str, Any]:
     return found
 
 
+async def is_settled(fulfillment: Driver) -> bool:
+    """Let the order be placed if it is due, and tell whether it waits no more."""
+    await fulfillment.does("place")
+    return bool((await state(fulfillment))["status"] != "waiting")
+
+
 async def place(fulfillment: Driver, **changes: Any) -> None:
     """Have the order placed, and forget what was said of it."""
     await fulfillment.hears(order_approved(**changes))

@@ -1,11 +1,16 @@
 """What fulfillment does when an order is cancelled before the provider is known to have it."""
 
+from services.fulfillment.app import build_app
+from services.fulfillment.settings import Settings
+from shared.patience import until
 from tests.integration.fulfillment.completeful import (
     Completeful,
+    completeful_product,
+    is_settled,
     state,
 )
 from tests.support.events import order_approved, order_cancelled
-from tests.support.service import Driver
+from tests.support.service import Driver, driving
 
 
 async def test_a_cancelled_order_is_never_placed(
@@ -46,14 +51,16 @@ async def test_a_cancelled_order_that_may_be_placed_is_looked_up_and_cancelled_t
 
 
 async def test_a_cancelled_order_that_was_not_placed_after_all_stays_so(
-    fulfillment: Driver, completeful: Completeful
+    settings: Settings, completeful: Completeful
 ) -> None:
     await completeful.goes_wrong("error")
-    await fulfillment.hears(order_approved())
-    await fulfillment.does("place")
+    hasty = settings.model_copy(update={"timeout_seconds": 0.3})
+    async with driving(build_app(hasty)) as fulfillment:
+        await fulfillment.hears(completeful_product(), order_approved())
+        await fulfillment.does("place")
 
-    await fulfillment.hears(order_cancelled())
-    await fulfillment.does_all("place")
+        await fulfillment.hears(order_cancelled())
 
+        await until(lambda: is_settled(fulfillment))
+        assert (await state(fulfillment))["status"] == "cancelled"
     assert await completeful.orders() == []
-    assert (await state(fulfillment))["status"] == "cancelled"

@@ -43,6 +43,7 @@ def placement(**changes: Any) -> Placement:
         "approval": 1,
         "approved": order_approved(),
         "is_unsure": False,
+        "rested": timedelta(),
         "is_cancelled": False,
         "waited": timedelta(),
         "signed_at": NOW,
