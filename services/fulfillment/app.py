@@ -28,6 +28,7 @@ from shared.events import (
     OrderReceived,
     OrderWithdrawn,
     PrintFileReady,
+    PrintFilesDeleted,
     ProductChanged,
     ProductPublished,
     QuoteRefused,
@@ -56,6 +57,7 @@ def build_app(settings: Settings) -> Service:
     service.hears(OrderWithdrawn, handlers.cancel_orders)
     service.hears(ProductPublished, handlers.keep_products)
     service.hears(ProductChanged, handlers.keep_products)
+    service.hears(PrintFilesDeleted, handlers.forget_shoppers)
     service.says(FulfillmentStarted, FulfillmentRefused, FulfillmentCancelled, Shipped)
     service.says(ChargeRecorded, OrderQuoted, QuoteRefused)
     add_placing(service, settings, completeful, urls)

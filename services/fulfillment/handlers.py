@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from services.fulfillment.domain.placing import Product
 from services.fulfillment.domain.quoting import Print, version_of
-from services.fulfillment.store import placements, products, provider_orders, quotes
+from services.fulfillment.store import forgetting, placements, products, provider_orders, quotes
 from shared.database import Transaction
 from shared.effect import Effect
 from shared.events import (
@@ -12,6 +12,7 @@ from shared.events import (
     OrderCancelled,
     OrderReceived,
     PrintFileReady,
+    PrintFilesDeleted,
     ProductPublished,
 )
 
@@ -26,6 +27,13 @@ async def cancel_orders(transaction: Transaction, events: Sequence[OrderCancelle
     await placements.cancel_placements(transaction, events)
     await provider_orders.request_cancellations(transaction, events)
     await quotes.forget(transaction, [event.order_id for event in events])
+
+
+async def forget_shoppers(transaction: Transaction, events: Sequence[PrintFilesDeleted]) -> None:
+    """Forget whom orders went to, and where, once nobody needs that any more."""
+    order_ids = [event.order_id for event in events]
+    await forgetting.forget_shoppers(transaction, order_ids)
+    await quotes.forget(transaction, order_ids)
 
 
 async def quote_orders(transaction: Transaction, events: Sequence[OrderReceived]) -> None:

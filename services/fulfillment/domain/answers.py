@@ -16,6 +16,9 @@ LINE_IDS = ("id", "line_item_id", "order_item_id", "item_id")
 LINES = ("line_items", "items")
 TOTALS = ("total", "total_partner_cost")
 REFUNDED = ("refunded_total", "refund_total", "total_refunded", "amount_refunded")
+WHOM = frozenset({"shipping_address", "billing_address", "customer", "email", "phone"})
+"""What an order says of its shopper, whom we have no reason to know twice."""
+
 CURRENCY = "USD"
 """Completeful bills in nothing else."""
 
@@ -57,7 +60,7 @@ class Amounts:
 
 @dataclass(frozen=True, slots=True)
 class ProviderOrder:
-    """An order at the provider; `raw` is all that was answered."""
+    """An order at the provider; `raw` is all that was answered, but whom it goes to."""
 
     provider_order_id: str
     status: str
@@ -92,7 +95,7 @@ def read_order(answer: Any) -> ProviderOrder:
         amounts=read_amounts(order),
         line_ids=tuple(text(line, LINE_IDS) for line in documents(order, LINES)),
         packages=tuple(read_package(each) for each in documents(order, ("tracking",))),
-        raw=order,
+        raw={name: value for name, value in order.items() if name not in WHOM},
     )
 
 

@@ -6,6 +6,7 @@ from pydantic import TypeAdapter
 
 from services.fulfillment.domain.billing import Charge
 from services.fulfillment.domain.news import News
+from services.fulfillment.store import provider_orders
 from shared import outbox
 from shared.cloudevents import Message
 from shared.database import Transaction
@@ -19,7 +20,7 @@ KEEP = """
         UPDATE provider_order
         SET status = new.status, fulfillment_status = new.fulfillment_status,
             billing_status = new.billing_status, total = new.total, raw = new.raw,
-            stage = new.stage, is_over = new.is_over, leased_until = NULL, failures = 0,
+            stage = new.stage, leased_until = NULL, failures = 0,
             reason = '', billed = new.billed,
             cancel_answer = coalesce(new.cancel_answer, provider_order.cancel_answer),
             provider_changed_at = greatest(provider_changed_at, new.changed_at),
@@ -29,6 +30,7 @@ KEEP = """
                     = (new.status, new.fulfillment_status, new.billing_status)
                 THEN unchanged + 1 ELSE 0
             END,
+            is_over = new.is_over AND provider_order.hints = new.hints,
             due_at = CASE
                 WHEN provider_order.hints = new.hints
                 THEN now() + make_interval(secs => new.seconds) ELSE now()
@@ -50,7 +52,7 @@ KEEP = """
             AND new.charges = (
                 SELECT count(*) FROM charge WHERE charge.order_id = new.order_id
             )
-        RETURNING provider_order.order_id
+        RETURNING provider_order.order_id, due_at <= now() AS is_due
     ), packed AS (
         INSERT INTO shipment (order_id, shipment_id, tracking_number, items)
         SELECT order_id, shipment_id, tracking_number, items::jsonb
@@ -75,7 +77,7 @@ KEEP = """
         JOIN kept ON kept.order_id = said.key
         ORDER BY place
     )
-    SELECT order_id
+    SELECT order_id, is_due
     FROM kept
 """
 
@@ -98,6 +100,8 @@ async def keep_answers(
     )
     if said:
         transaction.wake(outbox.SIGNAL)
+    if any(row["is_due"] for row in rows):
+        transaction.wake(provider_orders.SIGNAL)
     return {row["order_id"] for row in rows}
 
 

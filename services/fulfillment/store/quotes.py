@@ -6,7 +6,7 @@ from datetime import timedelta
 import asyncpg
 from pydantic import TypeAdapter
 
-from services.fulfillment.domain.quoting import Line, Print, Quote
+from services.fulfillment.domain.quoting import TOLD, Line, Print, Quote
 from shared.database import Transaction
 from shared.events import Address, OrderReceived
 
@@ -16,7 +16,11 @@ LINES = TypeAdapter(tuple[Line, ...])
 
 
 async def keep_orders(transaction: Transaction, orders: Sequence[OrderReceived]) -> None:
-    """Keep the newest version of each order; one whose print files are known is quoted anew."""
+    """Keep the newest version of each order; one whose print files are known is quoted anew.
+
+    Of its address only what the cost depends on is kept. An order that is placed or cancelled is
+    not quoted any more.
+    """
     await transaction.execute(
         """
         INSERT INTO quote (order_id, changed_at, is_paid, said_at, address, lines)
@@ -25,6 +29,10 @@ async def keep_orders(transaction: Transaction, orders: Sequence[OrderReceived])
             $1::text[], $2::timestamptz[], $3::boolean[], $4::timestamptz[], $5::jsonb[],
             $6::text[]
         ) AS said (order_id, changed_at, is_paid, said_at, address, lines)
+        WHERE NOT EXISTS (
+            SELECT FROM placement
+            WHERE placement.order_id = said.order_id AND status IN ('placed', 'cancelled')
+        )
         ON CONFLICT (order_id) DO UPDATE
         SET changed_at = excluded.changed_at, is_paid = excluded.is_paid,
             said_at = excluded.said_at, address = excluded.address, lines = excluded.lines,
@@ -38,13 +46,16 @@ async def keep_orders(transaction: Transaction, orders: Sequence[OrderReceived])
         [order.changed_at for order in orders],
         [order.is_paid for order in orders],
         [order.occurred_at for order in orders],
-        [
-            order.shipping_address.model_dump(mode="json") if order.shipping_address else None
-            for order in orders
-        ],
+        [place_of(order.shipping_address) for order in orders],
         [LINES.dump_json(tuple(Line.all_of(order))).decode() for order in orders],
     )
     transaction.wake(SIGNAL)
+
+
+def place_of(address: Address | None) -> dict[str, str] | None:
+    """Write where an order goes, and not to whom."""
+    nobody = dict.fromkeys(set(Address.model_fields) - set(TOLD), "")
+    return address.model_dump() | nobody if address else None
 
 
 async def keep_prints(transaction: Transaction, prints: Mapping[str, Mapping[str, Print]]) -> None:

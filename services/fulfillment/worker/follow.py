@@ -160,7 +160,8 @@ def events_of(news: News) -> list[Event]:
                 order_id=following.order_id,
                 provider=PROVIDER,
                 provider_order_id=following.provider_order_id,
-                reason=CANCELLED_BY_US if news.cancel_answer == CANCELLED else "",
+                # An order that is cancelled already refuses it, as when the first answer was lost.
+                reason=CANCELLED_BY_US if following.must_cancel else "",
             )
         )
     return events

@@ -117,6 +117,21 @@ async def test_a_cancellation_reaches_an_order_that_is_pending(
     assert cancelled.reason == "the order was cancelled in the store"
 
 
+@pytest.mark.parametrize("step_seconds", [3600.0])
+async def test_a_cancellation_whose_answer_was_lost_is_still_ours(
+    fulfillment: Driver, completeful: Completeful
+) -> None:
+    await place(fulfillment)
+    await completeful.goes_wrong("lost_answer", match="/cancel")
+
+    await fulfillment.hears(order_cancelled())
+    await fulfillment.does_all("follow")
+
+    [cancelled] = await fulfillment.says()
+    assert isinstance(cancelled, FulfillmentCancelled)
+    assert cancelled.reason == "the order was cancelled in the store"
+
+
 async def test_a_cancellation_that_comes_too_late_is_noted(
     fulfillment: Driver, completeful: Completeful
 ) -> None:
@@ -145,6 +160,23 @@ async def test_an_order_whose_news_fail_holds_no_other_up(
 
     said = packages(await fulfillment.says())
     assert sorted(event.key for event in said) == sorted([order_id("1001"), order_id("1002")])
+
+
+async def test_a_webhook_while_the_order_is_asked_about_has_it_asked_again_at_once(
+    fulfillment: Driver, completeful: Completeful
+) -> None:
+    await place(fulfillment)
+    await completeful.goes_wrong("slow", match="GET /v1/shops", seconds=0.3)
+    asking = asyncio.create_task(fulfillment.does("follow"))
+    await until(completeful.is_well)
+    await is_told(fulfillment)
+    signal, unsubscribe = fulfillment.service.database.subscribe(provider_orders.SIGNAL)
+
+    await asking
+
+    unsubscribe()
+    assert signal.is_set()
+    assert await fulfillment.does("follow")
 
 
 @pytest.mark.parametrize("secret", [SECRET, "older"])
