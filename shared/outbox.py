@@ -68,7 +68,7 @@ def refuse_too_large(message: Message) -> None:
     size = size_of(message)
     if size > MESSAGE_BYTES_MAX:
         kind = dict(message.headers).get("ce_type", "message")
-        raise TooLarge(f"a {kind} of {size} bytes: at most {MESSAGE_BYTES_MAX} are published")
+        raise TooLarge(f"{kind} of {size} bytes: at most {MESSAGE_BYTES_MAX} are published")
 
 
 def size_of(message: Message) -> int:

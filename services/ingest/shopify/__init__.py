@@ -1,6 +1,6 @@
 """Shopify's webhooks: who signed them, and what they say."""
 
-from services.ingest.shopify.reading import Malformed, read
+from services.ingest.shopify.reading import read
 from services.ingest.shopify.signature import is_signed
 
-__all__ = ["Malformed", "is_signed", "read"]
+__all__ = ["is_signed", "read"]

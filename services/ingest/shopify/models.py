@@ -15,9 +15,14 @@ from msgspec.json import Decoder
 Text = Any
 """What should be a text and may be null, or a number from some apps; `text` reads it."""
 
+Id = Annotated[int, Meta(ge=0, le=2**63 - 1)]
+
+Quantity = Annotated[int, Meta(ge=0, le=2**31 - 1)]
+"""Shopify's `Int`."""
+
 Moment = Annotated[datetime, Meta(tz=True)]
 
-Currency = Annotated[str, Meta(min_length=3, max_length=3)]
+Currency = Annotated[str, Meta(pattern="^[A-Z]{3}$", max_length=3)]
 """ISO 4217."""
 
 
@@ -31,14 +36,14 @@ class ShopifyProperty(Struct):
 class ShopifyLineItem(Struct):
     """One line; `current_quantity` counts what was not removed or refunded since."""
 
-    id: int
-    quantity: int
-    product_id: int | None = None
-    variant_id: int | None = None
+    id: Id
+    quantity: Quantity
+    product_id: Id | None = None
+    variant_id: Id | None = None
     sku: Text = None
     title: Text = None
     variant_title: Text = None
-    current_quantity: int | None = None
+    current_quantity: Quantity | None = None
     requires_shipping: bool = True
     price: Decimal = Decimal(0)
     properties: list[ShopifyProperty] | dict[str, Text] | None = None
@@ -74,7 +79,7 @@ class ShopifyAddress(Struct):
 class ShopifyOrder(Struct):
     """What we read of an order; unknown fields are ignored."""
 
-    id: int
+    id: Id
     created_at: Moment
     updated_at: Moment
     name: Text = None

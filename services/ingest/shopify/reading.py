@@ -10,23 +10,18 @@ from services.ingest.shopify.translate import as_cancellation, as_order
 TOPICS_OF_ORDERS = frozenset({"orders/create", "orders/paid", "orders/updated", "orders/cancelled"})
 
 
-class Malformed(Exception):
-    """A signed body that is not JSON."""
-
-
 def read(delivery: Delivery) -> Reading:
-    """Read a delivery. Raises Malformed when it is not JSON; other problems are told, not raised.
+    """Read a delivery; what is wrong with it is told, and never raised.
 
     A topic that is not about orders is kept and says nothing.
     """
     if delivery.topic not in TOPICS_OF_ORDERS:
-        check_json(delivery.body)
-        return Reading(delivery)
+        return Reading(delivery, problem=problem_of_json(delivery.body))
     try:
         return read_order(delivery)
     except (ValueError, ArithmeticError, RecursionError) as error:
-        check_json(delivery.body)
-        return Reading(delivery, problem=f"not a readable order: {reason_of(error)}")
+        problem = problem_of_json(delivery.body) or f"not a readable order: {reason_of(error)}"
+        return Reading(delivery, problem=problem)
 
 
 def read_order(delivery: Delivery) -> Reading:
@@ -48,9 +43,10 @@ def reason_of(error: Exception) -> str:
     return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
 
 
-def check_json(body: bytes) -> None:
-    """Raise Malformed when the body is not JSON."""
+def problem_of_json(body: bytes) -> str | None:
+    """Say why the body is not JSON; None when it is."""
     try:
         from_json(body)
     except ValueError as error:
-        raise Malformed(str(error)) from error
+        return f"not JSON: {error}"
+    return None

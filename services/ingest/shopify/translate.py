@@ -1,5 +1,7 @@
 """From Shopify's words to ours."""
 
+import re
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -25,6 +27,12 @@ DIGITS_MAX = 15
 
 PAID = frozenset({"paid", "partially_refunded"})
 
+COUNTRY = re.compile("[A-Za-z]{2}")
+"""ISO 3166-1 alpha-2."""
+
+YEARS = range(1900, 2200)
+"""A moment outside of these is a mistake, and some of them no database could keep."""
+
 
 def as_order(shop: str, found: ShopifyOrder) -> ReadOrder:
     """Say the order in our words; raises ValueError when the event's contract would refuse it.
@@ -34,14 +42,15 @@ def as_order(shop: str, found: ShopifyOrder) -> ReadOrder:
     """
     storefront_order_id = str(found.id)
     order_id = order_id_of(shop, storefront_order_id)
-    is_paid = found.financial_status in PAID
+    is_paid = text(found.financial_status) in PAID
+    check_lines(found.line_items)
     content = {
         "order_id": order_id,
         "shop": shop,
         "storefront_order_id": storefront_order_id,
         "order_number": text(found.name) or f"#{storefront_order_id}",
-        "placed_at": found.created_at,
-        "changed_at": found.updated_at,
+        "placed_at": checked(found.created_at),
+        "changed_at": checked(found.updated_at),
         "shopper": as_shopper(found),
         "shipping_address": as_address(found.shipping_address),
         "items": [as_line_item(item, found.currency) for item in found.line_items],
@@ -62,7 +71,7 @@ def as_cancellation(delivery: Delivery, found: ShopifyOrder) -> OrderCancelled |
         order_id=order_id_of(delivery.shop, str(found.id)),
         shop=delivery.shop,
         storefront_order_id=str(found.id),
-        cancelled_at=at,
+        cancelled_at=checked(at),
         reason=text(found.cancel_reason),
     )
 
@@ -82,7 +91,7 @@ def as_shopper(found: ShopifyOrder) -> Fields:
 
 def as_address(found: ShopifyAddress | None) -> Fields | None:
     """Say where the order goes; None when the store hides it or it names no country."""
-    if found is None or len(text(found.country_code)) != 2:  # noqa: PLR2004 - ISO 3166-1 alpha-2
+    if found is None or not COUNTRY.fullmatch(text(found.country_code)):
         return None
     return {
         "name": text(found.name) or full_name(found),
@@ -105,8 +114,6 @@ def full_name(found: ShopifyPerson | ShopifyAddress) -> str:
 def as_line_item(found: ShopifyLineItem, currency: str) -> Fields:
     """Say one line; a line that was removed since has a quantity of nought."""
     quantity = found.quantity if found.current_quantity is None else found.current_quantity
-    if quantity < 0:
-        raise ValueError(f"line_items: the quantity of {found.id} is less than nought")
     return {
         "line_item_id": str(found.id),
         "storefront_product_id": str(found.product_id) if found.product_id else None,
@@ -119,6 +126,19 @@ def as_line_item(found: ShopifyLineItem, currency: str) -> Fields:
         "price": as_money(found.price, currency),
         "properties": as_properties(found.properties),
     }
+
+
+def check_lines(found: Sequence[ShopifyLineItem]) -> None:
+    """Raise ValueError when two lines have one id: nobody could tell whose print file is whose."""
+    if len({item.id for item in found}) != len(found):
+        raise ValueError("line_items: two lines have the same id")
+
+
+def checked(moment: datetime) -> datetime:
+    """Give the moment as it is; raises ValueError when it is too far from now to be meant."""
+    if moment.year not in YEARS:
+        raise ValueError(f"a moment in the year {moment.year}")
+    return moment
 
 
 def as_properties(found: list[ShopifyProperty] | dict[str, Any] | None) -> list[Fields]:

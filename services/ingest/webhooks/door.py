@@ -7,11 +7,11 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import structlog
+from pydantic_core import to_json
 
 from services.ingest import shopify
 from services.ingest.domain import Delivery, Reading
 from services.ingest.settings import Settings
-from services.ingest.shopify import Malformed
 from services.ingest.webhooks.recording import record
 from shared.database import PASSING, Database
 from shared.front import OK, Answer, Headers, answer_failure, answer_of
@@ -24,6 +24,8 @@ log = structlog.get_logger()
 COMMIT_SECONDS_MAX = 4.0
 """Shopify gives up after five seconds; it had better hear from us that it should try again."""
 
+NAME_BYTES_MAX = 255
+"""Shopify's ids and topics have a fraction of that; an index would not take a very long one."""
 
 LATER = answer_of(Problem(503, "Not stored", "try again in a moment"), (b"retry-after", b"1"))
 
@@ -43,28 +45,25 @@ class ShopifyWebhooks:
         )
 
     def take(self, headers: Headers, body: bytes, answer: Callable[[Answer], None]) -> None:
-        """Answer one webhook: 200 when it is kept (or was before), and a problem otherwise."""
+        """Answer one webhook: 200 when it is kept (or was before), and a problem otherwise.
+
+        What cannot be read is kept for a person, and so it is 200 too: Shopify would send it again
+        as it is, and delete its subscription when it fails to the end.
+        """
         try:
             delivery = self._check(headers, body)
         except Problem as problem:
             answer(answer_of(problem))
             return
-        reply = OK
-        try:
-            reading = shopify.read(delivery)
-        except Malformed as reason:
-            reading = Reading(delivery, problem=f"not JSON: {reason}")
-            kept = f"the body is kept for a person: {reason}"
-            reply = answer_of(Problem(400, "Malformed JSON", kept))
-        self.keep(reading, reply, answer)
+        self.keep(shopify.read(delivery), answer)
 
-    def keep(self, reading: Reading, reply: Answer, answer: Callable[[Answer], None]) -> None:
-        """Answer with the reply once the reading is committed."""
+    def keep(self, reading: Reading, answer: Callable[[Answer], None]) -> None:
+        """Answer once the reading is committed."""
         if reading.problem:
             topic = reading.delivery.topic
             log.error("webhook_unreadable", topic=topic, problem=reading.problem)
         try:
-            self._commits.put(reading, Sender(self, reading, reply, answer))
+            self._commits.put(reading, Sender(self, reading, answer))
         except Overloaded as error:
             answer(later(error))
 
@@ -76,16 +75,24 @@ class ShopifyWebhooks:
         shop = self._shops.get(headers.get(b"x-shopify-shop-domain", b""))
         if shop is None:
             raise Problem(401, "Unknown shop", "X-Shopify-Shop-Domain names no shop of ours")
-        webhook_id = headers.get(b"x-shopify-webhook-id")
-        event_id = headers.get(b"x-shopify-event-id")
         return Delivery(
             shop=shop,
-            topic=headers.get(b"x-shopify-topic", b"").decode("latin-1"),
-            webhook_id=(webhook_id or hashlib.sha256(body).hexdigest().encode()).decode("latin-1"),
-            event_id=event_id.decode("latin-1") if event_id is not None else None,
+            topic=name_in(headers, b"x-shopify-topic"),
+            webhook_id=name_in(headers, b"x-shopify-webhook-id")
+            or hashlib.sha256(body).hexdigest(),
+            event_id=name_in(headers, b"x-shopify-event-id") or None,
             body=body,
             received_at=datetime.now(UTC),
         )
+
+
+def name_in(headers: Headers, header: bytes) -> str:
+    """Read a short name from a header, empty when there is none; raises Problem when it is long."""
+    value = headers.get(header, b"")
+    if len(value) > NAME_BYTES_MAX:
+        title = header.decode().title()
+        raise Problem(400, "Header too long", f"{title} has more than {NAME_BYTES_MAX} bytes")
+    return value.decode("latin-1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,22 +101,28 @@ class Sender:
 
     door: ShopifyWebhooks
     reading: Reading
-    reply: Answer
     answer: Callable[[Answer], None]
 
     def succeed(self, _result: None) -> None:
         """Answer: it is committed."""
-        self.answer(self.reply)
+        self.answer(kept(self.reading.problem))
 
     def fail(self, error: Exception) -> None:
         """Keep it without its event when that is too large; else answer why it is not kept."""
         if isinstance(error, TooLarge):
-            kept = Reading(self.reading.delivery, problem=str(error))
-            self.door.keep(kept, self.reply, self.answer)
+            self.door.keep(Reading(self.reading.delivery, problem=str(error)), self.answer)
         elif isinstance(error, (Overloaded, *PASSING)):
             self.answer(later(error))
         else:
             self.answer(answer_failure(error))
+
+
+def kept(problem: str | None) -> Answer:
+    """Answer that it is kept, and what a person will find wrong with it."""
+    if problem is None:
+        return OK
+    content_type = (b"content-type", b"application/json")
+    return Answer(200, to_json({"kept_for_a_person": problem}), (content_type,))
 
 
 def later(error: Exception) -> Answer:

@@ -1,7 +1,9 @@
 """What ingest does when the storefront calls."""
 
 import asyncio
+from secrets import token_urlsafe
 
+import pytest
 from httpx import Response
 
 from shared.events import Event, OrderCancelled, OrderChanged, OrderReceived
@@ -125,11 +127,11 @@ async def test_a_shop_that_is_not_ours_is_refused(ingest: Driver) -> None:
     assert (await post(ingest, request)).status_code == 401
 
 
-async def test_malformed_json_is_refused_with_the_reason_and_kept(ingest: Driver) -> None:
+async def test_malformed_json_is_kept_for_a_person_with_the_reason(ingest: Driver) -> None:
     response = await post(ingest, webhook(b'{"id": 1,'))
 
-    assert response.status_code == 400
-    assert "EOF" in response.json()["detail"]
+    assert response.status_code == 200
+    assert "EOF" in response.json()["kept_for_a_person"]
     [kept] = (await ingest.http.get("/v1/deliveries/unreadable")).json()
     assert kept["body_bytes"] == 9
 
@@ -187,7 +189,32 @@ async def test_an_order_too_large_for_the_stream_is_kept_for_a_person(ingest: Dr
     assert "OrderReceived of 11" in kept["problem"]
 
 
-async def test_a_body_nested_without_end_is_refused_as_malformed(ingest: Driver) -> None:
+async def test_a_body_nested_without_end_is_kept_for_a_person(ingest: Driver) -> None:
     response = await post(ingest, webhook(b'{"line_items":' + b"[" * 100_000))
 
-    assert response.status_code == 400
+    assert "recursion" in response.json()["kept_for_a_person"]
+
+
+async def test_an_order_of_the_year_one_fails_neither_itself_nor_others(ingest: Driver) -> None:
+    far_off = webhook(shopify_order(1, updated_at="0001-01-01T00:00:00+14:00"))
+
+    answers = await asyncio.gather(post(ingest, far_off), post(ingest, webhook(shopify_order(2))))
+
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert "year 1" in answers[0].json()["kept_for_a_person"]
+
+
+@pytest.mark.parametrize("header", ["X_Shopify_Webhook_Id", "X_Shopify_Event_Id"])
+async def test_an_id_that_no_index_takes_is_refused_with_the_reason(
+    ingest: Driver, header: str
+) -> None:
+    answer = await post(ingest, webhook(shopify_order(), **{header: token_urlsafe(4_000)}))
+
+    assert (answer.status_code, "255 bytes" in answer.json()["detail"]) == (400, True)
+
+
+async def test_empty_event_ids_are_no_event_ids(ingest: Driver) -> None:
+    for number in (1, 2):
+        await post(ingest, webhook(shopify_order(number), X_Shopify_Event_Id=""))
+
+    assert len(await ingest.says()) == 2
