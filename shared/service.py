@@ -2,7 +2,7 @@
 
 import asyncio
 import gc
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Container, Iterable, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any, TypeVar
@@ -52,11 +52,14 @@ class Service:
         )
         self.handlers: dict[str, Handler] = {}
         self.mixed: set[Handler] = set()
+        self.leisure: set[str] = set()
         self.topics: set[str] = set()
         self.workers: dict[str, Worker] = {}
         self.lanes: dict[str, Lanes[Any]] = {}
         self.said: set[type[Event]] = set()
-        self.consumer = Consumer(self.database, self.handlers, self.metrics, self.mixed)
+        self.consumer = Consumer(
+            self.database, self.handlers, self.metrics, self.mixed, self.leisure
+        )
         self.http = new_http(f"Platen {name}")
         self.http.state.database = self.database
         self.asgi = Front(self.http)
@@ -65,22 +68,32 @@ class Service:
         self.subscription: Subscription | None = None
         add_health(self.http, self._check, self.metrics)
 
-    def hears(self, event: type[Event], handler: Handler) -> None:
-        """Apply the handler to every event of this type, once each."""
+    def hears(self, event: type[Event], handler: Handler, *, at_leisure: bool = False) -> None:
+        """Apply the handler to every event of this type, once each.
+
+        At leisure means that nobody waits for it: the event may be gathered with others.
+        """
         self.handlers[event.__name__] = handler
+        if at_leisure:
+            self.leisure.add(event.__name__)
         self.topics.add(event.topic)
         if event.topic == ReplayRequested.topic:
             self.handlers[ReplayRequested.__name__] = dead_letters.replay_as_asked
             self.says(*dead_letters.NEWS)
 
-    def hears_all(self, events: Iterable[type[Event]], handler: Handler) -> None:
+    def hears_all(
+        self,
+        events: Iterable[type[Event]],
+        handler: Handler,
+        at_leisure: Container[type[Event]] = (),
+    ) -> None:
         """Apply the handler to events of all these types together, in the order of each key.
 
         A batch may then hold several events of one key, which one look at the database can serve.
         """
         self.mixed.add(handler)
         for event in events:
-            self.hears(event, handler)
+            self.hears(event, handler, at_leisure=event in at_leisure)
 
     def says(self, *events: type[Event]) -> None:
         """Declare what this service may say, for the description of the stream."""
