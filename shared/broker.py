@@ -13,13 +13,13 @@ from faststream.kafka import KafkaBroker
 from faststream.kafka.message import KafkaMessage
 from faststream.message import StreamMessage
 
+from shared.ending import CLOSE_SECONDS, Ending
 from shared.hearing import read
 from shared.listener import BATCH_MAX, Listener
 
 log = structlog.get_logger()
 
 COMMIT_SECONDS = 1.0
-DRAIN_SECONDS = 10.0
 
 # FastStream waits this long for records and, when none came, sleeps as long again. A fetch that
 # never runs out wakes on the first record and never sleeps, so an idle reader costs nothing.
@@ -89,9 +89,16 @@ class Subscription:
     """The place of a process in its consumer group; every event is read once for all listeners."""
 
     def __init__(
-        self, servers: str, group: str, listeners: Sequence[Listener], *, session_seconds: float
+        self,
+        servers: str,
+        group: str,
+        listeners: Sequence[Listener],
+        ending: Ending,
+        *,
+        session_seconds: float,
     ) -> None:
         self._listeners = listeners
+        self._ending = ending
         self._types = frozenset[str]().union(*[each.types for each in listeners])
         self._progress = Progress(listeners)
         self._committing: asyncio.Task[None] | None = None
@@ -126,21 +133,21 @@ class Subscription:
         """Join the group and begin to consume; raises KafkaError when no broker answers."""
         await self.broker.start()
         self._progress.consumer = self._subscriber.consumer
-        self._committing = asyncio.create_task(self._commit_regularly(), name="commit-offsets")
+        self._committing = self._ending.keep(self._commit_regularly(), "commit offsets")
         self._listening = [
-            asyncio.create_task(each.listen(), name="listen") for each in self._listeners
+            self._ending.keep(each.listen(), f"{each.service}: hear") for each in self._listeners
         ]
 
     async def stop(self) -> None:
         """Finish the batches at hand, commit their offsets and leave the group."""
         for listener in self._listeners:
             listener.stop()
+        await self._ending.finish("hear", *self._listening)
         if self._committing is not None:
             self._committing.cancel()
-            _, late = await asyncio.wait(self._listening, timeout=DRAIN_SECONDS)
-            for task in late:
-                task.cancel()
-            await asyncio.gather(self._committing, *self._listening, return_exceptions=True)
+        await self._ending.finish("leave the stream", self._leave(), seconds=CLOSE_SECONDS)
+
+    async def _leave(self) -> None:
         await self._progress.commit()
         await self.broker.stop()
 

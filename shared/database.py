@@ -3,7 +3,7 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any, TypeAlias, cast
 
 import asyncpg
@@ -27,6 +27,9 @@ PASSING = (
 )
 """Errors that say something of the database's state now and nothing of what was asked."""
 
+GIVE_UP_SECONDS = 1.0
+"""How long a cancelled statement may take to be undone. asyncpg would wait for ever for a Postgres
+that does not answer; Postgres itself undoes what was begun on a connection that is lost."""
 
 NOTICE_DEATH = {
     "tcp_keepalives_idle": "3",
@@ -80,7 +83,7 @@ class Transaction:
         """Undo what happens inside, and only that, when it raises."""
         before = len(self.afterwards)
         try:
-            async with self._connection.transaction():
+            async with undone(self._connection):
                 yield
         except BaseException:
             del self.afterwards[before:]
@@ -131,17 +134,37 @@ class Database:
         )
 
     async def close(self) -> None:
-        """Close the pool once every connection has been given back."""
+        """Close the pool once every connection has been given back, or at once when cancelled."""
         if self._pool is not None:
-            await self._pool.close()
-            self._pool = None
+            try:
+                await self._pool.close()
+            finally:
+                self._pool.terminate()
+                self._pool = None
+
+    @asynccontextmanager
+    async def _lend(self) -> AsyncIterator[Connection]:
+        """Lend a connection; one that a cancelled borrower cannot give back soon is thrown away."""
+        if self._pool is None:
+            raise asyncpg.InterfaceError("the database is not open")
+        pool = self._pool
+        connection = await pool.acquire()
+        try:
+            yield connection
+        except asyncio.CancelledError:
+            with suppress(*PASSING):
+                await pool.release(connection, timeout=GIVE_UP_SECONDS)
+            raise
+        except BaseException:
+            await pool.release(connection)
+            raise
+        else:
+            await pool.release(connection)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Transaction]:
         """Open a transaction, commit it at the end, and then wake those who wait for it."""
-        if self._pool is None:
-            raise asyncpg.InterfaceError("the database is not open")
-        async with self._pool.acquire() as connection, connection.transaction():
+        async with self._lend() as connection, undone(connection):
             transaction = Transaction(connection, self.service)
             yield transaction
         self._end(transaction)
@@ -152,9 +175,7 @@ class Database:
 
         A second statement is refused, because it would not be undone with the first.
         """
-        if self._pool is None:
-            raise asyncpg.InterfaceError("the database is not open")
-        async with self._pool.acquire() as connection:
+        async with self._lend() as connection:
             transaction = Transaction(cast("Connection", Once(connection)), self.service)
             yield transaction
         self._end(transaction)
@@ -182,6 +203,27 @@ class Database:
         event = asyncio.Event()
         self._waiting[signal].add(event)
         return event, lambda: self._waiting[signal].discard(event)
+
+
+@asynccontextmanager
+async def undone(connection: Connection) -> AsyncIterator[None]:
+    """Undo what happens inside when it raises."""
+    block = connection.transaction()
+    await block.start()
+    try:
+        yield
+    except asyncio.CancelledError:
+        try:
+            async with asyncio.timeout(GIVE_UP_SECONDS):
+                await block.rollback()
+        except PASSING:
+            connection.terminate()
+        raise
+    except BaseException:
+        await block.rollback()
+        raise
+    else:
+        await block.commit()
 
 
 async def keep_as_it_is(_connection: Connection) -> None:

@@ -2,14 +2,14 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import asyncpg
 import structlog
 from aiokafka import AIOKafkaProducer
 
 from shared import outbox
-from shared.database import Database
+from shared.database import PASSING, Database
 from shared.metrics import Metrics
 from shared.patience import backoff_seconds
 from shared.publishing import Batches
@@ -24,8 +24,8 @@ cost the broker a third less for each event. A lone event never waits."""
 
 TAKEOVER_SECONDS = 1.0
 POLL_SECONDS = 0.25
-"""How often is looked for what nobody was woken for: promises that other processes made or that
-nobody waits for, and what was published and is to be dropped."""
+DROP_SECONDS = 0.1
+"""How long what was published may wait to be dropped together with what comes next."""
 RETRY_SECONDS_MAX = 2.0
 RETRY_MILLISECONDS = 400
 RECORD_BATCH_BYTES_MAX = 1 << 20
@@ -115,9 +115,12 @@ class Relay:
                 if BURST_MIN <= len(published) < BATCH_MAX:
                     await asyncio.sleep(GATHER_SECONDS)
                 if len(published) < BATCH_MAX:
-                    await wait_for_signal(self._signal, POLL_SECONDS)
+                    wait = DROP_SECONDS if published else POLL_SECONDS
+                    await wait_for_signal(self._signal, wait)
         except asyncio.CancelledError:
-            await outbox.find_promises(connection, 0, published)
+            # What cannot be dropped now goes out twice, and each inbox sees that.
+            with suppress(*PASSING):
+                await outbox.find_promises(connection, 0, published)
             raise
 
 

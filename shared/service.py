@@ -2,7 +2,7 @@
 
 import asyncio
 import gc
-from collections.abc import AsyncIterator, Awaitable, Callable, Container, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any, TypeVar
@@ -15,6 +15,7 @@ from shared.broker import Subscription
 from shared.consumer import Consumer
 from shared.database import PASSING, Database
 from shared.effect import Handler
+from shared.ending import CLOSE_SECONDS, Ending
 from shared.events import Event, ReplayRequested
 from shared.front import Front, HotPath
 from shared.health import add_health
@@ -24,9 +25,9 @@ from shared.memory import keep_what_is_here
 from shared.metrics import Metrics
 from shared.patience import insist
 from shared.relay import Relay
-from shared.server import serve
+from shared.server import bind, serving
 from shared.settings import ServiceSettings
-from shared.worker import DRAIN_SECONDS, POLL_SECONDS, Lanes, Worker
+from shared.worker import POLL_SECONDS, Lanes, Worker
 
 log = structlog.get_logger()
 
@@ -52,48 +53,35 @@ class Service:
         )
         self.handlers: dict[str, Handler] = {}
         self.mixed: set[Handler] = set()
-        self.leisure: set[str] = set()
         self.topics: set[str] = set()
         self.workers: dict[str, Worker] = {}
         self.lanes: dict[str, Lanes[Any]] = {}
         self.said: set[type[Event]] = set()
-        self.consumer = Consumer(
-            self.database, self.handlers, self.metrics, self.mixed, self.leisure
-        )
+        self.consumer = Consumer(self.database, self.handlers, self.metrics, self.mixed)
         self.http = new_http(f"Platen {name}")
         self.http.state.database = self.database
         self.asgi = Front(self.http)
         self._opened: list[Callable[[], Awaitable[None]]] = []
-        self._closed: list[Callable[[], Awaitable[None]]] = []
+        self._closed: list[Callable[[], Coroutine[Any, Any, None]]] = []
         self.subscription: Subscription | None = None
         add_health(self.http, self._check, self.metrics)
 
-    def hears(self, event: type[Event], handler: Handler, *, at_leisure: bool = False) -> None:
-        """Apply the handler to every event of this type, once each.
-
-        At leisure means that nobody waits for it: the event may be gathered with others.
-        """
+    def hears(self, event: type[Event], handler: Handler) -> None:
+        """Apply the handler to every event of this type, once each."""
         self.handlers[event.__name__] = handler
-        if at_leisure:
-            self.leisure.add(event.__name__)
         self.topics.add(event.topic)
         if event.topic == ReplayRequested.topic:
             self.handlers[ReplayRequested.__name__] = dead_letters.replay_as_asked
             self.says(*dead_letters.NEWS)
 
-    def hears_all(
-        self,
-        events: Iterable[type[Event]],
-        handler: Handler,
-        at_leisure: Container[type[Event]] = (),
-    ) -> None:
+    def hears_all(self, events: Iterable[type[Event]], handler: Handler) -> None:
         """Apply the handler to events of all these types together, in the order of each key.
 
         A batch may then hold several events of one key, which one look at the database can serve.
         """
         self.mixed.add(handler)
         for event in events:
-            self.hears(event, handler, at_leisure=event in at_leisure)
+            self.hears(event, handler)
 
     def says(self, *events: type[Event]) -> None:
         """Declare what this service may say, for the description of the stream."""
@@ -133,7 +121,7 @@ class Service:
     def opens(
         self,
         open_: Callable[[], Awaitable[None]] | None = None,
-        close: Callable[[], Awaitable[None]] | None = None,
+        close: Callable[[], Coroutine[Any, Any, None]] | None = None,
     ) -> None:
         """Open and close something else with the service: an HTTP client, a process pool."""
         if open_ is not None:
@@ -142,24 +130,28 @@ class Service:
             self._closed.append(close)
 
     @asynccontextmanager
-    async def running(self) -> AsyncIterator[None]:
+    async def running(self, ending: Ending | None = None) -> AsyncIterator[None]:
         """Run everything but the HTTP server; leave in the reverse order, with work drained."""
-        async with self.acting(), listening([self]):
+        ending = ending or Ending()
+        async with self.acting(ending), listening([self], ending):
             yield
 
     @asynccontextmanager
-    async def acting(self) -> AsyncIterator[None]:
+    async def acting(self, ending: Ending) -> AsyncIterator[None]:
         """Run everything but the HTTP server and the hearing of events."""
         gc.set_threshold(*GARBAGE_THRESHOLDS)
-        async with self.open(), self._relaying(), self._working():
+        async with self.open(ending), self._relaying(ending), self._working(ending):
             keep_what_is_here()
             log.info("service_started", service=self.name)
-            yield
-            log.info("service_stopping", service=self.name)
+            try:
+                yield
+            finally:
+                log.info("service_stopping", service=self.name)
 
     @asynccontextmanager
-    async def open(self) -> AsyncIterator[None]:
+    async def open(self, ending: Ending | None = None) -> AsyncIterator[None]:
         """Open the database and what the service brought along; tests stop here."""
+        ending = ending or Ending()
         await insist(self.database.open, on=PASSING, what=f"{self.name}: open database", last=2)
         try:
             for open_ in self._opened:
@@ -167,21 +159,23 @@ class Service:
             yield
         finally:
             for close in reversed(self._closed):
-                await close()
-            await self.database.close()
+                await ending.finish(f"{self.name}: close", close(), seconds=CLOSE_SECONDS)
+            await ending.finish(
+                f"{self.name}: close database", self.database.close(), seconds=CLOSE_SECONDS
+            )
 
     @asynccontextmanager
-    async def _relaying(self) -> AsyncIterator[None]:
+    async def _relaying(self, ending: Ending) -> AsyncIterator[None]:
         relay = Relay(self.database, self.settings.kafka_servers, self.metrics)
-        task = asyncio.create_task(relay.run(), name=f"{self.name}-relay")
+        task = ending.keep(relay.run(), f"{self.name}: publish")
         try:
             yield
         finally:
             task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
+            await ending.finish(task.get_name(), task, seconds=CLOSE_SECONDS)
 
     @asynccontextmanager
-    async def _working(self) -> AsyncIterator[None]:
+    async def _working(self, ending: Ending) -> AsyncIterator[None]:
         replay = Worker("replay", self.consumer.replay_next, signal=dead_letters.SIGNAL)
         forget = Worker(
             "forget",
@@ -191,7 +185,7 @@ class Service:
         )
         workers = [*self.workers.values(), *([replay, forget] if self.topics else [])]
         tasks = [
-            asyncio.create_task(worker.run(self.database, self.metrics), name=worker.name)
+            ending.keep(worker.run(self.database, self.metrics), f"{self.name}: {worker.name}")
             for worker in workers
         ]
         try:
@@ -199,10 +193,7 @@ class Service:
         finally:
             for worker in workers:
                 worker.stop(self.database)
-            _, late = await asyncio.wait(tasks, timeout=DRAIN_SECONDS) if tasks else (set(), set())
-            for task in late:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await ending.finish(f"{self.name}: work", *tasks)
 
     async def _check(self) -> dict[str, str]:
         parts = {"database": await self._check_database()}
@@ -219,14 +210,16 @@ class Service:
             return f"does not answer: {type(error).__name__}"
         return "ok"
 
-    async def run(self) -> None:
-        """Run as a process of its own until it is told to stop."""
-        async with self.running():
-            await serve(self.asgi, self.settings.host, self.settings.port)
+    async def run(self, ending: Ending) -> int:
+        """Run as a process of its own until it is cancelled."""
+        listener = bind(self.settings.host, self.settings.port)
+        async with self.running(ending), serving(self.asgi, listener):
+            await asyncio.Event().wait()
+        return 0
 
 
 @asynccontextmanager
-async def listening(services: Iterable[Service]) -> AsyncIterator[None]:
+async def listening(services: Iterable[Service], ending: Ending) -> AsyncIterator[None]:
     """Have services of one process hear their events, each of which is read once for all.
 
     The group is named after all of them: with another one among them it is another group, which
@@ -241,15 +234,16 @@ async def listening(services: Iterable[Service]) -> AsyncIterator[None]:
     subscription = Subscription(
         settings.kafka_servers,
         group,
-        [Listener(service.consumer, frozenset(service.topics)) for service in hearing],
+        [Listener(each.name, each.consumer, frozenset(each.topics)) for each in hearing],
+        ending,
         session_seconds=settings.kafka_session_seconds,
     )
     for service in hearing:
         service.subscription = subscription
-    await insist(
-        subscription.start, on=(KafkaError, OSError), what=f"{group}: join the stream", last=2
-    )
     try:
+        await insist(
+            subscription.start, on=(KafkaError, OSError), what=f"{group}: join the stream", last=2
+        )
         yield
     finally:
         await subscription.stop()

@@ -16,7 +16,6 @@ log = structlog.get_logger()
 T = TypeVar("T")
 
 POLL_SECONDS = 1.0
-DRAIN_SECONDS = 20.0
 FAILED_SECONDS_MAX = 2.0
 
 
@@ -49,11 +48,15 @@ class Worker:
     async def run(self, database: Database, metrics: Metrics) -> None:
         """Work until `stop` is called, then finish what is at hand."""
         self._stopping = False
-        async with asyncio.TaskGroup() as lanes:
-            for lane in range(self._lanes):
-                lanes.create_task(self._work(database, metrics, polls=lane == 0))
-        if self._begun is not None:
-            await self._begun.finish()
+        try:
+            async with asyncio.TaskGroup() as lanes:
+                for lane in range(self._lanes):
+                    lanes.create_task(self._work(database, metrics, polls=lane == 0))
+            if self._begun is not None:
+                await self._begun.finish()
+        finally:
+            if self._begun is not None:
+                self._begun.give_up()
 
     def _is_all(self, worked: int) -> bool:
         """Tell that nothing more waits: nothing did, or less than had been asked for."""
@@ -153,13 +156,14 @@ class Lanes(Generic[T]):
         return bool(taken)
 
     async def finish(self) -> None:
-        """Wait for what has begun; when that takes too long for the caller, give it up."""
-        try:
-            while self._busy:
-                await asyncio.wait(self._busy)
-        finally:
-            for task in self._busy:
-                task.cancel()
+        """Wait for what has begun."""
+        while self._busy:
+            await asyncio.wait(self._busy)
+
+    def give_up(self) -> None:
+        """Cancel what has begun and is not finished; its lease runs out, and it is taken again."""
+        for task in self._busy:
+            task.cancel()
 
     async def _attempt(self, thing: T) -> None:
         """Do one thing; after an unexpected failure its lease runs out, and it is taken again."""

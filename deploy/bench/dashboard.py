@@ -14,10 +14,11 @@ from rich.table import Table
 
 from deploy.bench.orders import Field, field_of
 from deploy.bench.samples import order
-from deploy.serving import listen, serving, url_of
+from deploy.serving import listen, url_of
 from services.approval.app import build_app
 from services.approval.settings import Settings
 from shared.memory import keep_what_is_here
+from shared.server import serving
 from shared.service import Service
 from shared.web import Sessions
 

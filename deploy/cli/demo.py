@@ -1,13 +1,14 @@
 """`platen demo`: the whole system with a sandbox of the outside world."""
 
 import logging
+from functools import partial
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
 from deploy.cli.reach import DEFAULT_FOLDER, Folder
-from deploy.cli.waiting import run_until_told
+from deploy.cli.waiting import run_in_terminal
 from deploy.demo.run import Options, run_demo
 from shared.logs import set_up_logs
 
@@ -43,8 +44,7 @@ def demo(  # noqa: PLR0913 - one parameter for each option of the command
     options = Options(
         folder, orders, every_seconds, approve, leave, seed, step_seconds, patience_seconds
     )
-    ended_well = run_until_told(lambda: run_demo(options, wide_console()))
-    raise typer.Exit(0 if ended_well else 1)
+    raise typer.Exit(run_in_terminal(partial(run_demo, options, wide_console())))
 
 
 def wide_console() -> Console:

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -10,12 +11,13 @@ from pydantic import SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from deploy.cli.reach import DEFAULT_FOLDER, Folder
-from deploy.cli.waiting import run_until_told
+from deploy.cli.waiting import run_in_terminal
 from deploy.embedded import embedded_stack
 from deploy.house import Installation, Outside
 from deploy.keys import keys_of
 from deploy.serving import listen, url_of
 from deploy.system import running_system
+from shared.ending import Ending
 from shared.logs import set_up_logs
 from shared.web import Sessions
 
@@ -68,15 +70,15 @@ def up(
             typer.secho(f"{name}: {problem['msg'].lower()}", err=True, fg="red")
         typer.echo("Set these, or try everything with a sandbox: `platen demo`.", err=True)
         raise typer.Exit(2) from error
-    raise typer.Exit(0 if run_until_told(lambda: run_system(folder, port, settings)) else 1)
+    raise typer.Exit(run_in_terminal(partial(run_system, folder, port, settings)))
 
 
-async def run_system(folder: Path, port: int, settings: OutsideSettings) -> bool:
+async def run_system(folder: Path, port: int, settings: OutsideSettings, ending: Ending) -> bool:
     """Run until cancelled."""
     keys, door = keys_of(folder), listen(port)
-    async with embedded_stack(folder) as stack:
+    async with embedded_stack(folder, ending) as stack:
         home = Installation(stack, keys, folder, settings.public_url)
-        async with running_system(home, settings.as_outside(), door):
+        async with running_system(home, settings.as_outside(), door, ending):
             link = Sessions(home.session_key).new_link(datetime.now(UTC))
             typer.echo(f"The orders: {url_of(door)}{link}  (the link works once)")
             await asyncio.Event().wait()

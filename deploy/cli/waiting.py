@@ -1,39 +1,36 @@
-"""Runs what goes on until Ctrl-C or SIGTERM."""
+"""Runs what goes on until Ctrl-C or SIGTERM, and tells a person how it ended."""
 
-import asyncio
-import signal
 from collections.abc import Awaitable, Callable
 
 import typer
-import uvloop
 
 from deploy.embedded import StackError
+from shared.ending import Ending
+from shared.running import run_until_told
 
 
-def run_until_told(what: Callable[[], Awaitable[bool]]) -> bool:
-    """Run it to its end, or until it is asked to stop; False when it could not run."""
-    told: list[str] = []
+def run_in_terminal(what: Callable[[Ending], Awaitable[bool]]) -> int:
+    """Run it to its end, or until it is asked to stop, and give the exit status.
 
-    async def run() -> bool:
-        task = asyncio.current_task()
+    That is 1 when it gave False, or could not run, or a part of it died; 3 when its end was cut
+    short.
+    """
 
-        def stop() -> None:
-            told.append("stop")
-            if task is not None:
-                task.cancel()
+    async def main(ending: Ending) -> int:
+        try:
+            return 0 if await what(ending) else 1
+        except StackError as error:
+            typer.secho(str(error), err=True, fg="red")
+            return 1
 
-        # uvloop would raise Ctrl-C in the middle of whatever runs, and nothing would end in order.
-        for blow in (signal.SIGINT, signal.SIGTERM):
-            asyncio.get_running_loop().add_signal_handler(blow, stop)
-        return await what()
+    return run_until_told(main, tell)
 
-    try:
-        return uvloop.run(run())
-    except (KeyboardInterrupt, asyncio.CancelledError) as error:
-        if isinstance(error, asyncio.CancelledError) and not told:
-            raise
-        typer.echo("Stopped; the data is kept, and the next start goes on from here.")
-        return True
-    except StackError as error:
-        typer.secho(str(error), err=True, fg="red")
-        return False
+
+def tell(ending: Ending) -> None:
+    """Say how it ended."""
+    if ending.died:
+        typer.secho(f"Ended, because this died: {', '.join(ending.died)}", err=True, fg="red")
+    if ending.cut_short:
+        late = ", ".join(dict.fromkeys(ending.cut_short))
+        typer.secho(f"These did not end in time and were cut short: {late}", err=True, fg="yellow")
+    typer.echo("Stopped; the data is kept, and the next start goes on from here.")

@@ -23,6 +23,7 @@ from deploy.seed.products import read_seed
 from deploy.serving import listen, url_of
 from deploy.stream import tail
 from deploy.system import running_system
+from shared.ending import Ending
 from shared.events import OrderReceived
 from shared.web import Sessions
 
@@ -60,24 +61,24 @@ class Running:
 
 
 @asynccontextmanager
-async def whole_system(options: Options) -> AsyncIterator[Running]:
+async def whole_system(options: Options, ending: Ending) -> AsyncIterator[Running]:
     """Run everything on the folder, going on where an earlier run stopped."""
     keys = keys_of(options.folder)
     door = listen(PORT)
     url = url_of(door)
     async with (
-        embedded_stack(options.folder) as stack,
+        embedded_stack(options.folder, ending) as stack,
         sandbox(url, keys, options.folder / "sandbox", step_seconds=options.step_seconds) as world,
     ):
         home = Installation(stack, keys, options.folder, url)
-        async with running_system(home, world.outside, door):
+        async with running_system(home, world.outside, door, ending):
             yield Running(home, world)
 
 
-async def run_demo(options: Options, console: Console) -> bool:
+async def run_demo(options: Options, console: Console, ending: Ending) -> bool:
     """Run the demo; True when it was not asked to judge, or every order ended well."""
     console.print("Starting Kafka, PostgreSQL, the six services and a sandbox of the world …")
-    async with whole_system(options) as running:
+    async with whole_system(options, ending) as running:
         await load_products(running)
         telling = asyncio.create_task(tell(running, console), name="tell")
         try:

@@ -10,7 +10,8 @@ from deploy.sandbox.completeful import app as completeful_app
 from deploy.sandbox.completeful import settings as completeful_settings
 from deploy.sandbox.storefront import app as storefront_app
 from deploy.sandbox.storefront import settings as storefront_settings
-from deploy.serving import listen, serving, url_of
+from deploy.serving import listen, url_of
+from shared.server import serving
 
 STOREFRONT_PORT = 8090
 COMPLETEFUL_PORT = 8091

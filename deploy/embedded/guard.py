@@ -18,7 +18,8 @@ import signal
 import sys
 import time
 
-QUIT_SECONDS = 5.0
+# Longer than the five seconds after which PostgreSQL kills those of its own that are deaf.
+QUIT_SECONDS = 6.5
 LOOK_SECONDS = 1.0
 
 PR_SET_PDEATHSIG = 1

@@ -4,7 +4,7 @@ import base64
 import shutil
 import signal
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import structlog
@@ -18,7 +18,7 @@ from deploy.embedded.ports import HOST, accepts
 from deploy.embedded.process import GuardedProcess, Program, run
 
 START_SECONDS = 90.0
-STOP_SECONDS = 20.0
+STOP_SECONDS = 10.0
 ANSWER_MILLISECONDS = 3_000
 STARTED = "Kafka Server started"
 HEAP = "-Xmx384m"
@@ -129,10 +129,10 @@ class Kafka:
         await self._process.ready(self._is_up, START_SECONDS)
         logger.info("kafka_ready", servers=self.servers, log=str(self.log))
 
-    async def stop(self) -> None:
-        """Stop the broker in good order, by force when it takes too long."""
+    async def stop(self, cut: Callable[[str], None] = lambda _: None) -> None:
+        """Stop the broker in good order, by force when it takes too long, which `cut` is told."""
         if self._process:
-            await self._process.stop(signal.SIGTERM, STOP_SECONDS)
+            await self._process.stop(signal.SIGTERM, STOP_SECONDS, cut)
 
     async def kill(self) -> None:
         """Kill the broker as a crash would, and wait until it is gone."""

@@ -7,7 +7,7 @@ import pwd
 import secrets
 import shutil
 import signal
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import asyncpg
@@ -19,7 +19,7 @@ from deploy.embedded.process import GuardedProcess, Program, run
 
 NAME = "platen"
 START_SECONDS = 60.0
-STOP_SECONDS = 20.0
+STOP_SECONDS = 7.0
 CONNECT_SECONDS = 3.0
 PREVIOUS_SECONDS = 10.0
 PREVIOUS_AT_WORK = ("pre-existing shared memory block", 'lock file "postmaster.pid"')
@@ -94,10 +94,14 @@ class Postgres:
         await self._have_database()
         logger.info("postgres_ready", port=self._port, log=str(self.log))
 
-    async def stop(self) -> None:
-        """Stop the server in good order (connections are cut), by force when it takes too long."""
+    async def stop(self, cut: Callable[[str], None] = lambda _: None) -> None:
+        """Stop the server in good order (connections are cut), by force when it takes too long.
+
+        By force it kills those of its own processes that are deaf, and needs to repair at its next
+        start. `cut` is told.
+        """
         if self._process:
-            await self._process.stop(signal.SIGINT, STOP_SECONDS)
+            await self._process.stop(signal.SIGINT, STOP_SECONDS, cut)
 
     async def kill(self) -> None:
         """Kill the server as a crash would, and wait until it is gone."""

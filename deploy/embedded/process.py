@@ -15,7 +15,9 @@ from deploy.embedded.errors import StackError, failure, read_log
 GUARD = Path(__file__).with_name("guard.py")
 LOG_BYTES_MAX = 10_000_000
 POLL_SECONDS = 0.03
-KILL_SECONDS = 10.0
+QUIT_SECONDS = 6.0
+"""Longer than the five seconds after which PostgreSQL kills those of its own that are deaf."""
+KILL_SECONDS = 2.0
 KEPT_VARIABLES = ("PATH", "HOME", "LD_LIBRARY_PATH", "TMPDIR")
 
 logger = structlog.get_logger(__name__)
@@ -31,7 +33,7 @@ class Program:
     folder: Path
     user: str | None = None
     quit_signal: signal.Signals = signal.SIGKILL
-    """Sent by the guard when the application has gone; what ends the program soonest and whole."""
+    """What ends the program soonest and whole: sent by the guard when the application has gone."""
     environment: Mapping[str, str] = field(default_factory=dict)
     """What the program is told beside the way to other programs."""
 
@@ -131,20 +133,32 @@ class GuardedProcess:
         """Wait until the process has ended."""
         await self._guard.wait()
 
-    async def stop(self, gently: signal.Signals, seconds: float) -> None:
-        """End the process by the given signal, and by force when that takes too long."""
+    async def stop(
+        self, gently: signal.Signals, seconds: float, cut: Callable[[str], None] = lambda _: None
+    ) -> None:
+        """End the process by the given signal, and by force when that takes too long.
+
+        `cut` is told the program's name in that case.
+        """
         self._is_ending = True
-        for number, patience in ((gently, seconds), (signal.SIGKILL, KILL_SECONDS)):
-            if self.is_running:
-                self._signal(number)
-                try:
-                    await asyncio.wait_for(self._guard.wait(), patience)
-                except TimeoutError:
-                    logger.warning(
-                        "embedded_part_slow_to_stop",
-                        part=self._program.name,
-                        signal=number.name,
-                    )
+        if await self._ends_by(gently, seconds):
+            return
+        cut(self._program.name)
+        if not await self._ends_by(self._program.quit_signal, QUIT_SECONDS):
+            await self._ends_by(signal.SIGKILL, KILL_SECONDS)
+
+    async def _ends_by(self, number: signal.Signals, seconds: float) -> bool:
+        if not self.is_running:
+            return True
+        self._signal(number)
+        try:
+            await asyncio.wait_for(self._guard.wait(), seconds)
+        except TimeoutError:
+            logger.warning(
+                "embedded_part_slow_to_stop", part=self._program.name, signal=number.name
+            )
+            return False
+        return True
 
     def _signal(self, number: signal.Signals) -> None:
         try:

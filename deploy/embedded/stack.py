@@ -14,6 +14,7 @@ from deploy.embedded.lock_file import hold_folder, is_held
 from deploy.embedded.ports import Ports, choose_ports, remembered_ports
 from deploy.embedded.postgres import Postgres
 from deploy.embedded.together import together
+from shared.ending import Ending
 
 PORT_TRIES = 3
 
@@ -44,23 +45,24 @@ class Parts:
         """Start both, side by side."""
         await together(self.kafka.start(), self.postgres.start())
 
-    async def stop(self) -> None:
-        """Stop both, side by side."""
-        await together(self.kafka.stop(), self.postgres.stop())
+    async def stop(self, ending: Ending | None = None) -> None:
+        """Stop both, side by side; one that must be forced counts as cut short."""
+        ending = ending or Ending()
+        await together(self.kafka.stop(ending.cut), self.postgres.stop(ending.cut))
 
 
 @asynccontextmanager
-async def embedded_stack(folder: Path) -> AsyncIterator[Stack]:
+async def embedded_stack(folder: Path, ending: Ending | None = None) -> AsyncIterator[Stack]:
     """Run the stack on a folder, which keeps its data from one run to the next.
 
     Raise `StackError`, whose message is for an operator, when it cannot run.
     """
-    async with embedded_parts(folder) as parts:
+    async with embedded_parts(folder, ending) as parts:
         yield parts.stack
 
 
 @asynccontextmanager
-async def embedded_parts(folder: Path) -> AsyncIterator[Parts]:
+async def embedded_parts(folder: Path, ending: Ending | None = None) -> AsyncIterator[Parts]:
     """Run the stack as `embedded_stack` does, and give its parts."""
     started = time.monotonic()
     async with hold_folder(folder) as held:
@@ -75,7 +77,7 @@ async def embedded_parts(folder: Path) -> AsyncIterator[Parts]:
             logger.info("embedded_stack_ready", seconds=round(time.monotonic() - started, 1))
             yield parts
         finally:
-            await parts.stop()
+            await parts.stop(ending)
             logger.info("embedded_stack_stopped")
 
 

@@ -1,11 +1,12 @@
 """Run catalog as a process of its own."""
 
-import uvloop
+import sys
 
 from services.catalog.app import build_app
 from services.catalog.settings import Settings
 from shared.logs import set_up_logs
+from shared.running import run_until_told
 
 if __name__ == "__main__":
     set_up_logs()
-    uvloop.run(build_app(Settings()).run())
+    sys.exit(run_until_told(build_app(Settings()).run))

@@ -10,10 +10,11 @@ import pytest
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 from pydantic import SecretStr
 
-from deploy.serving import listen, serving, url_of
+from deploy.serving import listen, url_of
 from deploy.test_tools import CHROMIUM, advice, find
 from services.approval.app import build_app
 from services.approval.settings import Settings
+from shared.server import serving
 from shared.settings import FileUrlSettings
 from shared.web import Sessions
 from tests.browser.pictures import answer_picture

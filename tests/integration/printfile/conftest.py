@@ -9,10 +9,11 @@ import pytest
 from deploy.sandbox.storefront.app import build_app as build_storefront
 from deploy.sandbox.storefront.settings import Settings as StorefrontSettings
 from deploy.seed.products import Seed, read_seed
-from deploy.serving import listen, serving, url_of
+from deploy.serving import listen, url_of
 from services.printfile.app import build_app
 from services.printfile.files import Files
 from services.printfile.settings import Settings
+from shared.server import serving
 from shared.settings import FileUrlSettings
 from tests.support.service import Driver, driving
 

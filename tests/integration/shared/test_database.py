@@ -1,12 +1,16 @@
 """What the pool promises to whoever uses a connection next."""
 
 import asyncio
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
 import pytest
 
-from shared.database import Transaction
-from tests.support.probe import ProbeDriver
+from deploy.chaos.proxy import Proxy
+from shared.database import GIVE_UP_SECONDS, Database, Transaction
+from tests.support.probe import NAME, ProbeDriver
 
 
 async def test_what_a_transaction_sets_ends_with_it(service: ProbeDriver) -> None:
@@ -74,3 +78,44 @@ async def test_what_is_to_follow_a_commit_follows_no_rollback(service: ProbeDriv
         assert done == []
 
     assert done == ["kept"]
+
+
+async def test_nobody_who_gives_up_waits_for_a_frozen_database(
+    own: Callable[[str], dict[str, Any]],
+) -> None:
+    url = urlsplit(own(NAME)["database_url"])
+    way = Proxy([url.port or 0])
+    await way.open()
+    try:
+        way_url = url._replace(netloc=url.netloc.replace(f":{url.port}", f":{way.port}"))
+        database = Database(urlunsplit(way_url), NAME)
+        await database.open()
+
+        async def ask() -> None:
+            async with database.transaction() as transaction, transaction.savepoint():
+                await transaction.fetchval("SELECT 1")
+
+        async def ask_alone() -> None:
+            async with database.statement() as statement:
+                await statement.fetchval("SELECT 1")
+
+        async def lie_idle() -> None:
+            async with database.transaction():
+                await asyncio.Event().wait()
+
+        idle = asyncio.create_task(lie_idle())
+        await asyncio.gather(ask(), ask_alone())
+        way.hold()
+        asking = [idle, asyncio.create_task(ask()), asyncio.create_task(ask_alone())]
+        await asyncio.wait(asking, timeout=0.1)
+        for each in asking:
+            each.cancel()
+
+        done, _ = await asyncio.wait(asking, timeout=3 * GIVE_UP_SECONDS)
+
+        assert [each.cancelled() for each in done] == [True, True, True]
+        way.mend()
+        await ask()
+        await database.close()
+    finally:
+        await way.close()

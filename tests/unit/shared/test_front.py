@@ -10,10 +10,11 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from deploy.gateway import Gateway
-from deploy.serving import listen, serving
+from deploy.serving import listen
 from shared.front import Answer, Front, Headers
 from shared.front_protocol import Exchange, FrontProtocol
 from shared.patience import until
+from shared.server import serving
 
 PATH = "/hot"
 HOST = b"Host: front\r\n"
