@@ -40,11 +40,16 @@ class Consumer:
         handlers: Mapping[str, Handler],
         metrics: Metrics,
         mixed: Container[Handler] = frozenset(),
+        leisure: Container[str] = frozenset(),
     ) -> None:
-        """Take the handlers by type; those in `mixed` take several types, and events of a key."""
+        """Take the handlers by type; those in `mixed` take several types, and events of a key.
+
+        Nobody waits for what the types in `leisure` do.
+        """
         self._database = database
         self._handlers = handlers
         self._mixed = mixed
+        self._leisure = leisure
         self._metrics = metrics
 
     @property
@@ -55,6 +60,14 @@ class Consumer:
     def hears(self, item: Heard | Letter) -> bool:
         """Tell whether this concerns the service; a record of no type concerns everybody."""
         return item.type in self._handlers or item.type == UNKNOWN
+
+    def can_wait(self, item: Heard | Letter) -> bool:
+        """Tell whether this may be gathered with others before it is applied."""
+        return item.type in self._leisure
+
+    def way_of(self, item: Heard | Letter) -> Way | None:
+        """Give where this goes; None for what nobody can apply."""
+        return self._way(item.type) if item.type in self._handlers else None
 
     async def consume(self, items: Sequence[Heard | Letter]) -> None:
         """Apply a batch; returns only when every event is applied, known, or set aside.

@@ -1,7 +1,7 @@
 """How a process ends: what is at hand is finished within a time, and what is late is cut short."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
 import structlog
@@ -14,8 +14,6 @@ CLOSE_SECONDS = 2.0
 """How long one connection to the outside may take to be closed in good order."""
 DEAF_SECONDS = 2.0
 """How long something may go on that was cancelled."""
-
-Work = asyncio.Task[Any] | Coroutine[Any, Any, Any]
 
 
 class Ending:
@@ -64,7 +62,7 @@ class Ending:
         self.died.append(what)
         self.begin()
 
-    async def finish(self, what: str, *work: Work, seconds: float | None = None) -> None:
+    async def finish(self, what: str, *work: Awaitable[Any], seconds: float | None = None) -> None:
         """Wait for what was told to end, so long or for what is left to drain; then cancel it.
 
         Comes back whatever becomes of it.

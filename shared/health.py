@@ -1,12 +1,16 @@
 """Whether a service lives, is ready, and what it counts."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 
 from fastapi import FastAPI, Response
 from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
+from shared.database import PASSING, Database
 from shared.metrics import Metrics
+
+CHECK_SECONDS = 2.0
 
 Checks = Callable[[], Awaitable[dict[str, str]]]
 
@@ -34,3 +38,13 @@ def add_health(http: FastAPI, checks: Checks, metrics: Metrics) -> None:
     http.add_api_route("/health/live", live, methods=["GET"], tags=["health"])
     http.add_api_route("/health/ready", ready, methods=["GET"], tags=["health"])
     http.add_api_route("/metrics", count, methods=["GET"], tags=["health"])
+
+
+async def check_database(database: Database) -> str:
+    """Give "ok", or in a few words what is wrong."""
+    try:
+        async with asyncio.timeout(CHECK_SECONDS), database.transaction() as transaction:
+            await transaction.fetchval("SELECT 1")
+    except PASSING as error:
+        return f"does not answer: {type(error).__name__}"
+    return "ok"

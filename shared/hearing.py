@@ -22,6 +22,11 @@ class Heard:
     record: ConsumerRecord
 
     @property
+    def key(self) -> str:
+        """The key whose events are applied in their order."""
+        return self.event.key
+
+    @property
     def line(self) -> str:
         """The key whose dead letters it waits behind; what has them replayed waits behind none."""
         return self.event.event_id if isinstance(self.event, ReplayRequested) else self.event.key

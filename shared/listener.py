@@ -9,6 +9,7 @@ from aiokafka import ConsumerRecord
 
 from shared.consumer import Consumer
 from shared.dead_letters import Letter
+from shared.gathering import GATHER_SECONDS, part
 from shared.hearing import Heard
 
 BATCH_MAX = 500
@@ -26,7 +27,8 @@ class Listener:
         self.types = consumer.types
         self._consumer = consumer
         self._waiting: deque[Heard | Letter] = deque()
-        self._came, self._went = asyncio.Event(), asyncio.Event()
+        self._due, self._went = asyncio.Event(), asyncio.Event()
+        self._gathering: asyncio.TimerHandle | None = None
         self._stopping = False
 
     def put(self, items: Sequence[Heard | Letter]) -> None:
@@ -34,7 +36,15 @@ class Listener:
         for item in items:
             if item.record.topic in self.topics and self._consumer.hears(item):
                 self._waiting.append(item)
-                self._came.set()
+                if not self._consumer.can_wait(item):
+                    self._due.set()
+                elif self._gathering is None:
+                    loop = asyncio.get_running_loop()
+                    self._gathering = loop.call_later(GATHER_SECONDS, self._end_gathering)
+
+    def _end_gathering(self) -> None:
+        self._gathering = None
+        self._due.set()
 
     def waiting(self) -> Iterator[ConsumerRecord]:
         """Give what is not applied yet, in the order in which it was read."""
@@ -49,17 +59,35 @@ class Listener:
     async def listen(self) -> None:
         """Apply what comes, batch after batch, until `stop`; the batch at hand is finished."""
         while not self._stopping:
-            batch = list(islice(self._waiting, BATCH_MAX))
-            if not batch:
-                self._came.clear()
-                await self._came.wait()
-                continue
-            await self._consumer.consume(batch)
-            for _ in batch:
-                self._waiting.popleft()
-            self._went.set()
+            await self._due.wait()
+            self._due.clear()
+            while self._waiting and not self._stopping:
+                if not await self._apply_next():
+                    break
+
+    async def _apply_next(self) -> bool:
+        """Apply a batch; False when all that is left can wait for what comes."""
+        head = list(islice(self._waiting, BATCH_MAX))
+        now, later = head, head[:0]
+        if self._gathering is not None and len(head) < BATCH_MAX:
+            now, later = part(head, self._consumer.can_wait, self._consumer.way_of)
+        if now:
+            await self._consumer.consume(now)
+        for _ in head:
+            self._waiting.popleft()
+        self._waiting.extendleft(reversed(later))
+        if not self._waiting:
+            self._stop_gathering()
+        self._went.set()
+        return bool(now)
 
     def stop(self) -> None:
         """Begin no other batch; what waits is read again by whoever comes next."""
         self._stopping = True
-        self._came.set()
+        self._stop_gathering()
+        self._due.set()
+
+    def _stop_gathering(self) -> None:
+        if self._gathering is not None:
+            self._gathering.cancel()
+            self._gathering = None

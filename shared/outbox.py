@@ -10,6 +10,8 @@ from shared.database import Connection, Transaction
 from shared.events import Event
 
 SIGNAL = "outbox"
+"""Wakes the relay. What only informs goes without: it is published with what is said next, or at
+the relay's own pace, and at low rates that spares everybody who hears it a waking."""
 
 MESSAGE_BYTES_MAX = 1_000_000
 """What a broker takes by default, less its own overhead."""
@@ -48,7 +50,7 @@ async def add_messages(transaction: Transaction, messages: Sequence[Message]) ->
 def columns(messages: Sequence[Message]) -> tuple[list[str], list[str], list[str], list[bytes]]:
     """Give topic, key, headers and value for a statement that promises as part of what it does.
 
-    Raises TooLarge; whoever runs the statement wakes SIGNAL.
+    Raises TooLarge; whoever runs the statement wakes SIGNAL if somebody waits for the events.
     """
     headers = [to_json(message.headers).decode() for message in messages]
     for message, written in zip(messages, headers, strict=True):

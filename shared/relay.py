@@ -24,8 +24,8 @@ cost the broker a third less for each event. A lone event never waits."""
 
 TAKEOVER_SECONDS = 1.0
 POLL_SECONDS = 0.25
-DROP_SECONDS = 0.1
-"""How long what was published may wait to be dropped together with what comes next."""
+"""How often is looked for what nobody was woken for: promises that other processes made or that
+nobody waits for, and what was published and is to be dropped."""
 RETRY_SECONDS_MAX = 2.0
 RETRY_MILLISECONDS = 400
 RECORD_BATCH_BYTES_MAX = 1 << 20
@@ -115,8 +115,7 @@ class Relay:
                 if BURST_MIN <= len(published) < BATCH_MAX:
                     await asyncio.sleep(GATHER_SECONDS)
                 if len(published) < BATCH_MAX:
-                    wait = DROP_SECONDS if published else POLL_SECONDS
-                    await wait_for_signal(self._signal, wait)
+                    await wait_for_signal(self._signal, POLL_SECONDS)
         except asyncio.CancelledError:
             # What cannot be dropped now goes out twice, and each inbox sees that.
             with suppress(*PASSING):

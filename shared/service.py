@@ -2,15 +2,14 @@
 
 import asyncio
 import gc
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Container, Iterable, Sequence
 from contextlib import asynccontextmanager
-from functools import partial
 from typing import Any, TypeVar
 
 import structlog
 from aiokafka.errors import KafkaError
 
-from shared import dead_letters, inbox
+from shared import dead_letters
 from shared.broker import Subscription
 from shared.consumer import Consumer
 from shared.database import PASSING, Database
@@ -18,7 +17,7 @@ from shared.effect import Handler
 from shared.ending import CLOSE_SECONDS, Ending
 from shared.events import Event, ReplayRequested
 from shared.front import Front, HotPath
-from shared.health import add_health
+from shared.health import add_health, check_database
 from shared.http import new_http
 from shared.listener import Listener
 from shared.memory import keep_what_is_here
@@ -27,6 +26,7 @@ from shared.patience import insist
 from shared.relay import Relay
 from shared.server import bind, serving
 from shared.settings import ServiceSettings
+from shared.upkeep import upkeep
 from shared.worker import POLL_SECONDS, Lanes, Worker
 
 log = structlog.get_logger()
@@ -53,35 +53,48 @@ class Service:
         )
         self.handlers: dict[str, Handler] = {}
         self.mixed: set[Handler] = set()
+        self.leisure: set[str] = set()
         self.topics: set[str] = set()
         self.workers: dict[str, Worker] = {}
         self.lanes: dict[str, Lanes[Any]] = {}
         self.said: set[type[Event]] = set()
-        self.consumer = Consumer(self.database, self.handlers, self.metrics, self.mixed)
+        self.consumer = Consumer(
+            self.database, self.handlers, self.metrics, self.mixed, self.leisure
+        )
         self.http = new_http(f"Platen {name}")
         self.http.state.database = self.database
         self.asgi = Front(self.http)
         self._opened: list[Callable[[], Awaitable[None]]] = []
-        self._closed: list[Callable[[], Coroutine[Any, Any, None]]] = []
+        self._closed: list[Callable[[], Awaitable[None]]] = []
         self.subscription: Subscription | None = None
         add_health(self.http, self._check, self.metrics)
 
-    def hears(self, event: type[Event], handler: Handler) -> None:
-        """Apply the handler to every event of this type, once each."""
+    def hears(self, event: type[Event], handler: Handler, *, at_leisure: bool = False) -> None:
+        """Apply the handler to every event of this type, once each.
+
+        At leisure means that nobody waits for it: the event may be gathered with others.
+        """
         self.handlers[event.__name__] = handler
+        if at_leisure:
+            self.leisure.add(event.__name__)
         self.topics.add(event.topic)
         if event.topic == ReplayRequested.topic:
             self.handlers[ReplayRequested.__name__] = dead_letters.replay_as_asked
             self.says(*dead_letters.NEWS)
 
-    def hears_all(self, events: Iterable[type[Event]], handler: Handler) -> None:
+    def hears_all(
+        self,
+        events: Iterable[type[Event]],
+        handler: Handler,
+        at_leisure: Container[type[Event]] = (),
+    ) -> None:
         """Apply the handler to events of all these types together, in the order of each key.
 
         A batch may then hold several events of one key, which one look at the database can serve.
         """
         self.mixed.add(handler)
         for event in events:
-            self.hears(event, handler)
+            self.hears(event, handler, at_leisure=event in at_leisure)
 
     def says(self, *events: type[Event]) -> None:
         """Declare what this service may say, for the description of the stream."""
@@ -121,7 +134,7 @@ class Service:
     def opens(
         self,
         open_: Callable[[], Awaitable[None]] | None = None,
-        close: Callable[[], Coroutine[Any, Any, None]] | None = None,
+        close: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         """Open and close something else with the service: an HTTP client, a process pool."""
         if open_ is not None:
@@ -176,14 +189,9 @@ class Service:
 
     @asynccontextmanager
     async def _working(self, ending: Ending) -> AsyncIterator[None]:
-        replay = Worker("replay", self.consumer.replay_next, signal=dead_letters.SIGNAL)
-        forget = Worker(
-            "forget",
-            partial(inbox.forget_next, self.database),
-            signal="inbox",
-            poll_seconds=inbox.FORGET_SECONDS,
-        )
-        workers = [*self.workers.values(), *([replay, forget] if self.topics else [])]
+        workers = list(self.workers.values())
+        if self.topics:
+            workers += upkeep(self.database, self.consumer)
         tasks = [
             ending.keep(worker.run(self.database, self.metrics), f"{self.name}: {worker.name}")
             for worker in workers
@@ -196,19 +204,11 @@ class Service:
             await ending.finish(f"{self.name}: work", *tasks)
 
     async def _check(self) -> dict[str, str]:
-        parts = {"database": await self._check_database()}
+        parts = {"database": await check_database(self.database)}
         if self.topics:
             listens = self.subscription is not None and self.subscription.is_ready
             parts["stream"] = "ok" if listens else "no partition is assigned yet"
         return parts
-
-    async def _check_database(self) -> str:
-        try:
-            async with asyncio.timeout(2), self.database.transaction() as transaction:
-                await transaction.fetchval("SELECT 1")
-        except PASSING as error:
-            return f"does not answer: {type(error).__name__}"
-        return "ok"
 
     async def run(self, ending: Ending) -> int:
         """Run as a process of its own until it is cancelled."""

@@ -83,6 +83,8 @@ HEARD = (
     EventSetAside,
     EventsReplayed,
 )
+MOVED_ON = (FulfillmentStarted, ChargeRecorded, Shipped, StorefrontUpdated)
+"""Good news of an order that is on its way: shown within half a second, and nobody acts on it."""
 
 
 def build_app(
@@ -92,7 +94,7 @@ def build_app(
     service = Service("approval", settings)
     book = RuleBook(service.database, settings.rules)
     recent = Recent()
-    service.hears_all(HEARD, handlers.Learning(book, recent))
+    service.hears_all(HEARD, handlers.Learning(book, recent), at_leisure=MOVED_ON)
     service.hears(ProductPublished, handlers.keep_products)
     service.hears(ProductChanged, handlers.keep_products)
     service.says(OrderApproved, OrderWithdrawn, ReprintOrdered)

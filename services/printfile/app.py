@@ -56,7 +56,7 @@ def build_app(settings: Settings) -> Service:
     service.hears(PrintFileRequested, handlers.queue_again)
     service.hears(ProductPublished, handlers.keep_products)
     service.hears(ProductChanged, handlers.keep_products)
-    service.hears(Shipped, OneStatement(handlers.end_orders))
+    service.hears(Shipped, OneStatement(handlers.end_orders), at_leisure=True)
     service.hears(FulfillmentCancelled, OneStatement(handlers.end_orders))
     service.says(PrintFileReady, PrintFileFailed, PrintFilesDeleted)
     add_work(service, workshop, files, settings)

@@ -133,7 +133,8 @@ async def mark_told(
 
     All by one statement, which may be a transaction of its own. Of a package that another attempt
     was quicker with nothing is said. An order is due again at once when another of its packages
-    waits, also one that this statement cannot see because it was queued when it had begun.
+    waits, also one that this statement cannot see because it was queued when it had begun. Nobody
+    acts on what is said, so it need not wake the relay.
     """
     rows = await transaction.fetch(
         TELL,
@@ -144,7 +145,6 @@ async def mark_told(
         [fulfillment_id for _, fulfillment_id in told],
         *outbox.columns(said),
     )
-    transaction.wake(outbox.SIGNAL)
     if any(row["due_at"] for row in rows):
         transaction.wake(SIGNAL)
 
