@@ -52,6 +52,6 @@ async def _keep(renew: Callable[[], Awaitable[bool]], seconds: float) -> None:
             is_held = await renew()
         except PASSING as error:
             log.warning("lease_not_renewed", error=repr(error))
-        if is_held:
-            await asyncio.sleep(seconds)
+        await asyncio.sleep(seconds)
+    # Work that ends while its lease is renewed is found to have none; only what goes on lost it.
     log.warning("lease_lost")

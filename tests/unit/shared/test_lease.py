@@ -4,7 +4,10 @@ import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
 
+from structlog.testing import capture_logs
+
 from shared.lease import Renewing
+from shared.patience import until
 
 LEASE = timedelta(milliseconds=3)
 
@@ -57,3 +60,26 @@ async def test_a_lost_lease_is_not_asked_for_again() -> None:
             await others.enough.wait()
 
     assert renewals.count == 1
+
+
+async def test_work_that_ends_while_its_lease_is_renewed_has_lost_nothing() -> None:
+    renewals = Renewals([False])
+
+    with capture_logs() as logs:
+        async with Renewing(renewals, LEASE):
+            await renewals.enough.wait()
+
+    assert logs == []
+
+
+async def test_work_that_goes_on_without_its_lease_is_told_of() -> None:
+    renewals = Renewals([False])
+
+    async def is_told_of() -> bool:
+        return bool(logs)
+
+    with capture_logs() as logs:
+        async with Renewing(renewals, LEASE):
+            await until(is_told_of, every_seconds=0.001)
+
+    assert [entry["event"] for entry in logs] == ["lease_lost"]
