@@ -68,6 +68,7 @@ def configure(home: Installation, outside: Outside) -> dict[str, Fields]:
             "shops": [outside.shop],
             "shopify_secrets": [outside.shopify_webhook_secret],
             "api_key": home.keys["ingest_api"],
+            "payload_key": home.keys["payload_signing"],
         },
         "catalog": {"api_key": home.keys["catalog_api"], "files_store": home.files_store},
         "printfile": {
@@ -78,6 +79,7 @@ def configure(home: Installation, outside: Outside) -> dict[str, Fields]:
         "approval": {
             "api_key": home.keys["approval_api"],
             "session_key": home.keys["approval_session"],
+            "payload_key": home.keys["payload_signing"],
             "files": files,
         },
         "fulfillment": {

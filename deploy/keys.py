@@ -8,6 +8,7 @@ from secrets import token_urlsafe
 NAMES = (
     "database",
     "files_signing",
+    "payload_signing",
     "ingest_api",
     "catalog_api",
     "approval_api",

@@ -9,6 +9,7 @@ from shared.patience import insist, until
 DAY_MILLISECONDS = 24 * 3600 * 1000
 ORDERS = "orders.v1"
 CATALOG = "catalog.v1"
+FAILURES = "failures.v1"
 
 PARTITIONS = 6
 """How many processes of one service can share the orders."""
@@ -18,7 +19,7 @@ PARTITIONS_OF_ONE_MACHINE = 2
 
 
 def all_topics(partitions: int, replicas: int) -> list[NewTopic]:
-    """Describe every topic: orders, catalog, and a dead-letter topic for each that hears.
+    """Describe every topic: orders, products, failures, and a dead-letter topic for each listener.
 
     Only the orders are many enough to be shared by several processes of a service.
     """
@@ -26,9 +27,10 @@ def all_topics(partitions: int, replicas: int) -> list[NewTopic]:
     topics = {
         ORDERS: {"retention.ms": week},
         CATALOG: {"cleanup.policy": "compact"},
+        FAILURES: {"retention.ms": week},
         **{
             f"{topic}-{service}-dlt": {"retention.ms": week}
-            for topic in (ORDERS, CATALOG)
+            for topic in (ORDERS, CATALOG, FAILURES)
             for service in SERVICES
         },
     }

@@ -1,7 +1,8 @@
 """The way from Kafka into the consumer, through FastStream, with offsets committed afterwards."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
 from itertools import chain
 from typing import Any
 
@@ -16,6 +17,7 @@ from faststream.message import StreamMessage
 from shared.ending import CLOSE_SECONDS, Ending
 from shared.hearing import read
 from shared.listener import BATCH_MAX, Listener
+from shared.patience import insist
 
 log = structlog.get_logger()
 
@@ -97,6 +99,7 @@ class Subscription:
         *,
         session_seconds: float,
     ) -> None:
+        self.group = group
         self._listeners = listeners
         self._ending = ending
         self._types = frozenset[str]().union(*[each.types for each in listeners])
@@ -108,6 +111,7 @@ class Subscription:
             client_id=group,
             retry_backoff_ms=RETRY_MILLISECONDS,
             allow_auto_create_topics=False,
+            consumer_only=True,
             apply_types=False,
             logger=None,
         )
@@ -129,9 +133,24 @@ class Subscription:
         )
         self._subscriber(self._read)
 
+    async def join(self) -> None:
+        """Start as soon as a broker answers; what else goes wrong ends the process."""
+        what = f"{self.group}: join the stream"
+        try:
+            await insist(self.start, on=(KafkaError, OSError), what=what, last=2)
+        except Exception as error:
+            self._ending.die(what, error)
+            raise
+
     async def start(self) -> None:
         """Join the group and begin to consume; raises KafkaError when no broker answers."""
-        await self.broker.start()
+        try:
+            await self.broker.start()
+        except BaseException:  # what was begun is left open otherwise, and begun anew
+            with suppress(TimeoutError):
+                async with asyncio.timeout(CLOSE_SECONDS):
+                    await self.broker.stop()
+            raise
         self._progress.consumer = self._subscriber.consumer
         self._committing = self._ending.keep(self._commit_regularly(), "commit offsets")
         self._listening = [
@@ -169,6 +188,20 @@ class Subscription:
         while True:
             await asyncio.sleep(COMMIT_SECONDS)
             await self._progress.commit()
+
+
+@asynccontextmanager
+async def joined(subscription: Subscription, *, waits: bool) -> AsyncIterator[None]:
+    """Have the subscription consume, once a broker answers; where nobody waits, meanwhile."""
+    joining = asyncio.create_task(subscription.join(), name="join the stream")
+    try:
+        if waits:
+            await joining
+        yield
+    finally:
+        joining.cancel()
+        await asyncio.gather(joining, return_exceptions=True)
+        await subscription.stop()
 
 
 async def keep_raw(records: tuple[ConsumerRecord, ...]) -> StreamMessage[Any]:

@@ -14,6 +14,7 @@ from shared.dead_letters import KeptLetter, Letter
 from shared.effect import Effect, Handler, HasEffect
 from shared.events import Event
 from shared.hearing import UNKNOWN, Heard
+from shared.letter_news import say_replayed
 from shared.logs import about
 from shared.metrics import Metrics
 from shared.patience import insist
@@ -186,7 +187,7 @@ class Consumer:
                     await dead_letters.keep_after_replay(transaction, letter, failure)
                     break
             if letters:
-                await dead_letters.say_replayed(transaction, letters[0].key)
+                await say_replayed(transaction, letters[0].key, letters[0].type)
         return bool(letters)
 
     async def _replay(self, transaction: Transaction, letter: KeptLetter) -> str:

@@ -1,12 +1,7 @@
-"""Events that could not be applied, kept with the later events of the same order behind them.
-
-Of an order's letters the others hear: that there are some, that a replay failed, and that there are
-none any more. Nothing is said of letters that are such news themselves, so no news breeds news.
-"""
+"""Events that could not be applied, kept with the later events of the same order behind them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from uuid import UUID
 
 from aiokafka import ConsumerRecord
 from pydantic_core import to_json
@@ -14,12 +9,10 @@ from pydantic_core import to_json
 from shared import outbox
 from shared.cloudevents import Headers, Message
 from shared.database import Transaction
-from shared.events import EVENTS, Event, EventSetAside, EventsReplayed, ReplayRequested
+from shared.events import ReplayRequested
+from shared.letter_news import say_ended, say_replayed, say_set_aside
 
 SIGNAL = "dead_letter"
-NEWS: tuple[type[Event], ...] = (EventSetAside, EventsReplayed)
-"""What every service says that hears of orders."""
-ABOUT_LETTERS = {"EventSetAside", "EventsReplayed", "ReplayRequested"}
 REASON_MAX = 2000
 KEY_MAX = 500
 
@@ -99,36 +92,6 @@ async def is_first(transaction: Transaction, key: str) -> bool:
     return count == 1
 
 
-async def say_set_aside(transaction: Transaction, key: str, kind: str, reason: str) -> None:
-    """Tell everybody that an order's event waits here for a person."""
-    topic = EVENTS[kind].topic if kind in EVENTS else EventSetAside.topic
-    if topic == EventSetAside.topic and kind not in ABOUT_LETTERS and is_order(key):
-        said = EventSetAside(
-            order_id=key, service=transaction.service, type=kind, reason=in_public(reason)
-        )
-        await outbox.add(transaction, said)
-
-
-async def say_replayed(transaction: Transaction, key: str) -> None:
-    """Tell everybody when no event of an order waits here any more."""
-    left = await transaction.fetchval("SELECT EXISTS (SELECT FROM dead_letter WHERE key = $1)", key)
-    if not left and is_order(key):
-        await outbox.add(transaction, EventsReplayed(order_id=key, service=transaction.service))
-
-
-def is_order(key: str) -> bool:
-    """Tell whether the key is an order's id, written as every service writes it."""
-    try:
-        return str(UUID(key)) == key
-    except ValueError:
-        return False
-
-
-def in_public(reason: str) -> str:
-    """Give the kind of error: what follows it may quote the event, and so a shopper."""
-    return reason.partition(":")[0]
-
-
 def explanation(record: ConsumerRecord, service: str, reason: str) -> tuple[tuple[str, str], ...]:
     """Say where the record lay and what went wrong, in the headers that Spring made customary."""
     return (
@@ -178,10 +141,12 @@ async def drop(transaction: Transaction, ids: Sequence[int]) -> int:
 
 async def give_up(transaction: Transaction, key: str) -> int:
     """Forget every letter of the key, whose effects never happen; give how many there were."""
-    count = await transaction.execute("DELETE FROM dead_letter WHERE key = $1", key)
-    if count:
-        await say_replayed(transaction, key)
-    return count
+    rows = await transaction.fetch(
+        "DELETE FROM dead_letter WHERE key = $1 RETURNING id, type AS kind", key
+    )
+    if rows:
+        await say_replayed(transaction, key, min(rows, key=lambda row: row["id"])["kind"])
+    return len(rows)
 
 
 async def replay_as_asked(transaction: Transaction, wishes: Sequence[ReplayRequested]) -> None:
@@ -189,6 +154,20 @@ async def replay_as_asked(transaction: Transaction, wishes: Sequence[ReplayReque
     for wish in wishes:
         if wish.service == transaction.service:
             await request_replay(transaction, wish.key)
+
+
+async def replay_by_name(transaction: Transaction, keys: Sequence[str], _who: str) -> None:
+    """Do as a person asked who saw them among the failures."""
+    for key in keys:
+        if not await request_replay(transaction, key):
+            await say_ended(transaction, key)
+
+
+async def give_up_by_name(transaction: Transaction, keys: Sequence[str], _who: str) -> None:
+    """Do as a person asked who gives them up."""
+    for key in keys:
+        if not await give_up(transaction, key):
+            await say_ended(transaction, key)
 
 
 async def request_replay(transaction: Transaction, key: str) -> int:

@@ -7,7 +7,8 @@ from aiokafka import ConsumerRecord
 
 from shared.cloudevents import Unreadable, decode, type_of
 from shared.dead_letters import Letter
-from shared.events import Event, ReplayRequested
+from shared.events import Event
+from shared.letter_news import WISHES
 
 UNKNOWN = "unknown"
 """The type of a record that does not tell it; whoever reads the topic has to look at it."""
@@ -29,7 +30,7 @@ class Heard:
     @property
     def line(self) -> str:
         """The key whose dead letters it waits behind; what has them replayed waits behind none."""
-        return self.event.event_id if isinstance(self.event, ReplayRequested) else self.event.key
+        return self.event.event_id if isinstance(self.event, WISHES) else self.event.key
 
 
 def read(records: Sequence[ConsumerRecord], types: Container[str]) -> list[Heard | Letter]:

@@ -1,26 +1,26 @@
 """The frame of a service: what it hears, answers and works at, started and stopped in order."""
 
 import asyncio
-import gc
 from collections.abc import AsyncIterator, Awaitable, Callable, Container, Iterable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
 import structlog
-from aiokafka.errors import KafkaError
 
 from shared import dead_letters
-from shared.broker import Subscription
+from shared.broker import Subscription, joined
 from shared.consumer import Consumer
 from shared.database import PASSING, Database
 from shared.effect import Handler
 from shared.ending import CLOSE_SECONDS, Ending
-from shared.events import Event, ReplayRequested
+from shared.events import Event, FailureRetryRequested, ReplayRequested
 from shared.front import Front, HotPath
 from shared.health import add_health, check_database
 from shared.http import new_http
+from shared.letter_news import FAILURES, KIND, NEWS
 from shared.listener import Listener
-from shared.memory import keep_what_is_here
+from shared.memory import collect_seldom, keep_what_is_here
+from shared.mending import Mending, Mendings
 from shared.metrics import Metrics
 from shared.patience import insist
 from shared.relay import Relay
@@ -31,10 +31,6 @@ from shared.worker import POLL_SECONDS, Lanes, Worker
 
 log = structlog.get_logger()
 
-GARBAGE_THRESHOLDS = (10_000, 20, 20)
-"""A batch makes thousands of objects that die with it: to look for cycles among them every 700
-costs a tenth of the CPU time of ingest."""
-
 T = TypeVar("T")
 
 
@@ -43,6 +39,8 @@ class Service:
 
     def __init__(self, name: str, settings: ServiceSettings, *, plans_once: bool = False) -> None:
         self.name = name
+        self.waits_for_stream = True
+        """False for who starts, and is ready, while there is no stream to hear."""
         self.settings = settings
         self.metrics = Metrics()
         self.database = Database(
@@ -58,6 +56,7 @@ class Service:
         self.workers: dict[str, Worker] = {}
         self.lanes: dict[str, Lanes[Any]] = {}
         self.said: set[type[Event]] = set()
+        self.mendings = Mendings()
         self.consumer = Consumer(
             self.database, self.handlers, self.metrics, self.mixed, self.leisure
         )
@@ -80,7 +79,14 @@ class Service:
         self.topics.add(event.topic)
         if event.topic == ReplayRequested.topic:
             self.handlers[ReplayRequested.__name__] = dead_letters.replay_as_asked
-            self.says(*dead_letters.NEWS)
+            self.says(*NEWS)
+        self.mends(KIND, Mending(dead_letters.replay_by_name, dead_letters.give_up_by_name))
+
+    def mends(self, kind: str, mending: Mending) -> None:
+        """Do this about failures of a kind when a person asks for it; the service says of them."""
+        self.handlers |= self.mendings.add(kind, mending)
+        self.topics.add(FailureRetryRequested.topic)
+        self.says(*FAILURES)
 
     def hears_all(
         self,
@@ -152,7 +158,7 @@ class Service:
     @asynccontextmanager
     async def acting(self, ending: Ending) -> AsyncIterator[None]:
         """Run everything but the HTTP server and the hearing of events."""
-        gc.set_threshold(*GARBAGE_THRESHOLDS)
+        collect_seldom()
         async with self.open(ending), self._relaying(ending), self._working(ending):
             keep_what_is_here()
             log.info("service_started", service=self.name)
@@ -205,7 +211,7 @@ class Service:
 
     async def _check(self) -> dict[str, str]:
         parts = {"database": await check_database(self.database)}
-        if self.topics:
+        if self.topics and self.waits_for_stream:
             listens = self.subscription is not None and self.subscription.is_ready
             parts["stream"] = "ok" if listens else "no partition is assigned yet"
         return parts
@@ -240,10 +246,5 @@ async def listening(services: Iterable[Service], ending: Ending) -> AsyncIterato
     )
     for service in hearing:
         service.subscription = subscription
-    try:
-        await insist(
-            subscription.start, on=(KafkaError, OSError), what=f"{group}: join the stream", last=2
-        )
+    async with joined(subscription, waits=any(each.waits_for_stream for each in hearing)):
         yield
-    finally:
-        await subscription.stop()

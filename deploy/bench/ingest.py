@@ -95,6 +95,7 @@ async def prepare(stack: Stack) -> dict[str, Any]:
         "shops": [SHOP],
         "shopify_secrets": [SECRET],
         "api_key": SECRET,
+        "payload_key": SECRET,
     }
 
 

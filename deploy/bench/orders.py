@@ -55,6 +55,7 @@ class Field:
             "kafka_servers": "127.0.0.1:1",
             "api_key": "bench",
             "session_key": "bench",
+            "payload_key": "bench",
             "files": {"url": "http://127.0.0.1:1", "signing_key": "bench"},
         }
 

@@ -12,10 +12,11 @@ STAND_INS: dict[str, dict[str, Any]] = {
         "shops": ("example.myshopify.com",),
         "shopify_secrets": ("secret",),
         "api_key": "secret",
+        "payload_key": "secret",
     },
     "catalog": {"api_key": "secret", "files_store": "memory:///"},
     "printfile": {"files_store": "memory:///"},
-    "approval": {"api_key": "secret", "session_key": "secret"},
+    "approval": {"api_key": "secret", "session_key": "secret", "payload_key": "secret"},
     "fulfillment": {
         "completeful_url": "http://completeful.example/v1",
         "completeful_shop_id": "shop",

@@ -16,13 +16,14 @@ BINDING = "0.5.0"
 CHANNELS = {
     "orders.v1": ("orders", "The life of every order, keyed by order id."),
     "catalog.v1": ("catalog", "The newest state of every product, keyed by product id; compacted."),
+    "failures.v1": ("failures", "What has no order and a person must act on, keyed by failure."),
 }
 HEADERS: dict[str, str] = {
     "ce_specversion": "The version of CloudEvents.",
     "ce_id": "The event's id; what carries it twice is one event.",
     "ce_source": "The service that says it, such as `/platen/ingest`.",
     "ce_type": "The event's name; a reader skips by it what it does not hear.",
-    "ce_subject": "The order or product that it is about; equals the key.",
+    "ce_subject": "The order, product or failure that it is about; equals the key.",
     "ce_time": "When it happened, as RFC 3339 writes it.",
     "ce_dataschema": "The JSON Schema of the body.",
     "content-type": "The form of the body.",

@@ -11,10 +11,10 @@ from prometheus_client import Gauge
 from services.approval import (
     acting,
     api,
+    failures_page,
     handlers,
     oidc,
     order_page,
-    own_letters,
     pages,
     rules_page,
     ruling,
@@ -34,6 +34,10 @@ from shared.events import (
     ChargeRecorded,
     EventSetAside,
     EventsReplayed,
+    FailureDropRequested,
+    FailureEnded,
+    FailureFound,
+    FailureRetryRequested,
     FulfillmentCancelled,
     FulfillmentRefused,
     FulfillmentStarted,
@@ -58,7 +62,7 @@ from shared.events import (
     StorefrontUpdateRequested,
 )
 from shared.service import Service
-from shared.signed_urls import FileUrls
+from shared.signed_urls import PAYLOADS, FileUrls
 from shared.web import Pages, Sessions, same_origin
 
 HERE = Path(__file__).parent
@@ -97,11 +101,16 @@ def build_app(
     service.hears_all(HEARD, handlers.Learning(book, recent), at_leisure=MOVED_ON)
     service.hears(ProductPublished, handlers.keep_products)
     service.hears(ProductChanged, handlers.keep_products)
+    service.hears(FailureFound, handlers.keep_failures)
+    service.hears(FailureEnded, handlers.end_failures)
     service.says(OrderApproved, OrderWithdrawn, ReprintOrdered)
+    service.says(FailureRetryRequested, FailureDropRequested)
     service.says(PrintFileRequested, StorefrontUpdateRequested, ReplayRequested, ApprovalOverdue)
 
     state = service.http.state
     state.files = FileUrls(settings.files.url, settings.files.signing_key.get_secret_value())
+    payload_key = settings.payload_key.get_secret_value()
+    state.payloads = FileUrls("", payload_key, path=PAYLOADS)
     templates = Pages(HERE / "templates", images_from=settings.files.url)
     state.rules = book
     state.recent = recent
@@ -174,7 +183,12 @@ def add_pages(http: FastAPI) -> None:
     people.add_api_route("/count", pages.count_orders, methods=["GET"])
     people.add_api_route("/approve", pages.approve_orders, methods=["POST"])
     people.add_api_route("/undo", pages.undo_approvals, methods=["POST"])
-    people.add_api_route("/letters/replay", own_letters.replay_letters, methods=["POST"])
+    people.add_api_route("/failures", failures_page.show_failures, methods=["GET"])
+    people.add_api_route("/failures/retry", failures_page.retry_failures, methods=["POST"])
+    people.add_api_route("/failures/drop", failures_page.drop_failures, methods=["POST"])
+    people.add_api_route("/failures/payload/{name}", failures_page.show_payload, methods=["GET"])
+    people.add_api_route("/letters/replay", failures_page.replay_letters, methods=["POST"])
+    people.add_api_route("/letters/drop", failures_page.drop_letters, methods=["POST"])
     people.add_api_route("/rules", rules_page.show_rules, methods=["GET"])
     people.add_api_route("/rules", rules_page.change_rules, methods=["POST"])
     people.add_api_route("/rules/trial", rules_page.try_rules, methods=["POST"])

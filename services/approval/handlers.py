@@ -8,12 +8,12 @@ from services.approval import store
 from services.approval.domain import Review, hear_all
 from services.approval.domain.judging import judge
 from services.approval.rulebook import RuleBook
-from services.approval.store import learning, ruling
+from services.approval.store import failures, learning, ruling
 from services.approval.store.recent import Recent
 from services.approval.store.saving import News
 from shared.database import Transaction
 from shared.effect import Effect
-from shared.events import Event, OrderReceived, ProductPublished
+from shared.events import Event, FailureEnded, FailureFound, OrderReceived, ProductPublished
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,3 +67,15 @@ class Learning:
 async def keep_products(transaction: Transaction, products: Sequence[ProductPublished]) -> None:
     """Keep the names of products, so that a merchant can name them in a rule."""
     await ruling.keep_products(transaction, products)
+
+
+async def keep_failures(transaction: Transaction, found: Sequence[FailureFound]) -> None:
+    """Keep what services could not take in; of approval's own dead letters its table tells."""
+    await failures.keep(
+        transaction, [each for each in found if each.service != transaction.service]
+    )
+
+
+async def end_failures(transaction: Transaction, ended: Sequence[FailureEnded]) -> None:
+    """Forget what nobody need act on any more."""
+    await failures.end(transaction, ended)

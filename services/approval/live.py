@@ -9,6 +9,7 @@ from services.approval import store
 from services.approval.domain import Review, Status
 from services.approval.domain.query import Query
 from services.approval.store import changes
+from services.approval.store.alerts import Alerts, find_alerts
 from shared.database import Database
 
 ROWS_MAX = 100
@@ -24,6 +25,13 @@ class News:
     place: str
     reviews: Sequence[Review] | None
     counts: Mapping[Status, int]
+    alerts: Alerts | None = None
+    """What stands on top of the orders page, where that is different now."""
+
+    @property
+    def is_empty(self) -> bool:
+        """Tell whether there is nothing to say."""
+        return self.reviews is not None and not self.reviews and self.alerts is None
 
 
 class Draw(Protocol):
@@ -52,28 +60,34 @@ class Feed:
         self._draw = draw
         self._dashboards: set[Dashboard] = set()
         self._place: str | None = None
+        self._alerts = ""
 
     async def look(self) -> bool:
         """Tell the dashboards what is new; always False, for there is never more at once."""
         if not self._dashboards or self._place is None:
             self._place = None
             return False
-        news = await self._read(self._place)
+        news = await self._read(self._place, self._alerts)
         self._place = news.place
-        if news.reviews is None or news.reviews:
+        if news.alerts is not None:
+            self._alerts = news.alerts.version
+        if not news.is_empty:
             self._send(news)
         return False
 
-    async def _read(self, since: str | None) -> News:
+    async def _read(self, since: str | None, known: str) -> News:
+        """Read what changed since a place, and the alerts if they are not of the known version."""
         async with self._database.transaction() as transaction:
             place = await changes.find_place(transaction)
+            found = await find_alerts(transaction)
+            alerts = found if found.version != known else None
             if since is None:
-                return News(place, (), {})
+                return News(place, (), {}, alerts)
             ids = await changes.find_changed(transaction, since, ROWS_MAX + 1)
             reviews = await store.find_reviews(transaction, ids[:ROWS_MAX])
             counts = await store.count_by_status(transaction) if ids else {}
         ordered = [reviews[order_id] for order_id in ids if order_id in reviews]
-        return News(place, None if len(ids) > ROWS_MAX else ordered, counts)
+        return News(place, None if len(ids) > ROWS_MAX else ordered, counts, alerts)
 
     def _send(self, news: News) -> None:
         """Draw once for all who look at the same."""
@@ -90,19 +104,23 @@ class Feed:
                 dashboard.waiting.put_nowait(None)
 
     async def follow(
-        self, query: Query, since: str | None, *, takes_new: bool
+        self, query: Query, since: str | None, alerts: str = "", *, takes_new: bool
     ) -> AsyncGenerator[str, None]:
-        """Give what changed since, and then what changes, until the dashboard is closed."""
+        """Give what changed since, and then what changes, until the dashboard is closed.
+
+        `alerts` is the version that the dashboard shows.
+        """
         dashboard = Dashboard(query, takes_new)
         self._dashboards.add(dashboard)
         try:
-            missed = await self._read(since)
+            missed = await self._read(since, alerts)
             if self._place is None:
                 self._place = missed.place
-            if missed.reviews is None or missed.reviews:
-                yield self._draw(missed, query, takes_new=takes_new)
-            else:
+                self._alerts = missed.alerts.version if missed.alerts else alerts
+            if missed.is_empty:
                 yield f"id: {missed.place}\n\n"
+            else:
+                yield self._draw(missed, query, takes_new=takes_new)
             while True:
                 try:
                     async with asyncio.timeout(PING_SECONDS):

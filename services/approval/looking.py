@@ -41,6 +41,8 @@ class Looking(BaseModel):
     after: Text = ""
     order: Text = ""
     """The only order, when the page is that of one."""
+    failures: Literal["", "yes"] = ""
+    """No order, when the page is that of failures."""
 
     @classmethod
     def at(cls, address: str) -> "Looking":
@@ -102,6 +104,7 @@ class Looking(BaseModel):
             is_oldest_first=self.sort == "oldest",
             is_troubled=bool(self.trouble),
             order_id=self.order,
+            is_of_failures=bool(self.failures),
         )
 
     def address(self, **changes: object) -> str:
@@ -110,9 +113,10 @@ class Looking(BaseModel):
         given = {name: value for name, value in fields.items() if value not in {"", None}}
         return "/?" + urlencode(given) if given else "/"
 
-    def live(self, place: str) -> str:
+    def live(self, place: str, alerts: str = "") -> str:
         """Write the address that sends what changes on this page from a moment on."""
-        fields = self.model_dump(exclude_defaults=True, mode="json") | {"since_place": place}
+        fields = self.model_dump(exclude_defaults=True, mode="json")
+        fields |= {"since_place": place, "alerts": alerts}
         return "/live?" + urlencode(fields)
 
 

@@ -1,9 +1,12 @@
-"""Moments as Postgres names them (`pg_snapshot`) and callers carry them between requests."""
+"""Moments as callers carry them between requests, and as Postgres names them (`pg_snapshot`)."""
 
 import re
+from datetime import UTC, datetime
 from typing import Annotated
 
 from pydantic import AfterValidator, Field
+
+from shared.http import Problem
 
 MOMENT = re.compile(r"[0-9]{1,19}:[0-9]{1,19}:[0-9,]*", re.ASCII)
 
@@ -31,3 +34,11 @@ def known(text: str) -> str:
 
 
 Moment = Annotated[str, Field(max_length=20_000), AfterValidator(known)]
+
+
+def moment_of(text: str, advice: str = "Load the page again.") -> datetime:
+    """Read a moment that a page was given; raises Problem when this is none."""
+    try:
+        return datetime.fromisoformat(text).astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise Problem(422, "No such moment", advice) from error

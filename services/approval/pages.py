@@ -28,15 +28,14 @@ from services.approval.domain.words import VIEWS, as_money, as_share, tone_of
 from services.approval.forms import form_of
 from services.approval.live import Feed, News
 from services.approval.looking import HOURS, FromAddress, Looking, tabs_of
-from services.approval.moments import is_moment
+from services.approval.moments import is_moment, moment_of
 from services.approval.notices import Notice, count_of, notice_of, undone_notice
 from services.approval.reader import now_of
 from services.approval.rulebook import RuleBook
 from services.approval.store import changes, going_out
-from services.approval.store.letters import count_letters, find_letters
-from services.approval.store.troubles import count_troubles
-from shared.dead_letters import in_public
+from services.approval.store.alerts import find_alerts
 from shared.http import OwnDatabase, Problem
+from shared.letter_news import in_public
 from shared.signed_urls import FileUrls
 from shared.web import Pages, Person, Role
 
@@ -94,14 +93,18 @@ async def count_orders(
 
 
 async def follow(
-    looking: FromAddress, request: Request, _: Viewer, since_place: str = ""
+    looking: FromAddress,
+    request: Request,
+    _: Viewer,
+    since_place: str = "",
+    alerts: str = "",
 ) -> StreamingResponse:
     """Send what changes on this page, from where the last connection ended."""
     feed: Feed = request.app.state.feed
     place = request.headers.get("last-event-id") or since_place
     known = place if is_moment(place) else None
     query = looking.query(now_of(request))
-    stream = feed.follow(query, known, takes_new=looking.takes_new)
+    stream = feed.follow(query, known, alerts, takes_new=looking.takes_new)
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return StreamingResponse(stream, media_type="text/event-stream", headers=headers)
 
@@ -135,20 +138,12 @@ async def undo_approvals(request: Request, database: OwnDatabase, person: Approv
     form = await form_of(request)
     ids = form.all("order")
     if not ids:
-        at = moment_of(form.one("approved_at"))
+        at = moment_of(form.one("approved_at"), "Undo the orders one by one.")
         async with database.transaction() as transaction:
             ids = await going_out.find_cooling(transaction, person.name, at)
     undone = await decisions.undo_these(database, ids, person.name)
     notice = await undone_notice(database, undone)
     return await show(request, database, person, Looking.at(form.one("looking")), notice)
-
-
-def moment_of(text: str) -> datetime:
-    """Read the moment of an approval; raises Problem when this is none."""
-    try:
-        return datetime.fromisoformat(text).astimezone(UTC)
-    except (ValueError, OverflowError) as error:
-        raise Problem(422, "No such approval", "Undo the orders one by one.") from error
 
 
 async def show(
@@ -169,9 +164,7 @@ async def show(
         counts = await store.count_by_status(transaction)
         found = await store.list_reviews(transaction, query, after, LIMIT + 1)
         shops = await store.find_shops(transaction)
-        troubles = await count_troubles(transaction)
-        lost = await count_letters(transaction)
-        letters = await find_letters(transaction) if lost else []
+        alerts = await find_alerts(transaction)
     orders = views_of(request.app.state.files, found[:LIMIT])
     is_part = "hx-request" in request.headers
     return pages.show(
@@ -182,9 +175,7 @@ async def show(
         looking=looking,
         tabs=tabs_of(looking, counts),
         shops=shops,
-        troubles=troubles,
-        lost=lost,
-        letters=letters,
+        alerts=alerts,
         next=as_cursor(orders[-1]) if len(found) > LIMIT else "",
         place=place,
         notice=notice,
@@ -202,6 +193,8 @@ def draw_news(pages: Pages, files: FileUrls, news: News, query: Query, *, takes_
     refresh = f"id: {news.place}\nevent: refresh\ndata: look again\n\n"
     if news.reviews is None:
         return refresh
+    if query.is_of_failures:
+        return refresh if news.alerts else f"id: {news.place}\n\n"
     if query.order_id:
         is_changed = any(review.order_id == query.order_id for review in news.reviews)
         return refresh if is_changed else f"id: {news.place}\n\n"
@@ -209,8 +202,9 @@ def draw_news(pages: Pages, files: FileUrls, news: News, query: Query, *, takes_
     joining = [
         view for view in views if takes_new and view.status in query.wanted and fits(view, query)
     ]
-    counts = {name: view.count(news.counts) for name, view in VIEWS.items()}
-    html = pages.draw("news.html", "news", views, joining, counts)
+    counts = {name: view.count(news.counts) for name, view in VIEWS.items() if news.counts}
+    drawn = (views, joining, counts, news.alerts, query.is_troubled)
+    html = pages.draw("news.html", "news", *drawn)
     lines = "".join(f"data: {line}\n" for line in html.splitlines() if line.strip())
     return f"id: {news.place}\n{lines}\n"
 

@@ -17,6 +17,8 @@ class Settings(ServiceSettings):
     """What programs show to use the API."""
     session_key: SecretStr
     """What seals sign-in links and session cookies; a new one signs everybody out."""
+    payload_key: SecretStr
+    """What signs the URLs of payloads that ingest could not read; the same for ingest."""
     files: FileUrlSettings = Field(default_factory=FileUrlSettings)
 
     auto_approve_products: frozenset[str] = frozenset()

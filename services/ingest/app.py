@@ -1,21 +1,43 @@
 """Ingest, put together."""
 
+from datetime import timedelta
+from functools import partial
+
 from fastapi import APIRouter, Depends
 
-from services.ingest import api
+from services.ingest import api, handlers, worker
+from services.ingest.domain import UNREADABLE
 from services.ingest.settings import Settings
+from services.ingest.store import unreadable
 from services.ingest.webhooks import ShopifyWebhooks
 from shared.api_key import require_key
 from shared.events import OrderCancelled, OrderChanged, OrderReceived
+from shared.mending import Mending
 from shared.service import Service
+from shared.signed_urls import PAYLOADS, FileUrls
 
 
 def build_app(settings: Settings) -> Service:
     """Build the service; each way in is one line."""
     service = Service("ingest", settings)
+    service.waits_for_stream = False
     service.says(OrderReceived, OrderChanged, OrderCancelled)
     service.fronts("/webhooks/shopify", ShopifyWebhooks(service.database, settings))
+    service.mends(UNREADABLE, Mending(handlers.read_again, handlers.set_aside))
+    add_unreadable(service, timedelta(days=settings.news_days_max))
+    payload_key = settings.payload_key.get_secret_value()
+    service.http.state.payloads = FileUrls("", payload_key, path=PAYLOADS)
+    service.http.add_api_route(f"{PAYLOADS}{{delivery_id}}", api.give_payload, methods=["GET"])
     v1 = APIRouter(prefix="/v1", dependencies=[Depends(require_key(settings.api_key))])
     v1.add_api_route("/deliveries/unreadable", api.list_unreadable, methods=["GET"])
+    v1.add_api_route("/deliveries/{delivery_id}/read-again", api.read_again, methods=["POST"])
     service.http.include_router(v1)
     return service
+
+
+def add_unreadable(service: Service, oldest_news: timedelta) -> None:
+    """Add what is done about deliveries that could not be read."""
+    tell = partial(worker.tell_next, service.database)
+    read = partial(worker.read_next, service.database, oldest_news)
+    for name, do in (("tell_unreadable", tell), ("read_again", read)):
+        service.works(name, do, signal=unreadable.SIGNAL, poll_seconds=worker.POLL_SECONDS)

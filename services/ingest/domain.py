@@ -11,6 +11,9 @@ from uuid_utils import NAMESPACE_URL, uuid5
 
 from shared.events import OrderCancelled, OrderChanged, OrderReceived, Written
 
+UNREADABLE = "delivery"
+"""The kind of failure that a delivery is which could not be read; its id is its name."""
+
 
 class Delivery(Struct, frozen=True):
     """One webhook as it came: who sent it, about what, and the bytes that were signed."""

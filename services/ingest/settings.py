@@ -20,6 +20,9 @@ class Settings(ServiceSettings):
     api_key: SecretStr
     """What programs show to look at what was delivered."""
 
+    payload_key: SecretStr
+    """What signs the URLs of payloads that could not be read; the same for approval."""
+
     body_bytes_max: int = 2 * 1024 * 1024
     news_days_max: int = 60
     """An order that is first heard of by an update is ignored when it is older than this."""

@@ -1,6 +1,12 @@
 """The contracts: every event that one service says and another may hear."""
 
 from shared.events.event import EVENTS, Event
+from shared.events.failures import (
+    FailureDropRequested,
+    FailureEnded,
+    FailureFound,
+    FailureRetryRequested,
+)
 from shared.events.orders import (
     ApprovalOverdue,
     ChargeRecorded,
@@ -59,6 +65,10 @@ __all__ = [
     "Event",
     "EventSetAside",
     "EventsReplayed",
+    "FailureDropRequested",
+    "FailureEnded",
+    "FailureFound",
+    "FailureRetryRequested",
     "Finding",
     "FulfillmentCancelled",
     "FulfillmentRefused",

@@ -50,6 +50,7 @@ async def house(
         **own("approval"),
         api_key=SecretStr("an-api-key-of-the-tests"),
         session_key=SecretStr("a-session-key-of-the-tests"),
+        payload_key=SecretStr("a-payload-key-of-the-tests"),
         files=FileUrlSettings(url=url, signing_key=SecretStr("a-signing-key")),
     )
     service = build_app(settings)

@@ -11,6 +11,7 @@ from playwright.async_api import Page, expect
 
 from tests.browser.orders import a_shops_orders, products
 from tests.support.events import event_set_aside, order_id
+from tests.support.failures import product_set_aside, unreadable
 from tests.support.service import Driver, record
 
 SCRIPT = Path(str(axe_playwright_python.__file__)).parent / "axe.min.js"
@@ -21,6 +22,7 @@ PAGES = {
     "no-match": "/?search=nobody",
     "order": f"/orders/{order_id('1999')}",
     "fulfilled-order": f"/orders/{order_id('1981')}",
+    "failures": "/failures",
     "rules": "/rules",
     "keys": "/keys",
 }
@@ -53,6 +55,7 @@ async def test_every_page_can_be_used_by_everybody(
 ) -> None:
     await approval.hears(*a_shops_orders(), *products(), event_set_aside("1999"))
     await approval.hears_records(record(b"{}", order_id("1981"), []))
+    await approval.hears(*map(unreadable, map(str, range(12))), product_set_aside())
     folder = Path(os.environ.get("SCREENSHOTS") or tmp_path)
     async with opened(**LOOKS[look]) as page:
         found = {}

@@ -13,8 +13,8 @@ from deploy.contracts.documents import ROOT, all_documents
 from deploy.contracts.openapi import describe_http
 from deploy.roles import SERVICES
 from deploy.topics import PARTITIONS, all_topics
-from shared import dead_letters
-from shared.events import EVENTS, EventSetAside, ReplayRequested
+from shared.events import EVENTS, EventSetAside, FailureRetryRequested, ReplayRequested
+from shared.letter_news import FAILURES, NEWS
 from shared.service import Service
 
 Json = dict[str, Any]
@@ -52,17 +52,24 @@ def test_every_reference_leads_somewhere(apps: list[Service], stream: Json) -> N
 
 
 def test_every_event_is_said_by_one_service(apps: list[Service]) -> None:
-    said = [event for app in apps for event in app.said if event not in dead_letters.NEWS]
+    said = [event for app in apps for event in app.said if event not in NEWS + FAILURES]
 
-    assert {event.__name__ for event in (*said, *dead_letters.NEWS)} == set(EVENTS)
+    assert {event.__name__ for event in (*said, *NEWS, *FAILURES)} == set(EVENTS)
     assert len(said) == len(set(said))
 
 
 def test_whoever_hears_of_orders_tells_what_it_set_aside(apps: list[Service]) -> None:
     for app in apps:
         hears_orders = EventSetAside.topic in app.topics
-        assert app.said.issuperset(dead_letters.NEWS) == hears_orders, app.name
+        assert app.said.issuperset(NEWS) == hears_orders, app.name
         assert (ReplayRequested.__name__ in app.handlers) == hears_orders, app.name
+
+
+def test_whoever_hears_of_anything_can_mend_what_failed(apps: list[Service]) -> None:
+    for app in apps:
+        hears = bool(app.topics)
+        assert app.said.issuperset(FAILURES) == hears, app.name
+        assert (FailureRetryRequested.__name__ in app.handlers) == hears, app.name
 
 
 def test_every_topic_is_created_before_it_is_used(stream: Json) -> None:

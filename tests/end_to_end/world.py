@@ -18,7 +18,7 @@ class World:
     """A shopper at the store, a merchant at the dashboard, and someone who watches both ends."""
 
     def __init__(self, running: Running, platen: httpx.AsyncClient) -> None:
-        self._running = running
+        self.running = running
         self._platen = platen
         self._store = running.world.storefront_url
         self._factory = running.world.completeful_url
@@ -71,7 +71,7 @@ class World:
 
     async def outcomes(self, *names: str) -> list[Outcome]:
         """Give how these orders stand at all ends."""
-        servers = self._running.home.stack.kafka_servers
+        servers = self.running.home.stack.kafka_servers
         found = await find_outcomes(servers, self._store, self._factory)
         return [outcome for outcome in found if outcome.name in names]
 

@@ -20,6 +20,7 @@ from shared.events import (
     OrderReceived,
     StorefrontUpdateRequested,
 )
+from shared.letter_news import FAILURES, NEWS
 from shared.service import Service
 from shared.settings import ServiceSettings
 from tests.support.service import Driver
@@ -140,8 +141,8 @@ class ProbeDriver(Driver):
     async def says(self) -> list[Event]:
         """Give what the handlers said since the last time, in order."""
         said = await super().says()
-        self.news += [event for event in said if isinstance(event, dead_letters.NEWS)]
-        return [event for event in said if not isinstance(event, dead_letters.NEWS)]
+        self.news += [event for event in said if isinstance(event, NEWS + FAILURES)]
+        return [event for event in said if not isinstance(event, NEWS + FAILURES)]
 
     async def tells(self) -> list[Event]:
         """Give what was said of letters since the last time, in order."""

@@ -26,6 +26,8 @@ class Query:
     """Only orders that look well and still need a person."""
     order_id: str = ""
     """The only order that a page shows; lists leave it empty."""
+    is_of_failures: bool = False
+    """For the page of what has no order: it shows none."""
 
     @property
     def wanted(self) -> list[str]:

@@ -3,7 +3,8 @@
 (() => {
   let due = null;
   document.addEventListener("refresh", (event) => {
-    const shown = document.getElementById("board") ?? document.getElementById("order");
+    const shown = ["board", "order", "failures"]
+      .map((id) => document.getElementById(id)).find((element) => element);
     if (!event.target.matches?.(".live") || due !== null) return;
     due = setTimeout(() => {
       due = null;

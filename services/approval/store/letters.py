@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from services.approval.store.listing import find_reviews
 from shared.database import Transaction
-from shared.dead_letters import is_order
+from shared.letter_news import is_order
 
 LISTED_MAX = 20
 
@@ -17,35 +18,45 @@ class OwnLetter:
     type: str
     reason: str
     set_aside_at: datetime
+    title: str
+    """The order's number or the product's title; empty where neither is known here."""
 
     @property
     def is_of_order(self) -> bool:
         """Tell whether it is of an order, and not of a product or of what nobody can read."""
         return is_order(self.key)
 
+    @property
+    def of(self) -> str:
+        """Name what it is of, as people know it."""
+        if self.title:
+            return self.title
+        return "an order that is not known here yet" if self.is_of_order else self.key or "nobody"
+
 
 async def find_letters(transaction: Transaction) -> list[OwnLetter]:
     """Give the first letter of each key that nobody has retried, the oldest keys first."""
     rows = await transaction.fetch(
         """
-        SELECT key, type, reason, set_aside_at
+        SELECT key, type, reason, set_aside_at, coalesce(title, '') AS title
         FROM (
             SELECT DISTINCT ON (key) id, key, type, reason, set_aside_at
             FROM dead_letter
             WHERE replay_requested_at IS NULL
             ORDER BY key, id
         ) AS firsts
+        LEFT JOIN product ON product_id = key
         ORDER BY id
         LIMIT $1
         """,
         LISTED_MAX,
     )
-    return [OwnLetter(**row) for row in rows]
-
-
-async def count_letters(transaction: Transaction) -> int:
-    """Count the orders and products that approval has lost touch with."""
-    count: int = await transaction.fetchval(
-        "SELECT count(DISTINCT key) FROM dead_letter WHERE replay_requested_at IS NULL"
-    )
-    return count
+    reviews = await find_reviews(transaction, [row["key"] for row in rows if is_order(row["key"])])
+    numbers = {
+        order_id: review.facts.order.order_number
+        for order_id, review in reviews.items()
+        if review.facts.order
+    }
+    return [
+        OwnLetter(**dict(row) | {"title": numbers.get(row["key"]) or row["title"]}) for row in rows
+    ]

@@ -44,9 +44,3 @@ async def find_troubles(transaction: Transaction) -> list[UUID]:
         "SELECT order_id FROM trouble ORDER BY since, order_id LIMIT $1", LISTED_MAX
     )
     return [row["order_id"] for row in rows]
-
-
-async def count_troubles(transaction: Transaction) -> int:
-    """Count the orders in trouble."""
-    count: int = await transaction.fetchval("SELECT count(*) FROM trouble")
-    return count

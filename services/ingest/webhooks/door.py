@@ -110,7 +110,8 @@ class Sender:
     def fail(self, error: Exception) -> None:
         """Keep it without its event when that is too large; else answer why it is not kept."""
         if isinstance(error, TooLarge):
-            self.door.keep(Reading(self.reading.delivery, problem=str(error)), self.answer)
+            too_large = Reading(self.reading.delivery, problem=f"too large: {error}")
+            self.door.keep(too_large, self.answer)
         elif isinstance(error, (Overloaded, *PASSING)):
             self.answer(later(error))
         else:

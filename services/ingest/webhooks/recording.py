@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from services.ingest import store
 from services.ingest.domain import KnownOrder, Reading, as_firsts, learn
+from services.ingest.store import unreadable
 from shared import outbox
 from shared.cloudevents import encode_written
 from shared.database import Database, Transaction
@@ -42,6 +43,8 @@ async def record_others(
     order_ids = {reading.order_id for reading in readings if reading.order_id is not None}
     known = await store.lock_orders(transaction, sorted(order_ids))
     places = await store.add_deliveries(transaction, readings)
+    if any(reading.problem for reading in readings):
+        transaction.wake(unreadable.SIGNAL)
     by_order: dict[str, list[Reading]] = defaultdict(list)
     for place in sorted(places):
         if (order_id := readings[place].order_id) is not None:

@@ -23,6 +23,7 @@ def settings(own: Callable[[str], dict[str, Any]]) -> Settings:
         **own("approval"),
         api_key=SecretStr(KEY),
         session_key=SecretStr("a-session-key-of-the-tests"),
+        payload_key=SecretStr("a-payload-key-of-the-tests"),
         files=FileUrlSettings(url=FILES, signing_key=SecretStr("a-signing-key")),
     )
 

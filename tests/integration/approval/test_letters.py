@@ -41,6 +41,11 @@ async def have_replayed(approval: Driver, number: str = "2") -> Response:
     return await approval.http.post("/letters/replay", data=data, headers=HERE)
 
 
+async def give_up(approval: Driver, number: str = "2") -> Response:
+    data = {"key": order_id(number)}
+    return await approval.http.post("/letters/drop", data=data, headers=HERE)
+
+
 @pytest.fixture
 async def stuck(signed_in: Driver) -> Driver:
     """Give an order whose approval fulfillment could not take in, and one that is well."""
@@ -130,28 +135,51 @@ async def test_a_viewer_may_not_have_it_tried_again(stuck: Driver, settings: Set
     answers = [
         await press(stuck),
         await have_replayed(stuck),
+        await give_up(stuck),
     ]
 
-    assert [answer.status_code for answer in answers] == [403, 403]
+    assert [answer.status_code for answer in answers] == [403] * 3
     assert wishes(await stuck.says()) == []
     assert not await stuck.service.consumer.replay_next()
-    shown = await page(stuck)
-    assert OWN in shown
-    assert "/letters/replay" not in shown
+    shown = await page(stuck, "/failures")
+    assert "an unknown event of" in shown
+    assert "/letters/" not in shown
 
 
-async def test_what_approval_itself_lost_is_shown_with_a_button(stuck: Driver) -> None:
+async def test_what_approval_itself_lost_is_shown_with_buttons(stuck: Driver) -> None:
     await lose_touch(stuck, "2")
-    shown = await page(stuck)
-    assert OWN in shown
+    assert OWN in await page(stuck)
+    shown = await page(stuck, "/failures")
+    assert f'an unknown event of\n<a href="/orders/{order_id("2")}">#2</a>' in shown
     assert "the record has no ce_type header" in shown
-    assert "/letters/replay" in shown
+    for action in ("replay", "drop"):
+        assert f'action="/letters/{action}"' in shown
 
     await have_replayed(stuck)
 
     assert OWN not in await page(stuck)
     assert await stuck.service.consumer.replay_next()
     assert OWN in await page(stuck), "it failed again"
+
+
+async def test_what_approval_itself_lost_is_given_up(stuck: Driver) -> None:
+    await lose_touch(stuck, "2")
+    await stuck.says()
+
+    await give_up(stuck)
+
+    assert OWN not in await page(stuck)
+    assert "Nothing has failed" in await page(stuck, "/failures")
+    assert [type(event) for event in await stuck.says()] == [EventsReplayed]
+    async with stuck.service.database.transaction() as transaction:
+        did = await transaction.fetchval("SELECT did FROM audit ORDER BY id DESC LIMIT 1")
+    assert did == "gave dead letters up"
+
+
+async def test_an_order_that_is_not_known_is_named_as_such(stuck: Driver) -> None:
+    await lose_touch(stuck, "3")
+
+    assert "an order that is not known here yet" in await page(stuck, "/failures")
 
 
 async def test_news_behind_an_own_letter_are_heard_after_it(stuck: Driver) -> None:

@@ -16,7 +16,7 @@ from tests.support.events import (
 )
 from tests.support.service import Driver
 
-BANNER = "1 order needs you:\n    the store or a service could not take something in."
+BANNER = "1 order needs you:\n  the store or a service could not take something in."
 
 
 @pytest.fixture

@@ -12,13 +12,18 @@ from tests.support.service import Driver, driving
 from tests.support.shopify import SECRET
 
 KEY = "let me in"
+PAYLOAD_KEY = "signs payloads"
 
 
 @pytest.fixture
 async def ingest(own: Callable[[str], dict[str, Any]]) -> AsyncIterator[Driver]:
     """Give ingest, believing one shop and one secret."""
     settings = Settings(
-        **own("ingest"), shops=(SHOP,), shopify_secrets=("older", SECRET), api_key=KEY
+        **own("ingest"),
+        shops=(SHOP,),
+        shopify_secrets=("older", SECRET),
+        api_key=KEY,
+        payload_key=PAYLOAD_KEY,
     )
     async with driving(build_app(settings)) as driver:
         driver.http.headers["Authorization"] = f"Bearer {KEY}"

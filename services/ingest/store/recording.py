@@ -1,8 +1,6 @@
-"""Every SQL statement of ingest."""
+"""The SQL of deliveries as they come, and of what they teach about orders."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
 
 from asyncpg import UniqueViolationError
 
@@ -10,20 +8,6 @@ from services.ingest.domain import First, KnownOrder, Reading
 from shared import outbox
 from shared.cloudevents import encode_written
 from shared.database import Transaction
-
-
-@dataclass(frozen=True, slots=True)
-class Unreadable:
-    """A delivery that could not be understood, and why."""
-
-    delivery_id: int
-    shop: str
-    topic: str
-    webhook_id: str
-    received_at: datetime
-    problem: str
-    body: bytes
-
 
 ADD = """
     WITH came AS (
@@ -178,18 +162,3 @@ def learned_columns(orders: Sequence[KnownOrder]) -> Sequence[list[object]]:
         [order.is_paid for order in orders],
         [order.is_cancelled for order in orders],
     )
-
-
-async def find_unreadable(transaction: Transaction, limit: int) -> list[Unreadable]:
-    """Give the newest deliveries that a person must look at."""
-    rows = await transaction.fetch(
-        """
-        SELECT delivery_id, shop, topic, webhook_id, received_at, problem, body
-        FROM delivery
-        WHERE problem IS NOT NULL
-        ORDER BY delivery_id DESC
-        LIMIT $1
-        """,
-        limit,
-    )
-    return [Unreadable(**row) for row in rows]

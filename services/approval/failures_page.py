@@ -1,0 +1,149 @@
+"""The page of what has no order and needs a person: webhooks and events that were not taken in."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import groupby
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from services.approval.access import Approver, Viewer
+from services.approval.forms import form_of
+from services.approval.looking import Looking
+from services.approval.moments import moment_of
+from services.approval.notices import Notice
+from services.approval.store import alerts, changes, failures, keys, letters
+from shared import dead_letters, outbox
+from shared.database import Transaction
+from shared.events import FailureDropRequested, FailureRetryRequested
+from shared.http import OwnDatabase, Problem
+from shared.signed_urls import FileUrls
+from shared.web import Pages
+
+NAMES_MAX = 1_000
+"""So many failures are named in one event at most."""
+NAMED_MAX = 20
+DONE = {
+    "retry": "Asked for another attempt. What fails again comes back.",
+    "drop": "Given up.",
+    "aside": "Set aside. The webhooks are kept.",
+    "": "It has changed meanwhile, and nothing was done. Look at it again.",
+}
+
+
+async def show_failures(
+    request: Request, database: OwnDatabase, person: Viewer, done: str | None = None
+) -> HTMLResponse:
+    """Show what waits for a person, and what was asked about and has not ended yet."""
+    pages: Pages = request.app.state.pages
+    async with database.transaction() as transaction:
+        place = await changes.find_place(transaction)
+        alert = await alerts.find_alerts(transaction)
+        found = await failures.find(transaction)
+        own = await letters.find_letters(transaction)
+    looking = Looking(failures="yes")
+    return pages.show(
+        "failures.html",
+        person=person,
+        alerts=alert,
+        failures=found,
+        letters=own,
+        notice=Notice(DONE[done], is_bad=not done) if done in DONE else None,
+        live=looking.live(place, alert.version),
+    )
+
+
+async def retry_failures(
+    request: Request, database: OwnDatabase, person: Approver
+) -> RedirectResponse:
+    """Have the service try again what was seen and is alike."""
+    kind = await ask(request, database, person.name, FailureRetryRequested)
+    return RedirectResponse(f"/failures?done={'retry' if kind else ''}", status_code=303)
+
+
+async def drop_failures(
+    request: Request, database: OwnDatabase, person: Approver
+) -> RedirectResponse:
+    """Have the service give up what was seen and is alike, or set webhooks aside."""
+    kind = await ask(request, database, person.name, FailureDropRequested)
+    done = "aside" if kind == "delivery" else kind and "drop"
+    return RedirectResponse(f"/failures?done={done}", status_code=303)
+
+
+async def ask(
+    request: Request,
+    database: OwnDatabase,
+    who: str,
+    wish: type[FailureRetryRequested | FailureDropRequested],
+) -> str:
+    """Say what a person wants done, and write it down for ever; give the kind of the failures.
+
+    Nothing is done, and no kind given, when they are not any more as they were seen.
+    """
+    form = await form_of(request)
+    seen, was_asked = moment_of(form.one("seen")), form.one("asked") == "yes"
+    async with database.transaction() as transaction:
+        asked = await failures.ask(
+            transaction, form.one("likeness"), seen=seen, was_asked=was_asked, who=who
+        )
+        for (service, kind), alike in groupby(asked, key=lambda each: each[:2]):
+            names = [name for _, _, name in alike]
+            await outbox.add(
+                transaction,
+                [
+                    wish(service=service, kind=kind, names=tuple(some), requested_by=who)
+                    for some in in_parts(names)
+                ],
+            )
+            await record(transaction, who, wish, f"{service} {kind}", names)
+    return asked[0][1] if asked else ""
+
+
+def in_parts(names: Sequence[str]) -> list[Sequence[str]]:
+    """Cut the names into parts that an event can hold."""
+    return [names[start : start + NAMES_MAX] for start in range(0, len(names), NAMES_MAX)]
+
+
+async def record(
+    transaction: Transaction, who: str, wish: type, what: str, names: Sequence[str]
+) -> None:
+    """Write down who asked for what."""
+    did = "retried failures" if wish is FailureRetryRequested else "gave failures up"
+    more = f" and {len(names) - NAMED_MAX} more" if len(names) > NAMED_MAX else ""
+    await keys.record(transaction, who, did, f"{what}: {', '.join(names[:NAMED_MAX])}{more}")
+
+
+async def show_payload(
+    name: str, request: Request, database: OwnDatabase, person: Approver
+) -> RedirectResponse:
+    """Lead who may see personal data to the payload of a webhook, and write down who looked."""
+    async with database.transaction() as transaction:
+        if not await failures.is_delivery(transaction, name):
+            raise Problem(404, "No such webhook", "It has been read or set aside since.")
+        await keys.record(transaction, person.name, "looked at a webhook's payload", name)
+    payloads: FileUrls = request.app.state.payloads
+    url = payloads.url_of(name, datetime.now(UTC), kept=timedelta(0))
+    headers = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
+    return RedirectResponse(url, status_code=303, headers=headers)
+
+
+async def replay_letters(
+    request: Request, database: OwnDatabase, person: Approver
+) -> RedirectResponse:
+    """Take in again what approval itself set aside of one order or product."""
+    key = (await form_of(request)).one("key")
+    async with database.transaction() as transaction:
+        if await dead_letters.request_replay(transaction, key):
+            await keys.record(transaction, person.name, "had dead letters replayed", key)
+    return RedirectResponse("/failures?done=retry", status_code=303)
+
+
+async def drop_letters(
+    request: Request, database: OwnDatabase, person: Approver
+) -> RedirectResponse:
+    """Give up what approval itself set aside of one order or product."""
+    key = (await form_of(request)).one("key")
+    async with database.transaction() as transaction:
+        if await dead_letters.give_up(transaction, key):
+            await keys.record(transaction, person.name, "gave dead letters up", key)
+    return RedirectResponse("/failures?done=drop", status_code=303)

@@ -1,0 +1,53 @@
+"""The SQL of what stands on top of the orders page: how much needs a person, and of what kind."""
+
+from dataclasses import dataclass
+
+from shared.database import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Alerts:
+    """How much needs a person; `version` is another one whenever any of it is different."""
+
+    troubles: int
+    """Orders that look well."""
+    lost: int
+    """Orders and products of which approval itself could not take something in."""
+    deliveries: int
+    """Webhooks that could not be read."""
+    letters: int
+    """Products, and what is nobody's, of which another service could not take something in."""
+    version: str
+
+    @property
+    def failures(self) -> int:
+        """Count what is no order's, and approval's own."""
+        return self.lost + self.deliveries + self.letters
+
+
+async def find_alerts(transaction: Transaction) -> Alerts:
+    """Count it; each of it is rare."""
+    row = await transaction.fetchrow(
+        """
+        SELECT troubles, lost, deliveries, letters,
+            md5(concat_ws(' ', troubles, lost, own, failures, changed_at)) AS version
+        FROM
+            (SELECT count(*) AS troubles FROM trouble) AS trouble,
+            (
+                SELECT
+                    count(DISTINCT key) FILTER (WHERE replay_requested_at IS NULL) AS lost,
+                    concat_ws(' ', count(*), max(set_aside_at), sum(attempts)) AS own
+                FROM dead_letter
+            ) AS dead_letter,
+            (
+                SELECT
+                    count(*) FILTER (WHERE kind = 'delivery' AND asked_at IS NULL) AS deliveries,
+                    count(*) FILTER (WHERE kind <> 'delivery' AND asked_at IS NULL) AS letters,
+                    count(*) AS failures, max(changed_at) AS changed_at
+                FROM failure
+            ) AS failure
+        """
+    )
+    if row is None:
+        raise AssertionError("counts are always there")
+    return Alerts(**row)

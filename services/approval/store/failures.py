@@ -1,0 +1,120 @@
+"""The SQL of what other services could not take in."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from itertools import groupby
+
+import asyncpg
+
+from services.approval.domain.failures import Failure, Failures
+from services.approval.store.saving import SIGNAL
+from shared.database import Transaction
+from shared.events import FailureEnded, FailureFound
+
+LISTED_MAX = 100
+NEWEST_MAX = 20
+
+
+async def keep(transaction: Transaction, found: Sequence[FailureFound]) -> None:
+    """Keep what was found; what had been asked about is no more, for it failed again."""
+    newest = {event.key: event for event in found}.values()
+    await transaction.executemany(
+        """
+        INSERT INTO failure
+            (service, kind, name, subject, shop, reason, since, size_bytes, found_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+        ON CONFLICT (service, kind, name) DO UPDATE
+        SET subject = excluded.subject, shop = excluded.shop, reason = excluded.reason,
+            since = excluded.since, size_bytes = excluded.size_bytes,
+            found_at = excluded.found_at, asked_at = NULL, asked_by = NULL, changed_at = now()
+        """,
+        [
+            (
+                each.service,
+                each.kind,
+                each.name,
+                each.subject,
+                each.shop,
+                each.reason,
+                each.since,
+                each.size_bytes,
+                each.occurred_at,
+            )
+            for each in sorted(newest, key=lambda event: event.key)
+        ],
+    )
+    transaction.wake(SIGNAL)
+
+
+async def end(transaction: Transaction, ended: Iterable[FailureEnded]) -> None:
+    """Forget what nobody need act on any more."""
+    await transaction.executemany(
+        "DELETE FROM failure WHERE service = $1 AND kind = $2 AND name = $3",
+        sorted((each.service, each.kind, each.name) for each in ended),
+    )
+    transaction.wake(SIGNAL)
+
+
+async def find(transaction: Transaction) -> list[Failures]:
+    """Give what waits for a person, the oldest first, and then what was asked about."""
+    rows = await transaction.fetch(
+        """
+        SELECT alike.*, coalesce(title, '') AS title
+        FROM (
+            SELECT *,
+                count(*) OVER whole AS count,
+                min(since) OVER whole AS first,
+                max(since) OVER whole AS last,
+                max(found_at) OVER whole AS seen,
+                row_number() OVER (
+                    PARTITION BY likeness, asked_at IS NULL ORDER BY since DESC, name
+                ) AS place
+            FROM failure
+            WINDOW whole AS (PARTITION BY likeness, asked_at IS NULL)
+        ) AS alike
+        LEFT JOIN product ON kind <> 'delivery' AND product_id = name
+        WHERE place <= $1
+        ORDER BY asked_at IS NOT NULL, first, likeness, place
+        LIMIT $2
+        """,
+        NEWEST_MAX,
+        LISTED_MAX * NEWEST_MAX,
+    )
+    groups = groupby(rows, key=lambda row: (row["likeness"], row["asked_at"] is None))
+    return [as_failures(list(alike)) for _, alike in groups][:LISTED_MAX]
+
+
+def as_failures(alike: Sequence[asyncpg.Record]) -> Failures:
+    """Read rows of what is alike, the newest first."""
+    first = alike[0]
+    shared = {name: first[name] for name in Failures.__dataclass_fields__ if name != "newest"}
+    names = Failure.__dataclass_fields__
+    return Failures(**shared, newest=[Failure(**{n: row[n] for n in names}) for row in alike])
+
+
+async def ask(
+    transaction: Transaction, likeness: str, *, seen: datetime, was_asked: bool, who: str
+) -> list[tuple[str, str, str]]:
+    """Note that somebody asked about what is alike and was seen; give service, kind and name."""
+    rows = await transaction.fetch(
+        """
+        UPDATE failure
+        SET asked_at = now(), asked_by = $4, changed_at = now()
+        WHERE likeness = $1 AND found_at <= $2 AND (asked_at IS NOT NULL) = $3
+        RETURNING service, kind, name, subject
+        """,
+        likeness,
+        seen,
+        was_asked,
+        who,
+    )
+    transaction.wake(SIGNAL)
+    return sorted((row["service"], row["kind"], row["name"]) for row in rows)
+
+
+async def is_delivery(transaction: Transaction, name: str) -> bool:
+    """Tell whether a webhook of this name waits for a person."""
+    found: bool = await transaction.fetchval(
+        "SELECT EXISTS (SELECT FROM failure WHERE kind = 'delivery' AND name = $1)", name
+    )
+    return found

@@ -1,0 +1,57 @@
+"""Builders of failures: what no order has, and a person must act on."""
+
+from datetime import timedelta
+from typing import Any
+
+from shared.events import (
+    FailureDropRequested,
+    FailureEnded,
+    FailureFound,
+    FailureRetryRequested,
+)
+from tests.support.events import MOMENT, SHOP
+
+PROBLEM = "not a readable order: Expected `int`, got `str` - at `$.id`"
+
+
+def unreadable(name: str = "17", **changes: Any) -> FailureFound:
+    """Build the news of a webhook that ingest could not read."""
+    values: dict[str, Any] = {
+        "service": "ingest",
+        "kind": "delivery",
+        "name": name,
+        "subject": "orders/create",
+        "shop": SHOP,
+        "reason": PROBLEM,
+        "since": MOMENT,
+        "size_bytes": 4312,
+    }
+    return FailureFound(**values | changes)
+
+
+def product_set_aside(name: str = "adventure-tee", **changes: Any) -> FailureFound:
+    """Build the news of a product that printfile could not take in."""
+    values: dict[str, Any] = {
+        "service": "printfile",
+        "kind": "dead_letter",
+        "name": name,
+        "subject": "ProductChanged",
+        "reason": "KeyError",
+        "since": MOMENT + timedelta(minutes=1),
+    }
+    return FailureFound(**values | changes)
+
+
+def ended(found: FailureFound) -> FailureEnded:
+    """Build the news that nobody need act on it any more."""
+    return FailureEnded(service=found.service, kind=found.kind, name=found.name)
+
+
+def retry(*names: str, service: str = "ingest", kind: str = "delivery") -> FailureRetryRequested:
+    """Build a person's wish to have these tried again."""
+    return FailureRetryRequested(service=service, kind=kind, names=names, requested_by="Ada")
+
+
+def drop(*names: str, service: str = "ingest", kind: str = "delivery") -> FailureDropRequested:
+    """Build a person's wish to give these up."""
+    return FailureDropRequested(service=service, kind=kind, names=names, requested_by="Ada")
