@@ -7,23 +7,18 @@ a connection has to do besides (keep-alive, its timeout, pipelining, the end of 
 uvicorn's.
 """
 
-from functools import lru_cache
 from typing import Any
 
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT
-from uvicorn.protocols.http.httptools_impl import (
-    STATUS_LINE,
-    HttpToolsProtocol,
-    RequestResponseCycle,
-)
+from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
-from shared.front import Answer, Headers, HotPath, answer_failure
-
-HeaderLines = tuple[tuple[bytes, bytes], ...]
+from shared.bounded_protocol import BoundedProtocol
+from shared.front import Answer, Headers, HotPath, hand_over
+from shared.http import length_of
 
 
-class FrontProtocol(HttpToolsProtocol):
+class FrontProtocol(BoundedProtocol):
     """Uvicorn's protocol, for an application with `hot` paths."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -31,16 +26,16 @@ class FrontProtocol(HttpToolsProtocol):
         is_plain = self.limit_concurrency is None and not self.root_path and not self.access_log
         self._hot: dict[bytes, HotPath] = getattr(self.config.app, "hot", {}) if is_plain else {}
 
-    def on_headers_complete(self) -> None:
+    def begin_request(self) -> None:
         """Choose the way of the request."""
         hot = self._hot.get(self.url)
         if hot is not None and self._is_free() and self._is_as_most_are():
             headers = dict(self.headers)
-            length = headers.get(b"content-length", b"")
-            if length.isdigit() and int(length) <= min(hot.bytes_max, HIGH_WATER_LIMIT):
-                self.cycle = Exchange(self, hot, headers)  # type: ignore[assignment]
+            length = length_of(headers)
+            if length is not None and length <= min(hot.bytes_max, HIGH_WATER_LIMIT):
+                self.cycle = self.current = Exchange(self, hot, headers)  # type: ignore[assignment]
                 return
-        super().on_headers_complete()
+        super().begin_request()
 
     def on_message_complete(self) -> None:
         """Hand a whole request over."""
@@ -48,13 +43,6 @@ class FrontProtocol(HttpToolsProtocol):
         cycle: RequestResponseCycle | Exchange = self.cycle
         if isinstance(cycle, Exchange):
             cycle.begin()
-
-    def write_answer(self, answer: Answer, *, keep_alive: bool) -> None:
-        """Write a whole answer, with the headers that the server gives to every one."""
-        of_server = tuple(self.server_state.default_headers)
-        head = head_of(answer.status, of_server, len(answer.body), answer.headers)
-        end = b"\r\n" if keep_alive else b"connection: close\r\n\r\n"
-        self.transport.write(head + end + answer.body)
 
     def _is_free(self) -> bool:
         """Tell whether the answer could be written at once."""
@@ -70,13 +58,6 @@ class FrontProtocol(HttpToolsProtocol):
             and not parser.should_upgrade()
             and not self.expect_100_continue
         )
-
-
-@lru_cache(maxsize=16)
-def head_of(status: int, of_server: HeaderLines, body_bytes: int, own: HeaderLines) -> bytes:
-    """Write the head of an answer but for its end; most are the same for a whole second."""
-    lines = (*of_server, (b"content-length", b"%d" % body_bytes), *own)
-    return STATUS_LINE[status] + b"".join([b"%b: %b\r\n" % line for line in lines])
 
 
 class Nobody:
@@ -120,10 +101,7 @@ class Exchange:
 
     def begin(self) -> None:
         """Have the request answered."""
-        try:
-            self._hot.take(self._headers, self.body, self.answer)
-        except Exception as error:  # noqa: BLE001 - the caller is answered and the log told
-            self.answer(answer_failure(error))
+        hand_over(self._hot, self._headers, self.body, self.answer)
 
     def answer(self, answer: Answer) -> None:
         """Answer, once, if anybody still listens."""

@@ -1,6 +1,6 @@
 """HTTP as every service speaks it: problems as RFC 9457 says, health and metrics."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Annotated, Any
 
@@ -105,10 +105,24 @@ def as_problem(body: dict[str, Any]) -> JSONResponse:
     return JSONResponse(body, status_code=body["status"], media_type="application/problem+json")
 
 
-async def read_body(headers: Mapping[bytes, bytes], receive: Receive, bytes_max: int) -> bytes:
-    """Read a request's body; raises Problem 413 as soon as it is known to be too large."""
-    length = headers.get(b"content-length", b"0")
-    if length.isdigit() and int(length) > bytes_max:
+def length_of(headers: Mapping[bytes, bytes]) -> int | None:
+    """Give the length of the body as the head tells it; None when it tells none."""
+    length = headers.get(b"content-length", b"")
+    # Python reads no number of thousands of digits, be they noughts.
+    return int(length.lstrip(b"0") or b"0") if length.isdigit() else None
+
+
+async def read_body(
+    headers: Mapping[bytes, bytes],
+    receive: Receive,
+    bytes_max: int,
+    hold: Callable[[int], None] = lambda _: None,
+) -> bytes:
+    """Read a request's body; raises Problem 413 as soon as it is known to be too large.
+
+    `hold` is told of the size of each part, and may raise.
+    """
+    if (length_of(headers) or 0) > bytes_max:
         raise too_large(bytes_max)
     chunks: list[bytes] = []
     size = 0
@@ -118,6 +132,7 @@ async def read_body(headers: Mapping[bytes, bytes], receive: Receive, bytes_max:
             raise Problem(400, "Incomplete body", "the connection was closed before the end")
         chunks.append(message.get("body", b""))
         size += len(chunks[-1])
+        hold(len(chunks[-1]))
         if size > bytes_max:
             raise too_large(bytes_max)
         if not message.get("more_body", False):

@@ -27,7 +27,7 @@ COMMIT_SECONDS_MAX = 4.0
 NAME_BYTES_MAX = 255
 """Shopify's ids and topics have a fraction of that; an index would not take a very long one."""
 
-LATER = answer_of(Problem(503, "Not stored", "try again in a moment"), (b"retry-after", b"1"))
+LATER = answer_of(Problem(503, "Not stored", "try again in a moment"))
 
 
 class ShopifyWebhooks:

@@ -1,78 +1,17 @@
 """A hot path over a real connection: the short way and the ordinary one answer alike."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator
 
 import pytest
-from starlette.responses import PlainTextResponse
-from starlette.types import ASGIApp, Receive, Scope, Send
 
 from deploy.gateway import Gateway
 from deploy.serving import listen
-from shared.front import Answer, Front, Headers
+from shared.front import Front
 from shared.front_protocol import Exchange, FrontProtocol
 from shared.patience import until
 from shared.server import serving
-
-PATH = "/hot"
-HOST = b"Host: front\r\n"
-
-
-@dataclass
-class Echo:
-    """Answers with the body it was given, at once or when it is let go."""
-
-    bytes_max: int = 100_000
-    holds: bool = False
-    held: list[tuple[bytes, Callable[[Answer], None]]] = field(default_factory=list)
-    arrived: asyncio.Event = field(default_factory=asyncio.Event)
-
-    def take(self, _headers: Headers, body: bytes, answer: Callable[[Answer], None]) -> None:
-        self.arrived.set()
-        if body == b"break":
-            raise KeyError("secret")
-        if self.holds:
-            self.held.append((body, answer))
-        else:
-            answer(Answer(200, body))
-
-    def let_go(self) -> None:
-        for body, answer in self.held:
-            answer(Answer(200, body))
-
-
-@dataclass
-class Line:
-    """One connection."""
-
-    reader: asyncio.StreamReader
-    writer: asyncio.StreamWriter
-
-    def send(self, request: bytes) -> None:
-        self.writer.write(request)
-
-    async def status(self) -> int:
-        return (await self.answer())[0]
-
-    async def answer(self) -> tuple[int, bytes, bytes]:
-        """Give the status, the head and the body of the next answer."""
-        head = await self.reader.readuntil(b"\r\n\r\n")
-        lines = head.lower().split(b"\r\n")
-        sizes = [line.split(b":")[1] for line in lines if line.startswith(b"content-length:")]
-        body = await self.reader.readexactly(int(sizes[0])) if sizes else b""
-        return int(head.split()[1]), head, body
-
-
-def post(body: bytes, *headers: bytes, path: str = PATH) -> bytes:
-    head = b"POST %s HTTP/1.1\r\n%s" % (path.encode(), HOST)
-    lines = [b"Content-Length: %d" % len(body), *headers]
-    return head + b"\r\n".join(lines) + b"\r\n\r\n" + body
-
-
-async def behind(scope: Scope, receive: Receive, send: Send) -> None:
-    await PlainTextResponse("behind")(scope, receive, send)
+from tests.support.front import HOST, PATH, Echo, Line, behind, calling, chunked, post
 
 
 @pytest.fixture
@@ -85,17 +24,6 @@ def front(echo: Echo) -> Front:
     front = Front(behind)
     front.add(PATH, echo)
     return front
-
-
-@asynccontextmanager
-async def calling(app: ASGIApp) -> AsyncIterator[Line]:
-    listener = listen(0)
-    async with serving(app, listener):
-        reader, writer = await asyncio.open_connection(*listener.getsockname()[:2])
-        try:
-            yield Line(reader, writer)
-        finally:
-            writer.close()
 
 
 @pytest.fixture
@@ -154,24 +82,18 @@ async def test_pipelined_requests_are_answered_in_their_order(line: Line, echo: 
     assert [body for _, _, body in answers] == [b"first", b"second", b"behind"]
 
 
-CHUNKED = (
-    b"POST /hot HTTP/1.1\r\n" + HOST + b"Transfer-Encoding: chunked\r\n\r\n"
-    b"5\r\nin ch\r\n4\r\nunks\r\n0\r\n\r\n"
-)
-LONG = b"x" * 70_000
-
-
 @pytest.mark.parametrize(
     ("request_bytes", "status", "expected"),
     [
-        (CHUNKED, 200, b"in chunks"),
-        (post(LONG), 200, LONG),
+        (chunked(b"in ch", b"unks"), 200, b"in chunks"),
+        (post(b"x" * 70_000), 200, b"x" * 70_000),
         (post(b"x", path="/hot?query"), 200, b"x"),
         (post(b"x", path="/other"), 200, b"behind"),
         (b"GET /hot HTTP/1.1\r\n" + HOST + b"\r\n", 405, b"Method not allowed"),
         (post(b"x" * 100_001), 413, b"Body too large"),
+        (chunked(b"break"), 500, b"Internal error"),
     ],
-    ids=["chunked", "long", "with a query", "another path", "not POST", "too large"],
+    ids=["chunked", "long", "with a query", "another path", "not POST", "too large", "breaks"],
 )
 async def test_what_does_not_come_as_most_do_goes_the_ordinary_way(
     line: Line, ways: list[bool], request_bytes: bytes, status: int, expected: bytes
@@ -183,6 +105,35 @@ async def test_what_does_not_come_as_most_do_goes_the_ordinary_way(
     assert answered == status
     assert expected in body
     assert ways == [False]
+
+
+@pytest.mark.parametrize("noughts", [3, 5_000])
+async def test_a_length_may_begin_with_any_number_of_noughts(line: Line, noughts: int) -> None:
+    line.send(post(b"x").replace(b"Length: 1", b"Length: %b1" % (b"0" * noughts)))
+
+    assert (await line.answer())[2] == b"x"
+
+
+async def test_bodies_that_are_coming_are_held_up_to_a_limit(
+    line: Line, front: Front, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shared.front.HELD_BYTES_MAX", 100_000)
+    whole = post(b"x" * 70_000)
+    line.send(whole[:-1])
+
+    async def is_held() -> bool:
+        return front._applications[PATH]._held_bytes > 60_000
+
+    await until(is_held)
+    async with calling(front) as other:
+        other.send(whole)
+        status, head, _ = await other.answer()
+        line.send(whole[-1:])
+
+        assert (status, b"retry-after: 1" in head) == (503, True)
+        assert await line.status() == 200
+        other.send(whole)
+        assert await other.status() == 200
 
 
 async def test_who_asks_before_sending_a_body_is_told_to_go_on(line: Line) -> None:
