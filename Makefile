@@ -7,7 +7,7 @@ SEEDS ?= 20
 EXAMPLES ?= 2000
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test chaos check format fuzz goldens contracts compose-test env up down clean
+.PHONY: help setup demo test chaos check format fuzz goldens contracts examples compose-test env up down clean
 
 help: ## Show what can be done
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -52,6 +52,10 @@ goldens: setup ## Make the golden pictures that are missing, and the contact she
 	$(RUN) python -m tests.support.picturing
 
 contracts: setup ## Write the agreed schemas and the API descriptions anew
+	$(RUN) python -m deploy.contracts
+
+examples: setup ## Write the examples of approval's API anew, as it answers now
+	PLATEN_EXAMPLES=write $(RUN) pytest tests/integration/approval/test_examples.py
 	$(RUN) python -m deploy.contracts
 
 compose-test: setup ## Run the end-to-end test against docker compose

@@ -3,6 +3,7 @@
 from copy import deepcopy
 from typing import Any
 
+from deploy.contracts.examples import add_examples
 from shared.service import Service
 
 Json = dict[str, Any]
@@ -120,6 +121,8 @@ def describe_http(app: Service) -> Json:
     for name in ("HTTPValidationError", "ValidationError"):
         schemas.pop(name, None)
     schemas["Problem"] = PROBLEM
+    if app.name == "approval":
+        add_examples(document)
     return document
 
 

@@ -65,6 +65,15 @@ def test_headers_are_declared_where_they_count(document: Json) -> None:
             assert "If-Match" in names, path
 
 
+def test_every_operation_shows_what_to_send_and_what_comes_back(document: Json) -> None:
+    for path, method, operation in operations(document):
+        answered = operation["responses"]["200"]["content"]["application/json"]
+        assert answered["examples"], path
+        if "requestBody" in operation:
+            assert operation["requestBody"]["content"]["application/json"]["examples"], path
+        assert operation["x-codeSamples"], (path, method)
+
+
 def operations(document: Json) -> Iterator[tuple[str, str, Json]]:
     """Give every operation that programs use, with its path and method."""
     for path, methods in document["paths"].items():
