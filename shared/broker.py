@@ -1,7 +1,7 @@
 """The way from Kafka into the consumer, through FastStream, with offsets committed afterwards."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
 from itertools import chain
 from typing import Any
@@ -14,6 +14,7 @@ from faststream.kafka import KafkaBroker
 from faststream.kafka.message import KafkaMessage
 from faststream.message import StreamMessage
 
+from shared.complaints import PART, Complaints
 from shared.ending import CLOSE_SECONDS, Ending
 from shared.hearing import read
 from shared.listener import BATCH_MAX, Listener
@@ -36,6 +37,8 @@ RETRY_MILLISECONDS = 400
 
 HEARTBEATS = 3
 """How many a member may miss before its share is given to others."""
+
+NOT_YET = "no partition is assigned yet"
 
 
 class Progress(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka has no types
@@ -102,8 +105,10 @@ class Subscription:
         self.group = group
         self._listeners = listeners
         self._ending = ending
+        self._complaints = Complaints(ending)
         self._types = frozenset[str]().union(*[each.types for each in listeners])
         self._progress = Progress(listeners)
+        self._stopping = asyncio.Event()
         self._committing: asyncio.Task[None] | None = None
         self._listening: list[asyncio.Task[None]] = []
         self.broker = KafkaBroker(
@@ -113,7 +118,7 @@ class Subscription:
             allow_auto_create_topics=False,
             consumer_only=True,
             apply_types=False,
-            logger=None,
+            logger=self._complaints,
         )
         self._subscriber = self.broker.subscriber(
             *sorted(frozenset[str]().union(*[each.topics for each in listeners])),
@@ -159,6 +164,8 @@ class Subscription:
 
     async def stop(self) -> None:
         """Finish the batches at hand, commit their offsets and leave the group."""
+        # The broker is left only when the reader does not wait any more.
+        self._stopping.set()
         for listener in self._listeners:
             listener.stop()
         await self._ending.finish("hear", *self._listening)
@@ -170,19 +177,33 @@ class Subscription:
         await self._progress.commit()
         await self.broker.stop()
 
-    @property
-    def is_ready(self) -> bool:
-        """False until partitions are assigned (or known to be all taken by others)."""
+    def state_of(self, topics: Iterable[str]) -> str:
+        """Give "ok", or in a few words why topics are not read."""
         consumer = self._subscriber.consumer
-        return consumer is not None and bool(consumer.assignment())
+        if self._complaints.trouble:
+            return self._complaints.trouble
+        if consumer is None or not consumer.assignment():
+            return NOT_YET
+        missing = sorted(topic for topic in topics if not consumer.partitions_for_topic(topic))
+        return f"there is no topic {' nor '.join(missing)}" if missing else "ok"
 
     async def _read(self, records: Sequence[ConsumerRecord]) -> None:
+        if self._stopping.is_set():
+            return
+        try:
+            self._hand_out(records)
+        except Exception as error:  # noqa: BLE001 - whatever it is, a new start reads them again
+            self._ending.die(PART, error)
+            # To read on would be to commit what nobody was given.
+            await self._stopping.wait()
+        for listener in self._listeners:
+            await listener.has_room()
+
+    def _hand_out(self, records: Sequence[ConsumerRecord]) -> None:
         items = read(records, self._types)
         for listener in self._listeners:
             listener.put(items)
         self._progress.note(records)
-        for listener in self._listeners:
-            await listener.has_room()
 
     async def _commit_regularly(self) -> None:
         while True:

@@ -9,7 +9,7 @@ import structlog
 
 from shared import dead_letters, inbox
 from shared.cloudevents import decode
-from shared.database import PASSING, Database, Transaction
+from shared.database import PASSING, UNPREPARED, Database, Transaction
 from shared.dead_letters import KeptLetter, Letter
 from shared.effect import Effect, Handler, HasEffect
 from shared.events import Event
@@ -52,6 +52,8 @@ class Consumer:
         self._mixed = mixed
         self._leisure = leisure
         self._metrics = metrics
+        self.trouble = ""
+        """Why events cannot even be set aside, or empty: nothing is lost, and nothing goes on."""
 
     @property
     def types(self) -> frozenset[str]:
@@ -78,9 +80,22 @@ class Consumer:
         """
         started = perf_counter()
         await insist(
-            lambda: self._apply(items), on=(Exception,), what="batch", last=LAST_WAIT_SECONDS
+            lambda: self._try_to_apply(items),
+            on=(Exception,),
+            what=f"{self._database.service}: apply events",
+            last=LAST_WAIT_SECONDS,
         )
         self._metrics.batches.observe(perf_counter() - started)
+
+    async def _try_to_apply(self, items: Sequence[Heard | Letter]) -> None:
+        try:
+            await self._apply(items)
+        except PASSING:
+            raise
+        except Exception as error:
+            self.trouble = f"events cannot be applied: {type(error).__name__}"
+            raise
+        self.trouble = ""
 
     async def _apply(self, read: Sequence[Heard | Letter]) -> None:
         heard = [item for item in read if isinstance(item, Heard)]
@@ -88,7 +103,7 @@ class Consumer:
             try:
                 if rest := await self._apply_at_once(heard):
                     await self._apply_together(rest)
-            except PASSING:
+            except (*PASSING, *UNPREPARED):
                 raise
             except Exception as error:  # noqa: BLE001 - whatever it is, one event is at fault
                 log.warning("batch_replayed_one_by_one", events=len(heard), error=repr(error))
@@ -154,7 +169,7 @@ class Consumer:
         if isinstance(item, Heard):
             try:
                 await self._apply_together([item])
-            except PASSING:
+            except (*PASSING, *UNPREPARED):
                 raise
             except Exception as error:
                 reason = f"{type(error).__name__}: {error}"

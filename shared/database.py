@@ -27,9 +27,15 @@ PASSING = (
 )
 """Errors that say something of the database's state now and nothing of what was asked."""
 
-GIVE_UP_SECONDS = 1.0
-"""How long a cancelled statement may take to be undone. asyncpg would wait for ever for a Postgres
-that does not answer; Postgres itself undoes what was begun on a connection that is lost."""
+UNPREPARED = (
+    asyncpg.UndefinedTableError,
+    asyncpg.UndefinedColumnError,
+    asyncpg.InsufficientPrivilegeError,
+    asyncpg.InvalidSchemaNameError,
+)
+"""Errors that say that a migration or a grant is missing, and nothing of what was asked."""
+
+GIVE_UP_SECONDS = 1.0  # for a cancelled statement to be undone; asyncpg would wait for ever
 
 NOTICE_DEATH = {
     "tcp_keepalives_idle": "3",

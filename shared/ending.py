@@ -52,12 +52,13 @@ class Ending:
         return task
 
     def _look_at(self, task: asyncio.Task[Any]) -> None:
-        if self.has_begun or task.cancelled():
-            return
-        self.die(task.get_name(), task.exception())
+        if not task.cancelled():
+            self.die(task.get_name(), task.exception())
 
     def die(self, what: str, error: BaseException | None) -> None:
-        """End the process because of what became of a part of it."""
+        """End the process because of what became of a part of it, unless it ends already."""
+        if self.has_begun:
+            return
         log.critical("part_died", part=what, error=repr(error), exc_info=error)
         self.died.append(what)
         self.begin()

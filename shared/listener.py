@@ -51,8 +51,8 @@ class Listener:
         return (item.record for item in self._waiting)
 
     async def has_room(self) -> None:
-        """Wait until no more waits than memory should hold."""
-        while len(self._waiting) > WAITING_MAX:
+        """Wait until no more waits than memory should hold, or nothing more is applied."""
+        while len(self._waiting) > WAITING_MAX and not self._stopping:
             self._went.clear()
             await self._went.wait()
 
@@ -86,6 +86,7 @@ class Listener:
         self._stopping = True
         self._stop_gathering()
         self._due.set()
+        self._went.set()
 
     def _stop_gathering(self) -> None:
         if self._gathering is not None:

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager, suppress
 import asyncpg
 import structlog
 from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError
 
 from shared import outbox
 from shared.database import PASSING, Database
@@ -38,7 +39,10 @@ class Relay:
         self._database = database
         self._kafka_servers = kafka_servers
         self._metrics = metrics
-        self._signal, self._unsubscribe = database.subscribe(outbox.SIGNAL)
+        self._signal = asyncio.Event()
+        self._failures = 0
+        self.state = "ok"
+        """Or why nothing is published although database and broker answer."""
 
     async def run(self) -> None:
         """Lead whenever nobody else does, until cancelled.
@@ -47,16 +51,17 @@ class Relay:
         anew: some errors of an idempotent producer can be left only by a new one, and a relay that
         ended would leave the service mute.
         """
-        attempts = 0
+        self._signal, unsubscribe = self._database.subscribe(outbox.SIGNAL)
         try:
             while True:
                 try:
                     async with self._leadership() as connection, self._producer() as producer:
-                        attempts = 0
                         await self._lead(connection, producer)
                 except Exception as error:  # noqa: BLE001 - see above
-                    attempts += 1
-                    wait = backoff_seconds(attempts, last=RETRY_SECONDS_MAX)
+                    self._failures += 1
+                    if not isinstance(error, (*PASSING, KafkaError)):
+                        self.state = f"nothing is published: {type(error).__name__}"
+                    wait = backoff_seconds(self._failures, last=RETRY_SECONDS_MAX)
                     log.warning(
                         "relay_interrupted",
                         service=self._database.service,
@@ -65,7 +70,7 @@ class Relay:
                     )
                     await asyncio.sleep(wait)
         finally:
-            self._unsubscribe()
+            unsubscribe()
 
     @asynccontextmanager
     async def _leadership(self) -> AsyncIterator["asyncpg.Connection[asyncpg.Record]"]:
@@ -111,6 +116,7 @@ class Relay:
                 self._signal.clear()
                 promises = await outbox.find_promises(connection, BATCH_MAX, published)
                 published = await publish(promises, producer)
+                self._failures, self.state = 0, "ok"
                 self._metrics.published.inc(len(published))
                 if BURST_MIN <= len(published) < BATCH_MAX:
                     await asyncio.sleep(GATHER_SECONDS)

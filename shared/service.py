@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import structlog
 
 from shared import dead_letters
-from shared.broker import Subscription, joined
+from shared.broker import NOT_YET, Subscription, joined
 from shared.consumer import Consumer
 from shared.database import PASSING, Database
 from shared.effect import Handler
@@ -66,6 +66,7 @@ class Service:
         self._opened: list[Callable[[], Awaitable[None]]] = []
         self._closed: list[Callable[[], Awaitable[None]]] = []
         self.subscription: Subscription | None = None
+        self.relay = Relay(self.database, settings.kafka_servers, self.metrics)
         add_health(self.http, self._check, self.metrics)
 
     def hears(self, event: type[Event], handler: Handler, *, at_leisure: bool = False) -> None:
@@ -185,8 +186,7 @@ class Service:
 
     @asynccontextmanager
     async def _relaying(self, ending: Ending) -> AsyncIterator[None]:
-        relay = Relay(self.database, self.settings.kafka_servers, self.metrics)
-        task = ending.keep(relay.run(), f"{self.name}: publish")
+        task = ending.keep(self.relay.run(), f"{self.name}: publish")
         try:
             yield
         finally:
@@ -210,10 +210,10 @@ class Service:
             await ending.finish(f"{self.name}: work", *tasks)
 
     async def _check(self) -> dict[str, str]:
-        parts = {"database": await check_database(self.database)}
+        parts = {"database": await check_database(self.database), "outbox": self.relay.state}
         if self.topics and self.waits_for_stream:
-            listens = self.subscription is not None and self.subscription.is_ready
-            parts["stream"] = "ok" if listens else "no partition is assigned yet"
+            reads = self.subscription.state_of(self.topics) if self.subscription else NOT_YET
+            parts["stream"] = self.consumer.trouble or reads
         return parts
 
     async def run(self, ending: Ending) -> int:

@@ -38,4 +38,4 @@ async def test_a_start_without_the_stream_takes_webhooks(
         ready = await http.get("/health/ready")
 
     assert answer.status_code == 200
-    assert ready.json() == {"status": "ready", "parts": {"database": "ok"}}
+    assert ready.json() == {"status": "ready", "parts": {"database": "ok", "outbox": "ok"}}

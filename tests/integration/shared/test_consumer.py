@@ -3,8 +3,10 @@
 import asyncio
 
 from shared.events import Event
+from shared.patience import until
+from tests.support.databases import run
 from tests.support.events import order_approved, order_cancelled, order_received
-from tests.support.probe import Probe, ProbeDriver, heard
+from tests.support.probe import NAME, Probe, ProbeDriver, heard
 from tests.support.service import as_record
 
 
@@ -161,3 +163,22 @@ async def test_a_dead_letter_is_told_on_its_topic(service: ProbeDriver, probe: P
     assert headers["ce_id"] == bad.event_id
     assert headers["kafka_dlt-original-consumer-group"] == "notifier"
     assert "Indigestible" in headers["kafka_dlt-exception-message"]
+
+
+async def test_a_missing_table_is_waited_for_and_no_event_is_set_aside(
+    service: ProbeDriver, database_url: str
+) -> None:
+    event = order_received()
+    await run(database_url, f"ALTER TABLE {NAME}.inbox RENAME TO elsewhere")
+    hearing = asyncio.create_task(service.hears(event))
+
+    async def says_why() -> bool:
+        return "UndefinedTableError" in service.service.consumer.trouble
+
+    await until(says_why)
+    await run(database_url, f"ALTER TABLE {NAME}.elsewhere RENAME TO inbox")
+    await hearing
+
+    assert service.service.consumer.trouble == ""
+    assert await service.sets_aside_ids() == []
+    assert heard(await service.says()) == ids(event)

@@ -63,6 +63,7 @@ async def test_a_service_without_the_stream_is_not_ready(http: httpx.AsyncClient
     assert answer.status_code == 503
     assert answer.json()["parts"] == {
         "database": "ok",
+        "outbox": "ok",
         "stream": "no partition is assigned yet",
     }
 
