@@ -128,6 +128,8 @@ async def correct_order(
 ) -> Asked:
     """Correct the address, or the answers of one line, before the order goes out.
 
+    So is an order corrected that the factory refused; it then waits for an approval again.
+
     Other answers have the line printed anew: PrintFileRequested is said, and the order waits for
     the files. Of another address nothing is said.
     """

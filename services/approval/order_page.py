@@ -12,7 +12,7 @@ from services.approval import decisions, store
 from services.approval.access import Approver, Viewer
 from services.approval.decisions import OwnRecent
 from services.approval.domain import Review, actions, corrections
-from services.approval.domain.acts import UNDER_REVIEW, Act, Actor, NotNow
+from services.approval.domain.acts import Act, Actor, NotNow, is_open
 from services.approval.domain.views import detail_of
 from services.approval.forms import Form, form_of
 from services.approval.looking import Looking
@@ -163,7 +163,7 @@ async def show(
         person=person,
         order=order,
         seen=decisions.etag_of(review),
-        is_open=review.standing.status in UNDER_REVIEW or review.is_cooling_off,
+        is_open=is_open(review),
         can_reprint=review.is_final,
         can_release=bool(review.facts.held or review.facts.rejected),
         can_cancel=can_cancel(review),

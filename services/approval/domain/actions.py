@@ -3,7 +3,7 @@
 from dataclasses import replace
 from uuid import NAMESPACE_URL, uuid5
 
-from services.approval.domain.acts import Act, Actor, NotNow, act, order_of, require_open
+from services.approval.domain.acts import Act, Actor, NotNow, act, opened, order_of
 from services.approval.domain.facts import Decision
 from services.approval.domain.review import Review
 from shared.events import OrderWithdrawn, ReprintOrdered
@@ -21,7 +21,7 @@ NEW_IN_A_REPRINT = {
 
 def hold(review: Review, actor: Actor, reason: str) -> Act:
     """Keep the order from being approved until somebody releases it."""
-    require_open(review)
+    review = opened(review)
     decision = Decision(who=actor.who, reason=reason)
     return act(review, actor, {"held": decision}, f"Put on hold: {reason}", "OrderHeld")
 
@@ -35,7 +35,7 @@ def release(review: Review, actor: Actor) -> Act:
 
 def reject(review: Review, actor: Actor, reason: str) -> Act:
     """Refuse to make the order; it can be released again."""
-    require_open(review)
+    review = opened(review)
     decision = Decision(who=actor.who, reason=reason)
     return act(review, actor, {"rejected": decision}, f"Rejected: {reason}", "OrderRejected")
 

@@ -1,7 +1,7 @@
 """What an action on an order is made of."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from services.approval.domain.review import Review
@@ -16,6 +16,8 @@ UNDER_REVIEW = {
     Status.PRINT_FAILED,
     Status.NEEDS_APPROVAL,
 }
+CHANGEABLE = UNDER_REVIEW | {Status.REFUSED}
+"""What the factory refused it does not have, so that it may still be made otherwise."""
 
 
 class NotNow(Exception):
@@ -56,11 +58,28 @@ def act(
     return Act(review.with_facts(facts, because=text), events, (happening,))
 
 
-def require_open(review: Review) -> None:
-    """Raise NotNow when it is too late for a change; one that cools off may still be changed."""
-    status = review.standing.status
-    if status not in UNDER_REVIEW and not review.is_cooling_off:
+def is_open(review: Review) -> bool:
+    """Tell whether the order may be changed; one that cools off may be."""
+    return review.standing.status in CHANGEABLE or review.is_cooling_off
+
+
+def opened(review: Review) -> Review:
+    """Give the order as it is to be changed; raises NotNow when it is too late.
+
+    What the factory refused is before a person again, as the store has it now.
+    """
+    status, facts = review.standing.status, review.facts
+    if not is_open(review):
         raise NotNow(f"It is too late or too early for that: it is {status.label.lower()}.")
+    if status is not Status.REFUSED or facts.refused is None:
+        return review
+    news = {
+        "retried": facts.retried | {facts.refused.event_id},
+        "order": facts.later or facts.order,
+        "later": None,
+    }
+    known = replace(review, facts=facts.model_copy(update=news))
+    return known.taken_back(f"The factory refused it: {facts.refused.reason}")
 
 
 def order_of(review: Review) -> OrderReceived:

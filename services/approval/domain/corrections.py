@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Literal
 
-from services.approval.domain.acts import Act, Actor, NotNow, act, order_of, require_open
+from services.approval.domain.acts import Act, Actor, NotNow, act, opened, order_of
 from services.approval.domain.facts import (
     ADDRESS,
     Correction,
@@ -19,7 +19,7 @@ Template = Literal["pinned", "newest"]
 
 def correct_address(review: Review, actor: Actor, address: Address) -> Act:
     """Send the order elsewhere than the store says."""
-    require_open(review)
+    review = opened(review)
     facts, order = review.facts, order_of(review)
     if address == order.shipping_address:
         raise NotNow("This is the address that the order has already.")
@@ -34,7 +34,7 @@ def correct_answers(
     review: Review, actor: Actor, line_item_id: str, answers: Mapping[str, str]
 ) -> Act:
     """Change what is printed on a line, and have it printed anew."""
-    require_open(review)
+    review = opened(review)
     facts, line = review.facts, line_of(review, line_item_id)
     raw = next(each for each in raw_items(facts) if each.line_item_id == line_item_id)
     unknown = set(answers) - {answer.name for answer in line.properties}
@@ -73,7 +73,7 @@ def make_again(
 
     With the `newest` template the order leaves the one that it was ordered with, for good.
     """
-    require_open(review)
+    review = opened(review)
     line = line_of(review, line_item_id)
     outcome = review.facts.print_of(line)
     if outcome is None:

@@ -2,9 +2,16 @@
 
 from typing import Any
 
-from shared.events import OrderWithdrawn, PrintFileRequested, Property, ReprintOrdered
+from shared.events import (
+    OrderApproved,
+    OrderWithdrawn,
+    PrintFileRequested,
+    Property,
+    ReprintOrdered,
+)
 from tests.support.events import (
     ADDRESS,
+    fulfillment_refused,
     line_item,
     order_cancelled,
     order_changed,
@@ -144,6 +151,43 @@ async def test_a_reprint_is_a_new_order_that_names_the_first(approval: Driver) -
     assert isinstance(said, ReprintOrdered)
     assert (said.reprint_of, said.items) == (order_id(), (line_item(),))
     assert said.order_id != order_id()
+
+
+async def test_an_order_that_the_factory_refused_is_corrected_and_approved_again(
+    approval: Driver,
+) -> None:
+    await wait_for_approval(approval)
+    await ask(approval, "approve")
+    await approval.hears(fulfillment_refused(reason="the street is too long: shorten it"))
+    await approval.says()
+    address = ADDRESS.model_copy(update={"line1": "13 Analytical Way"})
+
+    corrected = await ask(approval, "correct", {"shipping_address": address.model_dump()})
+    waiting = await order(approval)
+    await ask(approval, "approve")
+
+    [said] = await approval.says()
+    assert (corrected.status_code, waiting["status"]) == (200, "needs_approval")
+    assert isinstance(said, OrderApproved)
+    assert said.shipping_address == address
+    assert (await order(approval))["status"] == "approved"
+
+
+async def test_a_refused_order_that_is_corrected_is_as_the_store_has_it_now(
+    approval: Driver,
+) -> None:
+    await wait_for_approval(approval)
+    await ask(approval, "approve")
+    moved = ADDRESS.model_copy(update={"city": "Dallas"})
+    await approval.hears(order_changed(shipping_address=moved), fulfillment_refused())
+
+    await ask(approval, "hold", {"reason": "the shopper is asked"})
+    await ask(approval, "release")
+    await ask(approval, "approve")
+
+    said = (await approval.says())[-1]
+    assert isinstance(said, OrderApproved)
+    assert said.shipping_address == moved
 
 
 async def test_what_comes_too_late_is_refused(approval: Driver) -> None:
