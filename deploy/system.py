@@ -12,8 +12,9 @@ from deploy.preparing import prepare_database, prepare_topics
 from deploy.serving import url_of
 from deploy.topics import PARTITIONS_OF_ONE_MACHINE
 from shared.ending import Ending
+from shared.listening import listening
 from shared.server import serving
-from shared.service import Service, listening
+from shared.service import Service
 
 DOOR = "door.url"
 

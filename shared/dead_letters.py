@@ -13,6 +13,8 @@ from shared.events import ReplayRequested
 from shared.letter_news import say_ended, say_replayed, say_set_aside
 
 SIGNAL = "dead_letter"
+ASKED = "replay_requested_at IS NOT NULL"
+DUE = f"EXISTS (SELECT FROM dead_letter WHERE {ASKED})"
 REASON_MAX = 2000
 KEY_MAX = 500
 
@@ -110,14 +112,14 @@ async def lock_next_requested(transaction: Transaction) -> list[KeptLetter]:
     must not be left over, and none can be set aside from now on.
     """
     key = await transaction.fetchval(
-        """
+        f"""
         SELECT key
         FROM dead_letter
-        WHERE replay_requested_at IS NOT NULL
+        WHERE {ASKED}
         ORDER BY replay_requested_at
         LIMIT 1
         FOR UPDATE SKIP LOCKED
-        """
+        """  # noqa: S608 - there are no values
     )
     if key is None:
         return []

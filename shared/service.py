@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import structlog
 
 from shared import dead_letters
-from shared.broker import NOT_YET, Subscription, joined
+from shared.broker import NOT_YET, Subscription
 from shared.consumer import Consumer
 from shared.database import PASSING, Database
 from shared.effect import Handler
@@ -18,7 +18,7 @@ from shared.front import Front, HotPath
 from shared.health import add_health, check_database
 from shared.http import new_http
 from shared.letter_news import FAILURES, KIND, NEWS
-from shared.listener import Listener
+from shared.listening import listening
 from shared.memory import collect_seldom, keep_what_is_here
 from shared.mending import Mending, Mendings
 from shared.metrics import Metrics
@@ -27,7 +27,7 @@ from shared.relay import Relay
 from shared.server import bind, serving
 from shared.settings import ServiceSettings
 from shared.upkeep import upkeep
-from shared.worker import POLL_SECONDS, Lanes, Worker
+from shared.worker import Lanes, Worker
 
 log = structlog.get_logger()
 
@@ -55,6 +55,7 @@ class Service:
         self.topics: set[str] = set()
         self.workers: dict[str, Worker] = {}
         self.lanes: dict[str, Lanes[Any]] = {}
+        self.due: dict[str, str] = {}
         self.said: set[type[Event]] = set()
         self.mendings = Mendings()
         self.consumer = Consumer(
@@ -113,13 +114,16 @@ class Service:
         do_next: Callable[[], Awaitable[int]],
         *,
         signal: str,
-        lanes: int = 1,
-        poll_seconds: float = POLL_SECONDS,
+        due: str | None = None,
+        poll_seconds: float | None = None,
     ) -> None:
-        """Do this at the service's own pace, in so many lanes, whenever the signal fires."""
-        self.workers[name] = Worker(
-            name, do_next, signal=signal, lanes=lanes, poll_seconds=poll_seconds
-        )
+        """Do this whenever the signal fires, or `due`, an SQL expression, is true.
+
+        What no expression can tell is looked for every `poll_seconds`.
+        """
+        self.workers[name] = Worker(name, do_next, signal=signal, poll_seconds=poll_seconds)
+        if due is not None:
+            self.due[signal] = due
 
     def works_at(
         self,
@@ -128,11 +132,16 @@ class Service:
         do: Callable[[T], Awaitable[None]],
         *,
         signal: str,
+        due: str,
         lanes: int,
     ) -> None:
-        """Take things many at a time whenever the signal fires, and do them in so many lanes."""
+        """Take things many at a time whenever the signal fires, and do them in so many lanes.
+
+        `due` is the SQL expression that tells whether there is anything to take.
+        """
         self.lanes[name] = lane = Lanes(name, take, do, lanes=lanes, metrics=self.metrics)
         self.workers[name] = Worker(name, lane.do_next, signal=signal, begun=lane)
+        self.due[signal] = due
 
     def fronts(self, path: str, hot: HotPath) -> None:
         """Answer this path ahead of the framework, where every microsecond counts."""
@@ -196,8 +205,8 @@ class Service:
     @asynccontextmanager
     async def _working(self, ending: Ending) -> AsyncIterator[None]:
         workers = list(self.workers.values())
-        if self.topics:
-            workers += upkeep(self.database, self.consumer)
+        if self.topics or self.due:
+            workers += upkeep(self.database, self.consumer, self.due)
         tasks = [
             ending.keep(worker.run(self.database, self.metrics), f"{self.name}: {worker.name}")
             for worker in workers
@@ -222,29 +231,3 @@ class Service:
         async with self.running(ending), serving(self.asgi, listener):
             await asyncio.Event().wait()
         return 0
-
-
-@asynccontextmanager
-async def listening(services: Iterable[Service], ending: Ending) -> AsyncIterator[None]:
-    """Have services of one process hear their events, each of which is read once for all.
-
-    The group is named after all of them: with another one among them it is another group, which
-    begins at the start of the stream, so that the new one misses nothing.
-    """
-    hearing = [service for service in services if service.topics]
-    group = "+".join(sorted(service.name for service in hearing))
-    if not hearing:
-        yield
-        return
-    settings = hearing[0].settings
-    subscription = Subscription(
-        settings.kafka_servers,
-        group,
-        [Listener(each.name, each.consumer, frozenset(each.topics)) for each in hearing],
-        ending,
-        session_seconds=settings.kafka_session_seconds,
-    )
-    for service in hearing:
-        service.subscription = subscription
-    async with joined(subscription, waits=any(each.waits_for_stream for each in hearing)):
-        yield

@@ -15,12 +15,11 @@ log = structlog.get_logger()
 
 T = TypeVar("T")
 
-POLL_SECONDS = 1.0
 FAILED_SECONDS_MAX = 2.0
 
 
 class Worker:
-    """Some lanes that each do one thing after another; things in different lanes run together."""
+    """Does one thing after another, whenever its signal says that something may wait."""
 
     def __init__(
         self,
@@ -28,19 +27,17 @@ class Worker:
         do_next: Callable[[], Awaitable[int]],
         *,
         signal: str,
-        lanes: int = 1,
-        poll_seconds: float = POLL_SECONDS,
+        poll_seconds: float | None = None,
         begun: "Lanes[Any] | None" = None,
     ) -> None:
-        """Take `do_next`, which gives how much it did; `signal` says that something may wait.
+        """Take `do_next`, which gives how much it did.
 
-        What is due later, or was queued by another process, is found by polling. `begun` holds
-        what `do_next` has only begun.
+        It looks by itself so often as `poll_seconds` says, if that is given. `begun` holds what
+        `do_next` has only begun.
         """
         self.name = name
         self.do_next = do_next
-        self._signal = signal
-        self._lanes = lanes
+        self.signal = signal
         self._poll_seconds = poll_seconds
         self._begun = begun
         self._stopping = False
@@ -48,58 +45,48 @@ class Worker:
     async def run(self, database: Database, metrics: Metrics) -> None:
         """Work until `stop` is called, then finish what is at hand."""
         self._stopping = False
+        signal, unsubscribe = database.subscribe(self.signal)
         try:
-            async with asyncio.TaskGroup() as lanes:
-                for lane in range(self._lanes):
-                    lanes.create_task(self._work(database, metrics, polls=lane == 0))
+            await self._work(signal, database.service, metrics)
             if self._begun is not None:
                 await self._begun.finish()
         finally:
+            unsubscribe()
             if self._begun is not None:
                 self._begun.give_up()
-
-    def _is_all(self, worked: int) -> bool:
-        """Tell that nothing more waits: nothing did, or less than had been asked for."""
-        return worked < self._begun.asked if self._begun else not worked
 
     def stop(self, database: Database) -> None:
         """Begin nothing new."""
         self._stopping = True
-        database.fire(self._signal)
+        database.fire(self.signal)
 
-    async def _work(self, database: Database, metrics: Metrics, *, polls: bool) -> None:
-        """Work in one lane; only one of them polls, and it wakes the others when it finds work."""
-        signal, unsubscribe = database.subscribe(self._signal)
-        has_polled = False
+    async def _work(self, signal: asyncio.Event, service: str, metrics: Metrics) -> None:
         failures = 0
-        try:
-            while not self._stopping:
-                signal.clear()
-                try:
-                    worked = await self.do_next()
-                except Exception as error:
-                    failures += 1
-                    metrics.work_failed.labels(self.name).inc()
-                    log.exception(
-                        "work_failed",
-                        worker=self.name,
-                        service=database.service,
-                        error=repr(error),
-                        exc_info=not isinstance(error, PASSING),
-                    )
-                    wait = backoff_seconds(failures, last=FAILED_SECONDS_MAX)
-                    await wait_for_signal(signal, wait)
-                    continue
-                failures = 0
-                if worked:
-                    metrics.work.labels(self.name).inc(worked)
-                    if has_polled:
-                        database.fire(self._signal)
-                if self._is_all(worked) and not self._stopping:
-                    await wait_for_signal(signal, self._poll_seconds if polls else None)
-                has_polled = self._is_all(worked) and not signal.is_set()
-        finally:
-            unsubscribe()
+        while not self._stopping:
+            signal.clear()
+            try:
+                worked = await self.do_next()
+            except Exception as error:
+                failures += 1
+                metrics.work_failed.labels(self.name).inc()
+                log.exception(
+                    "work_failed",
+                    worker=self.name,
+                    service=service,
+                    error=repr(error),
+                    exc_info=not isinstance(error, PASSING),
+                )
+                await wait_for_signal(signal, backoff_seconds(failures, last=FAILED_SECONDS_MAX))
+                continue
+            failures = 0
+            if worked:
+                metrics.work.labels(self.name).inc(worked)
+            if self._is_all(worked) and not self._stopping:
+                await wait_for_signal(signal, self._poll_seconds)
+
+    def _is_all(self, worked: int) -> bool:
+        """Tell that nothing more waits: nothing did, or less than had been asked for."""
+        return worked < self._begun.asked if self._begun else not worked
 
 
 class Lanes(Generic[T]):

@@ -27,8 +27,10 @@ from services.approval.idempotency import IdempotentRoute
 from services.approval.live import Feed
 from services.approval.rulebook import RuleBook
 from services.approval.settings import Settings
+from services.approval.store import changes, going_out, judging
 from services.approval.store.recent import Recent
 from services.approval.store.saving import SIGNAL, WAITING
+from shared.due import POLL_SECONDS
 from shared.events import (
     ApprovalOverdue,
     ChargeRecorded,
@@ -119,8 +121,9 @@ def build_app(
     state.sessions = Sessions(settings.session_key)
     state.attempts = signing.Attempts()
     state.feed = Feed(service.database, partial(pages.draw_news, state.pages, state.files))
-    service.works("live", state.feed.look, signal=SIGNAL)
-    service.works("tally", partial(worker.fold_tally, service.database), signal="tally")
+    service.works("live", state.feed.look, signal=SIGNAL, poll_seconds=POLL_SECONDS)
+    fold = partial(worker.fold_tally, service.database)
+    service.works("tally", fold, signal="tally", due=changes.DUE)
     forget = partial(worker.forget_answers, service.database)
     service.works("forget_answers", forget, signal="answers", poll_seconds=worker.FORGET_SECONDS)
     add_rules(service, book, recent)
@@ -142,9 +145,11 @@ def add_rules(service: Service, book: RuleBook, recent: Recent) -> None:
     database = service.database
     service.opens(book.open)
     rules = partial(worker.apply_rules, database, book, recent)
-    service.works("rules", rules, signal=WAITING)
-    service.works("send", partial(worker.send_approved, database), signal="send")
-    service.works("overdue", partial(worker.say_overdue, database, book, gauge.set), signal="late")
+    service.works("rules", rules, signal=WAITING, due=judging.DUE)
+    send = partial(worker.send_approved, database)
+    service.works("send", send, signal="send", due=going_out.DUE)
+    overdue = partial(worker.say_overdue, database, book, gauge.set)
+    service.works("overdue", overdue, signal="late", poll_seconds=worker.OVERDUE_SECONDS)
 
 
 def add_api(http: FastAPI) -> None:

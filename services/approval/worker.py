@@ -19,16 +19,14 @@ from shared.events import ApprovalOverdue
 AT_ONCE = 200
 FORGET_SECONDS = 3600.0
 """How often is looked for answers to forget; nobody waits for it."""
+OVERDUE_SECONDS = 10.0
+"""How often is looked for orders that have waited too long, which are hours."""
 
 
-async def fold_tally(database: Database) -> bool:
-    """Sum up the changes of the counts; False when there are few."""
+async def fold_tally(database: Database) -> int:
+    """Sum up the changes of the counts; 0 when there are few."""
     async with database.statement() as transaction:
-        if not await changes.has_tally_to_fold(transaction):
-            return False
-    async with database.statement() as transaction:
-        await changes.fold_tally(transaction)
-    return True
+        return await changes.fold_tally(transaction)
 
 
 async def forget_answers(database: Database) -> int:

@@ -86,6 +86,7 @@ def add_placing(
         partial(place.take_placements, service.database, completeful, urls, settings),
         partial(place.place, service.database, completeful, placed, settings),
         signal=placements.SIGNAL,
+        due=placements.DUE,
         lanes=settings.place_lanes,
     )
 
@@ -98,6 +99,7 @@ def add_following(service: Service, settings: Settings, completeful: Completeful
         partial(follow.take_orders, service.database, completeful, settings),
         partial(follow.follow, service.database, completeful, found, settings),
         signal=provider_orders.SIGNAL,
+        due=provider_orders.DUE,
         lanes=settings.follow_lanes,
     )
 
@@ -122,6 +124,7 @@ def add_quoting(
         partial(quote.take_quotes, service.database, breakers, urls, settings),
         partial(quote.ask, service.database, completeful, answers, settings),
         signal=quotes.SIGNAL,
+        due=quotes.DUE,
         lanes=settings.quote_lanes,
     )
 

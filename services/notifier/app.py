@@ -44,6 +44,7 @@ def build_app(settings: Settings) -> Service:
         partial(worker.take_packages, service.database, shopify, settings),
         partial(worker.update_store, service.database, shopify, told, settings),
         signal=store.SIGNAL,
+        due=store.DUE,
         lanes=settings.lanes,
     )
     service.opens(close=http.close)

@@ -72,6 +72,7 @@ def add_work(service: Service, workshop: Workshop, files: Files, settings: Setti
         partial(making.take_items, service.database, Templates(service.database), settings),
         partial(making.make_files, service.database, workshop, made, settings),
         signal=items.SIGNAL,
+        due=items.DUE,
         lanes=settings.lanes,
     )
     service.works(

@@ -13,6 +13,7 @@ from pydantic_core import from_json
 from shared import outbox
 from shared.cloudevents import Headers, decode, encode
 from shared.database import Transaction
+from shared.due import find_due
 from shared.events import Event
 from shared.hearing import read
 from shared.service import Service
@@ -64,10 +65,23 @@ class Driver:
             await consumer.consume(items)
 
     async def does(self, worker: str) -> bool:
-        """Let the worker do one thing; False when nothing waits."""
+        """Let the worker do one thing; False when nothing waits.
+
+        It does nothing that it would not be woken for, had it been left behind by somebody else.
+        """
+        if not await self.is_due(worker):
+            return False
         if worker in self.service.lanes:
             return await self.service.lanes[worker].do_one()
         return bool(await self.service.workers[worker].do_next())
+
+    async def is_due(self, worker: str) -> bool:
+        """Tell whether the worker is woken; who looks by itself always is."""
+        signal = self.service.workers[worker].signal
+        if signal not in self.service.due:
+            return True
+        async with self.service.database.statement() as transaction:
+            return signal in await find_due(transaction, self.service.due)
 
     async def does_all(self, worker: str) -> int:
         """Let the worker do everything that is due, and tell how much that was."""

@@ -2,7 +2,8 @@
 
 from shared.database import Transaction
 
-FOLDED_FROM = 200
+DUE = "(SELECT count(*) FROM (SELECT FROM tally LIMIT 200) AS few) = 200"
+"""Tells whether the changes of the counts are enough to be summed up."""
 
 
 async def find_place(transaction: Transaction) -> str:
@@ -35,24 +36,17 @@ async def find_changed(transaction: Transaction, since: str, limit: int) -> list
     return [row["order_id"] for row in rows]
 
 
-async def has_tally_to_fold(transaction: Transaction) -> bool:
-    """Tell whether the changes of the counts are enough to be summed up."""
-    rows: int = await transaction.fetchval(
-        "SELECT count(*) FROM (SELECT FROM tally LIMIT $1) AS few", FOLDED_FROM
-    )
-    return rows >= FOLDED_FROM
+async def fold_tally(transaction: Transaction) -> int:
+    """Sum the changes of the counts up into one row a status; give how many rows are left of them.
 
-
-async def fold_tally(transaction: Transaction) -> None:
-    """Sum the changes of the counts up into one row a status.
-
-    Readers see all of it before or all of it after, so the counts are true at every moment.
+    Nothing is done while they are few. Readers see all of it before or all of it after, so the
+    counts are true at every moment.
     """
-    await transaction.execute(
-        """
+    return await transaction.execute(
+        f"""
         WITH old AS (
             DELETE FROM tally
-            WHERE ctid IN (SELECT ctid FROM tally FOR UPDATE SKIP LOCKED)
+            WHERE ctid IN (SELECT ctid FROM tally WHERE {DUE} FOR UPDATE SKIP LOCKED)
             RETURNING status, orders
         )
         INSERT INTO tally (status, orders)
@@ -60,5 +54,5 @@ async def fold_tally(transaction: Transaction) -> None:
         FROM old
         GROUP BY status
         HAVING sum(orders) <> 0
-        """
+        """  # noqa: S608 - there are no values
     )

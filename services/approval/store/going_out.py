@@ -9,6 +9,8 @@ from services.approval.store.reviews import add_happenings
 from services.approval.store.saving import SIGNAL
 from shared.database import Transaction
 
+DUE = "EXISTS (SELECT FROM review WHERE goes_out_at <= now())"
+
 
 @dataclass(frozen=True, slots=True)
 class Due:

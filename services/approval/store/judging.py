@@ -8,6 +8,18 @@ from services.approval.domain.search import exactly
 from services.approval.store.reviews import as_review
 from shared.database import Transaction
 
+DUE = """
+    EXISTS (
+        SELECT
+        FROM review
+        LEFT JOIN judged USING (order_id)
+        WHERE status = 'needs_approval'
+            AND (judged.revision, judged.version)
+                IS DISTINCT FROM (review.revision, (SELECT max(version) FROM rule_version))
+    )
+"""
+"""Tells whether an order waits that the rules which hold have not looked at as it is."""
+
 
 async def lock_unjudged(transaction: Transaction, version: int, limit: int) -> list[Review]:
     """Give waiting orders that this version of the rules has not looked at as they are, locked."""

@@ -11,6 +11,7 @@ from shared.effect import Effect
 from shared.events import OrderApproved, OrderCancelled
 
 SIGNAL = "placement"
+DUE = "EXISTS (SELECT FROM placement WHERE status = 'waiting' AND due_at <= now())"
 
 
 def queueing(approved: Sequence[OrderApproved]) -> Effect:

@@ -12,6 +12,12 @@ from shared.database import Transaction
 from shared.events import ChargeKind, Money, OrderCancelled, ShippedItem
 
 SIGNAL = "provider_order"
+DUE = """
+    EXISTS (
+        SELECT FROM provider_order
+        WHERE NOT is_over AND due_at <= now() AND (leased_until IS NULL OR leased_until <= now())
+    )
+"""
 
 
 async def request_cancellations(

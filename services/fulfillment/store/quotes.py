@@ -11,6 +11,7 @@ from shared.database import Transaction
 from shared.events import Address, OrderReceived
 
 SIGNAL = "quote"
+DUE = "EXISTS (SELECT FROM quote WHERE status = 'waiting' AND due_at <= now())"
 PRINTS = TypeAdapter(dict[str, Print])
 LINES = TypeAdapter(tuple[Line, ...])
 

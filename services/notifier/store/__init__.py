@@ -3,6 +3,7 @@
 from services.notifier.store.queueing import SIGNAL, keep_reprints, queue_again, queueing
 from services.notifier.store.reading import find_packages
 from services.notifier.store.telling import (
+    DUE,
     lease_due,
     mark_refused,
     mark_told,
@@ -11,6 +12,7 @@ from services.notifier.store.telling import (
 )
 
 __all__ = [
+    "DUE",
     "SIGNAL",
     "find_packages",
     "keep_reprints",

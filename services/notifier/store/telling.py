@@ -12,6 +12,13 @@ from shared.cloudevents import Message
 from shared.database import Transaction
 from shared.events import ShippedItem
 
+DUE = """
+    EXISTS (
+        SELECT FROM store_order
+        WHERE due_at <= now() AND (leased_until IS NULL OR leased_until <= now())
+    )
+"""
+
 
 async def lease_due(transaction: Transaction, limit: int, lease: timedelta) -> list[Package]:
     """Take the oldest waiting package of each of the orders that have been due longest.

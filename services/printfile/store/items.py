@@ -9,6 +9,7 @@ from shared.effect import Effect
 from shared.events import OrderCancelled, PrintFileRequested, ProductPublished
 
 SIGNAL = "item"
+DUE = "EXISTS (SELECT FROM item WHERE status = 'waiting' AND due_at <= now())"
 PACE_SECONDS = 0.05
 """How far apart the turns of one order's lines are: about the time that drawing one takes."""
 

@@ -1,73 +1,70 @@
-"""A worker's lanes: all wake when there is work, one looks by itself now and then."""
+"""A worker looks when it is woken, at its own pace if it has one, and again after a failure."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 
 from shared.database import Database
 from shared.metrics import Metrics
 from shared.worker import Lanes, Worker
 
-LANES = 3
-
 
 class Work:
-    """Notes which lane asked for work, and gives some at the calls it is told to."""
+    """Counts how often it was asked for, and fails at the calls that it is told to fail at."""
 
-    def __init__(self, *fruitful: int) -> None:
-        self.lanes: list[asyncio.Task[None] | None] = []
-        self._fruitful = fruitful
+    def __init__(self, *failing: int) -> None:
+        self.asked = 0
+        self._failing = failing
         self._changed = asyncio.Event()
 
-    async def do_next(self) -> bool:
-        self.lanes.append(asyncio.current_task())
+    async def do_next(self) -> int:
+        self.asked += 1
         self._changed.set()
-        return len(self.lanes) in self._fruitful
+        if self.asked in self._failing:
+            raise RuntimeError("work that fails")
+        return 0
 
     async def until(self, is_true: Callable[[], bool]) -> None:
-        while not is_true():
-            self._changed.clear()
-            await self._changed.wait()
+        async with asyncio.timeout(5):
+            while not is_true():
+                self._changed.clear()
+                await self._changed.wait()
 
 
-async def finish(worker: Worker, database: Database, running: asyncio.Task[None]) -> None:
-    worker.stop(database)
-    await running
-
-
-def start(work: Work, poll_seconds: float) -> tuple[Worker, Database, asyncio.Task[None]]:
+@asynccontextmanager
+async def running(worker: Worker) -> AsyncIterator[Database]:
     database = Database("postgresql://nowhere", "test")
-    worker = Worker("work", work.do_next, signal="some", lanes=LANES, poll_seconds=poll_seconds)
-    return worker, database, asyncio.create_task(worker.run(database, Metrics()))
+    task = asyncio.create_task(worker.run(database, Metrics()))
+    yield database
+    worker.stop(database)
+    await task
 
 
-async def test_a_signal_wakes_every_lane() -> None:
+async def test_a_worker_looks_at_its_start_and_then_when_woken() -> None:
     work = Work()
-    worker, database, running = start(work, poll_seconds=60)
-    await work.until(lambda: len(work.lanes) == LANES)
+    async with running(Worker("work", work.do_next, signal="some")) as database:
+        await work.until(lambda: work.asked == 1)
+        database.fire("other")
+        for _ in range(10):
+            await asyncio.sleep(0)
+        asked_before = work.asked
 
-    database.fire("some")
-    await work.until(lambda: len(work.lanes) == 2 * LANES)
-    await finish(worker, database, running)
+        database.fire("some")
+        await work.until(lambda: work.asked == 2)
 
-    assert len(set(work.lanes[LANES:])) == LANES
+    assert asked_before == 1
 
 
-async def test_one_lane_alone_looks_by_itself() -> None:
+async def test_a_worker_with_a_pace_looks_by_itself() -> None:
     work = Work()
-    worker, database, running = start(work, poll_seconds=0.001)
-
-    await work.until(lambda: len(work.lanes) == LANES + 5)
-    await finish(worker, database, running)
-
-    assert len(set(work.lanes[LANES:])) == 1
+    async with running(Worker("work", work.do_next, signal="some", poll_seconds=0.001)):
+        await work.until(lambda: work.asked == 5)
 
 
-async def test_work_found_by_looking_wakes_every_lane() -> None:
-    work = Work(LANES + 2)
-    worker, database, running = start(work, poll_seconds=0.001)
-
-    await work.until(lambda: len(set(work.lanes[LANES + 2 :])) == LANES)
-    await finish(worker, database, running)
+async def test_a_worker_that_fails_tries_again_by_itself() -> None:
+    work = Work(1, 2)
+    async with running(Worker("work", work.do_next, signal="some")):
+        await work.until(lambda: work.asked == 3)
 
 
 class Queue:
@@ -90,12 +87,9 @@ async def test_less_than_asked_for_is_all_there_is() -> None:
     async def do(_: int) -> None:
         done.release()
 
-    database, metrics = Database("postgresql://nowhere", "test"), Metrics()
-    lanes = Lanes("work", queue.take, do, lanes=2, metrics=metrics)
-    worker = Worker("work", lanes.do_next, signal="some", poll_seconds=60, begun=lanes)
-    running = asyncio.create_task(worker.run(database, metrics))
-    for _ in range(5):
-        await done.acquire()
-    await finish(worker, database, running)
+    lanes = Lanes("work", queue.take, do, lanes=2, metrics=Metrics())
+    async with running(Worker("work", lanes.do_next, signal="some", begun=lanes)):
+        for _ in range(5):
+            await done.acquire()
 
     assert (queue.waiting, queue.asked) == (0, 3)
