@@ -9,7 +9,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 import structlog
 
-from shared.database import PASSING
+from shared.database import PASSING, UNPREPARED
 
 log = structlog.get_logger()
 
@@ -137,7 +137,7 @@ class GroupCommit(Generic[T, R]):
         try:
             async with asyncio.timeout(self._half_seconds):
                 results = await self._commit([waiting.item for waiting in group])
-        except PASSING as error:
+        except (*PASSING, *UNPREPARED) as error:
             tell_soon([(waiting.waiter.fail, error) for waiting in group])
         except Exception as error:  # noqa: BLE001 - whoever waits for the item is told
             if len(group) == 1:
@@ -147,12 +147,12 @@ class GroupCommit(Generic[T, R]):
             await self._store(group[:middle])
             await self._store(group[middle:])
         else:
-            tell_soon(
-                [
-                    (waiting.waiter.succeed, result)
-                    for waiting, result in zip(group, results, strict=True)
-                ]
-            )
+            if len(results) != len(group):
+                missing = RuntimeError(f"{len(results)} results for {len(group)} items")
+                tell_soon([(waiting.waiter.fail, missing) for waiting in group])
+                return
+            told = zip(group, results, strict=True)
+            tell_soon([(waiting.waiter.succeed, result) for waiting, result in told])
 
 
 def tell_soon(news: News) -> None:

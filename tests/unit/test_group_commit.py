@@ -42,6 +42,20 @@ async def test_a_bad_item_fails_alone_and_its_neighbours_are_stored() -> None:
     assert [results[0], results[2]] == [10, 20]
 
 
+async def test_nobody_waits_for_ever_for_a_result_that_is_missing() -> None:
+    async def forget_one(items: Sequence[int]) -> list[int]:
+        return list(items[1:])
+
+    commits = GroupCommit(forget_one)
+
+    async with asyncio.timeout(5):
+        results = await asyncio.gather(
+            *[commits.add(item) for item in range(3)], return_exceptions=True
+        )
+
+    assert [str(each) for each in results] == ["2 results for 3 items"] * 3
+
+
 async def test_a_bad_item_is_found_by_halving_its_group() -> None:
     ledger = Ledger()
     commits = GroupCommit(ledger.commit)
