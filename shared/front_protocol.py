@@ -9,7 +9,6 @@ uvicorn's.
 
 from typing import Any
 
-from starlette.types import ASGIApp
 from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT
 from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
@@ -19,7 +18,7 @@ from shared.http import length_of
 
 
 class FrontProtocol(BoundedProtocol):
-    """Uvicorn's protocol, for an application with `hot` paths."""
+    """The protocol of every service; an application may have `hot` paths."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -114,8 +113,3 @@ class Exchange:
         if not self.keep_alive:
             self._protocol.transport.close()
         self._protocol.on_response_complete()
-
-
-def protocol_for(app: ASGIApp) -> Any:
-    """Give what uvicorn's `http` setting must be for the application."""
-    return FrontProtocol if getattr(app, "hot", None) else "auto"

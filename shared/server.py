@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 import uvicorn
 from starlette.types import ASGIApp
 
-from shared.front_protocol import protocol_for
+from shared.front_protocol import FrontProtocol
 
 GRACE_SECONDS = 5
 """How long an answer may still take at the end; an open live connection would never end."""
@@ -35,7 +35,7 @@ async def serving(
     """Serve the application until the block is left; open requests are finished first."""
     config = uvicorn.Config(
         app,
-        http=protocol_for(app),
+        http=FrontProtocol,
         lifespan="on" if lifespan else "off",
         log_config=None,
         access_log=False,

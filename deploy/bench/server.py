@@ -18,7 +18,7 @@ from services.ingest.app import build_app
 from services.ingest.settings import Settings
 from services.ingest.shopify import is_signed
 from shared.database import Database
-from shared.front_protocol import protocol_for
+from shared.front_protocol import FrontProtocol
 from shared.group_commit import GroupCommit
 from shared.http import answer, read_body
 from shared.logs import set_up_logs
@@ -90,7 +90,7 @@ async def serve(kind: str, configuration: dict[str, Any]) -> None:
     listener = listen(0)
     async with application(kind, configuration) as app:
         config = uvicorn.Config(
-            app, http=protocol_for(app), lifespan="off", log_config=None, access_log=False
+            app, http=FrontProtocol, lifespan="off", log_config=None, access_log=False
         )
         sys.stdout.write(f"{listener.getsockname()[1]}\n")
         sys.stdout.flush()

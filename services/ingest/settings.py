@@ -23,6 +23,8 @@ class Settings(ServiceSettings):
     payload_key: SecretStr
     """What signs the URLs of payloads that could not be read; the same for approval."""
 
-    body_bytes_max: int = 2 * 1024 * 1024
+    body_bytes_max: int = 10 * 1024 * 1024
+    """More is answered 413, which a store takes for a failure: it gives up on us in the end."""
+
     news_days_max: int = 60
     """An order that is first heard of by an update is ignored when it is older than this."""

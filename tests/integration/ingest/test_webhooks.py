@@ -144,8 +144,15 @@ async def test_an_order_that_cannot_be_read_is_kept_for_a_person(ingest: Driver)
     assert "id" in kept["problem"]
 
 
-async def test_a_body_over_two_mebibytes_is_refused(ingest: Driver) -> None:
-    response = await post(ingest, webhook(b" " * (2 * 1024 * 1024 + 1)))
+async def test_an_order_of_five_megabytes_is_taken(ingest: Driver) -> None:
+    response = await post(ingest, webhook(shopify_order(note="x" * 5_000_000)))
+
+    assert response.status_code == 200
+    assert kinds(await ingest.says()) == [OrderReceived]
+
+
+async def test_a_body_over_ten_mebibytes_is_refused(ingest: Driver) -> None:
+    response = await post(ingest, webhook(b" " * (10 * 1024 * 1024 + 1)))
 
     assert response.status_code == 413
 
