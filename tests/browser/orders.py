@@ -3,6 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
+from playwright.async_api import Locator, Page
+
 from shared.events import (
     ChargeRecorded,
     Cost,
@@ -21,6 +23,7 @@ from tests.support.events import (
     fulfillment_started,
     line_item,
     order_cancelled,
+    order_id,
     order_quoted,
     order_received,
     print_file,
@@ -31,6 +34,7 @@ from tests.support.events import (
     shipped,
     storefront_updated,
 )
+from tests.support.service import Driver
 
 NAMES = (
     "Ada Lovelace",
@@ -132,3 +136,14 @@ def a_shops_orders() -> list[Event]:
 def products() -> list[Event]:
     """Give the products that the orders are of, as catalog says them."""
     return [product_published(title.lower().replace(" ", "-"), title=title) for title in TITLES]
+
+
+def row(page: Page, number: int) -> Locator:
+    """Give the row of an order."""
+    return page.locator(f"#o-{order_id(str(number))}")
+
+
+async def waiting(approval: Driver, *numbers: int) -> None:
+    """Have orders come that wait for an approval."""
+    for number in numbers:
+        await approval.hears(placed(number), made(number))
