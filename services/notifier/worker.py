@@ -53,8 +53,13 @@ async def take_packages(
 
 
 def lease_of(settings: Settings) -> timedelta:
-    """Give how long an order is kept from others; never less than a request may be at work."""
-    return timedelta(seconds=max(settings.lease_seconds, settings.settle_seconds))
+    """Give how long an order is kept from others.
+
+    What is left of it when a process dies just before a renewal is never less than a request may
+    be at work.
+    """
+    left = 1 - 1 / RENEWALS
+    return timedelta(seconds=max(settings.lease_seconds, settings.settle_seconds / left))
 
 
 async def update_store(

@@ -6,11 +6,13 @@ import pytest
 
 from services.notifier.app import build_app
 from services.notifier.settings import Settings
+from services.notifier.worker import lease_of
 from shared.events import (
     Event,
     StorefrontRefused,
     StorefrontUpdated,
 )
+from shared.lease import RENEWALS
 from shared.patience import until
 from tests.contract.sandbox.world import serve_app
 from tests.integration.notifier.storefront import (
@@ -64,6 +66,16 @@ async def test_a_process_that_dies_while_it_waits_is_taken_over(
 
     assert isinstance(updated, StorefrontUpdated)
     assert len(await fulfillments(storefront, bought)) == 1
+
+
+async def test_what_a_dead_process_leaves_of_its_lease_is_as_long_as_a_request(
+    settings: Settings,
+) -> None:
+    patient = settings.model_copy(update={"lease_seconds": 4, "settle_seconds": 5})
+
+    lease_seconds = lease_of(patient).total_seconds()
+
+    assert lease_seconds - lease_seconds / RENEWALS >= patient.settle_seconds
 
 
 async def test_a_process_that_was_held_up_does_not_go_on_with_what_it_read(
