@@ -19,7 +19,7 @@ from deploy.embedded.process import GuardedProcess, Program, run
 
 NAME = "platen"
 START_SECONDS = 60.0
-STOP_SECONDS = 7.0
+STOP_SECONDS = 5.0
 CONNECT_SECONDS = 3.0
 PREVIOUS_SECONDS = 10.0
 PREVIOUS_AT_WORK = ("pre-existing shared memory block", 'lock file "postmaster.pid"')
