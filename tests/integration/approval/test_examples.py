@@ -23,7 +23,7 @@ Json = Any
 # What differs from run to run: moments, signatures of URLs, places in the database, and ids that
 # are made of a moment.
 VOLATILE = re.compile(
-    r"\d{4}-\d\d-\d\dT[\d:.]+(Z|\+00:00)|expires=\d+&signature=\w+|\d+:\d+:(?=[\d,]*$)|R\d{12}"
+    r"\d{4}-\d\d-\d\dT[\d:.]+(Z|\+00:00)|expires=\d+&signature=\w+|(?<=\")\d+:\d+:[\d,]*(?=\")|R\d{12}"
 )
 
 
