@@ -1,13 +1,14 @@
 """The service's own Postgres: transactions, and signals that fire when one commits."""
 
 import asyncio
-from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Any, TypeAlias, cast
 
 import asyncpg
 from pydantic_core import from_json, to_json
+
+from shared.signals import Signals
 
 Connection: TypeAlias = (
     "asyncpg.Connection[asyncpg.Record] | asyncpg.pool.PoolConnectionProxy[asyncpg.Record]"
@@ -51,12 +52,17 @@ class Transaction:
     def __init__(self, connection: Connection, service: str) -> None:
         self.service = service
         self.signals: set[str] = set()
+        self.later: set[str] = set()
         self.afterwards: list[Callable[[], None]] = []
         self._connection = connection
 
     def wake(self, signal: str) -> None:
         """Wake whoever waits for the signal, once this transaction has committed."""
         self.signals.add(signal)
+
+    def wake_later(self, signal: str) -> None:
+        """Wake whoever waits for the signal a while after the commit, unless it fires before."""
+        self.later.add(signal)
 
     def after_commit(self, act: Callable[[], None]) -> None:
         """Do this once the transaction has committed, and never if it does not."""
@@ -110,7 +116,7 @@ class Once:
         return getattr(connection, name)
 
 
-class Database:
+class Database(Signals):
     """A pool of connections under the service's own role."""
 
     def __init__(
@@ -121,12 +127,12 @@ class Database:
         Postgres would plan a statement over arrays anew each time, because it takes an array that
         it does not know to be longer than it is.
         """
+        super().__init__()
         self.url = url
         self.service = service
         self._connections_max = connections_max
         self._settings = {"plan_cache_mode": "force_generic_plan"} if plans_once else {}
         self._pool: asyncpg.Pool[asyncpg.Record] | None = None
-        self._waiting: dict[str, set[asyncio.Event]] = defaultdict(set)
 
     async def open(self) -> None:
         """Open the pool; raises when the database does not answer."""
@@ -192,23 +198,14 @@ class Database:
             act()
         for signal in transaction.signals:
             self.fire(signal)
+        for signal in transaction.later - transaction.signals:
+            self.fire_later(signal)
 
     async def connect(self, **settings: str) -> "asyncpg.Connection[asyncpg.Record]":
         """Open a connection of its own, for who must hold a lock that outlives a transaction."""
         connection = await asyncpg.connect(self.url, server_settings=NOTICE_DEATH | settings)
         await prepare(connection)
         return connection
-
-    def fire(self, signal: str) -> None:
-        """Wake whoever waits for the signal in this process."""
-        for event in self._waiting[signal]:
-            event.set()
-
-    def subscribe(self, signal: str) -> tuple[asyncio.Event, Callable[[], None]]:
-        """Give an event that is set at each firing of the signal, and how to stop listening."""
-        event = asyncio.Event()
-        self._waiting[signal].add(event)
-        return event, lambda: self._waiting[signal].discard(event)
 
 
 @asynccontextmanager

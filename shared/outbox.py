@@ -1,6 +1,6 @@
 """The outbox: what a transaction says is stored with what it does, and published afterwards."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import asyncpg
 from msgspec.json import encode as to_json
@@ -10,8 +10,8 @@ from shared.database import Connection, Transaction
 from shared.events import Event
 
 SIGNAL = "outbox"
-"""Wakes the relay. What only informs goes without: it is published with what is said next, or at
-the relay's own pace, and at low rates that spares everybody who hears it a waking."""
+"""Wakes the relay. What only informs wakes it later: it is published with what is said next, and at
+low rates that spares everybody who hears it a waking."""
 
 MESSAGE_BYTES_MAX = 1_000_000
 """What a broker takes by default, less its own overhead."""
@@ -106,9 +106,27 @@ async def find_promises(
     )
 
 
-async def try_to_lead(connection: Connection) -> bool:
-    """Take the right to relay this service's outbox; False while another connection has it."""
+async def lead_or_tell(connection: Connection, *, tell: bool = False) -> bool:
+    """Take the right to relay this service's outbox; False while another connection has it.
+
+    That one is then told, if asked for, that something is promised.
+    """
     leads: bool = await connection.fetchval(
-        "SELECT pg_try_advisory_lock(hashtext(current_schema() || '.outbox'))"
+        """
+        SELECT CASE
+            WHEN pg_try_advisory_lock(hashtext(current_schema() || '.outbox')) THEN true
+            WHEN $1 THEN pg_notify(current_schema() || '.outbox', '') IS NULL
+            ELSE false
+        END
+        """,
+        tell,
     )
     return leads
+
+
+async def listen(
+    connection: "asyncpg.Connection[asyncpg.Record]", is_told: Callable[[], None]
+) -> None:
+    """Have `is_told` called when another connection tells of a promise."""
+    channel = await connection.fetchval("SELECT current_schema() || '.outbox'")
+    await connection.add_listener(channel, lambda *_: is_told())

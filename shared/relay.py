@@ -24,9 +24,12 @@ GATHER_SECONDS = 0.05
 cost the broker a third less for each event. A lone event never waits."""
 
 TAKEOVER_SECONDS = 1.0
-POLL_SECONDS = 0.25
-"""How often is looked for what nobody was woken for: promises that other processes made or that
-nobody waits for, and what was published and is to be dropped."""
+TELL_SECONDS = 0.01
+"""How far apart the leader is told of promises at least: to tell it takes a lock that the whole
+database shares."""
+POLL_SECONDS = 1.0
+"""How often is looked for what nobody told of, because its process died in between, and for what
+was published and is to be dropped."""
 RETRY_SECONDS_MAX = 2.0
 RETRY_MILLISECONDS = 400
 RECORD_BATCH_BYTES_MAX = 1 << 20
@@ -81,8 +84,12 @@ class Relay:
         """
         connection = await self._database.connect(synchronous_commit="off")
         try:
-            while not await outbox.try_to_lead(connection):  # noqa: ASYNC110 - held elsewhere
-                await asyncio.sleep(TAKEOVER_SECONDS)
+            has_promised = False
+            while not await outbox.lead_or_tell(connection, tell=has_promised):
+                await asyncio.sleep(TELL_SECONDS)
+                has_promised = await wait_for_signal(self._signal, TAKEOVER_SECONDS)
+                self._signal.clear()
+            await outbox.listen(connection, self._signal.set)
             self._metrics.leads.set(1)
             yield connection
         finally:
@@ -141,10 +148,9 @@ async def publish(promises: Sequence[asyncpg.Record], producer: AIOKafkaProducer
     return [promise["id"] for promise in promises]
 
 
-async def wait_for_signal(signal: asyncio.Event, seconds: float | None) -> None:
-    """Wait until the signal is set, or so many seconds if that is given."""
-    try:
+async def wait_for_signal(signal: asyncio.Event, seconds: float | None) -> bool:
+    """Wait until the signal is set, or so many seconds if that is given; tell whether it is set."""
+    with suppress(TimeoutError):
         async with asyncio.timeout(seconds):
             await signal.wait()
-    except TimeoutError:
-        return
+    return signal.is_set()

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from statistics import median
 from time import perf_counter
 from typing import Any
 
@@ -12,6 +13,7 @@ from deploy.embedded.ports import choose_ports
 from deploy.topics import create_topics
 from shared import outbox
 from shared.events import Event
+from shared.relay import POLL_SECONDS
 from shared.service import Service
 from tests.broker.conftest import Build
 from tests.broker.member import leads
@@ -43,6 +45,21 @@ async def test_only_one_of_two_members_relays(stream: Stream, build: Build) -> N
 
         assert leads(first) != leads(second)
     assert len(stream.echoes()) == len(events)
+
+
+async def test_what_a_second_member_says_goes_out_at_once(stream: Stream, build: Build) -> None:
+    members = [build(Probe()), build(Probe())]
+    seconds = []
+    async with members[0].running(), members[1].running():
+        await comes_true(lambda: any(leads(member) for member in members))
+        [second] = [member for member in members if not leads(member)]
+        for number in range(7):
+            event, started = order_received(str(number)), perf_counter()
+            await say(second, event)
+            await stream.has(event)
+            seconds.append(perf_counter() - started)
+
+    assert median(seconds) < POLL_SECONDS / 4
 
 
 async def test_a_burst_is_said_in_order_and_without_gaps(stream: Stream, build: Build) -> None:

@@ -52,7 +52,7 @@ async def keep_placed(
 
     All by one statement, which may be a transaction of its own. Of an order that another attempt
     was quicker with nothing is kept and nothing is said. The orders are asked about at once, for
-    they may have moved on already. Nobody acts on what is said, so it need not wake the relay.
+    they may have moved on already. Nobody acts on what is said, so it wakes the relay later.
     """
     await transaction.execute(
         KEEP,
@@ -66,3 +66,4 @@ async def keep_placed(
         *outbox.columns(said),
     )
     transaction.wake(provider_orders.SIGNAL)
+    transaction.wake_later(outbox.SIGNAL)

@@ -141,7 +141,7 @@ async def mark_told(
     All by one statement, which may be a transaction of its own. Of a package that another attempt
     was quicker with nothing is said. An order is due again at once when another of its packages
     waits, also one that this statement cannot see because it was queued when it had begun. Nobody
-    acts on what is said, so it need not wake the relay.
+    acts on what is said, so it wakes the relay later.
     """
     rows = await transaction.fetch(
         TELL,
@@ -152,6 +152,7 @@ async def mark_told(
         [fulfillment_id for _, fulfillment_id in told],
         *outbox.columns(said),
     )
+    transaction.wake_later(outbox.SIGNAL)
     if any(row["due_at"] for row in rows):
         transaction.wake(SIGNAL)
 

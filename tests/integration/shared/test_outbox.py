@@ -6,6 +6,7 @@ import pytest
 
 from shared import outbox
 from shared.database import Database
+from shared.gathering import GATHER_SECONDS
 from tests.support.events import order_received, product_published
 from tests.support.probe import ProbeDriver
 
@@ -84,11 +85,55 @@ async def test_only_one_connection_leads_the_relay(service: ProbeDriver) -> None
     database = service.service.database
     first, second = await database.connect(), await database.connect()
 
-    led = [await outbox.try_to_lead(connection) for connection in (first, second)]
+    led = [await outbox.lead_or_tell(connection) for connection in (first, second)]
     first.terminate()
     async with asyncio.timeout(5):
-        while not await outbox.try_to_lead(second):
+        while not await outbox.lead_or_tell(second):
             continue
 
     assert led == [True, False]
     await second.close()
+
+
+async def test_who_does_not_lead_tells_who_does(service: ProbeDriver) -> None:
+    database, told = service.service.database, asyncio.Event()
+    first, second = await database.connect(), await database.connect()
+    assert await outbox.lead_or_tell(first, tell=True)
+    await outbox.listen(first, told.set)
+    await first.fetchval("SELECT 1")
+    told_before = told.is_set()
+
+    assert not await outbox.lead_or_tell(second, tell=True)
+    async with asyncio.timeout(5):
+        await told.wait()
+
+    assert not told_before
+    first.terminate()
+    second.terminate()
+
+
+async def test_what_can_wait_wakes_the_relay_later(service: ProbeDriver) -> None:
+    database = service.service.database
+    signal, unsubscribe = database.subscribe(outbox.SIGNAL)
+    async with database.transaction() as transaction:
+        transaction.wake_later(outbox.SIGNAL)
+    woken_at_once = signal.is_set()
+
+    async with asyncio.timeout(5):
+        await signal.wait()
+
+    assert not woken_at_once
+    unsubscribe()
+
+
+async def test_who_is_woken_before_is_not_woken_again(service: ProbeDriver) -> None:
+    database = service.service.database
+    async with database.transaction() as transaction:
+        transaction.wake_later(outbox.SIGNAL)
+    database.fire(outbox.SIGNAL)
+    signal, unsubscribe = database.subscribe(outbox.SIGNAL)
+
+    await asyncio.sleep(2 * GATHER_SECONDS)
+
+    assert not signal.is_set()
+    unsubscribe()

@@ -1,0 +1,34 @@
+"""Signals by which parts of one process wake each other, at once or a while later."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Callable
+
+from shared.gathering import GATHER_SECONDS
+
+
+class Signals:
+    """Who waits for what."""
+
+    def __init__(self) -> None:
+        self._waiting: dict[str, set[asyncio.Event]] = defaultdict(set)
+        self._later: dict[str, asyncio.TimerHandle] = {}
+
+    def fire(self, signal: str) -> None:
+        """Wake whoever waits for the signal in this process."""
+        if timer := self._later.pop(signal, None):
+            timer.cancel()
+        for event in self._waiting[signal]:
+            event.set()
+
+    def fire_later(self, signal: str) -> None:
+        """Fire the signal in a while, unless it fires before."""
+        if signal not in self._later:
+            loop = asyncio.get_running_loop()
+            self._later[signal] = loop.call_later(GATHER_SECONDS, self.fire, signal)
+
+    def subscribe(self, signal: str) -> tuple[asyncio.Event, Callable[[], None]]:
+        """Give an event that is set at each firing of the signal, and how to stop listening."""
+        event = asyncio.Event()
+        self._waiting[signal].add(event)
+        return event, lambda: self._waiting[signal].discard(event)
