@@ -11,7 +11,7 @@ from shared import dead_letters, inbox
 from shared.cloudevents import decode
 from shared.database import PASSING, UNPREPARED, Database, Transaction
 from shared.dead_letters import KeptLetter, Letter
-from shared.effect import Effect, Handler, HasEffect
+from shared.effect import Effect, Handler, HasEffect, OtherwiseThanExpected
 from shared.events import Event
 from shared.hearing import UNKNOWN, Heard
 from shared.letter_news import say_replayed
@@ -122,7 +122,7 @@ class Consumer:
         try:
             async with self._database.statement() as transaction:
                 claim = await inbox.claim_and_apply(transaction, lines(came), effect)
-        except inbox.OtherwiseThanExpected:
+        except OtherwiseThanExpected:
             return heard
         rest = [item for item in heard if item.line in claim.parked]
         ours = [item for event_id, item in came.items() if event_id in claim.events]

@@ -4,11 +4,13 @@ The short way is taken when all of a batch goes to one handler; whatever is not 
 takes the long way, in a transaction, so that what an event does never depends on which it was.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
 from shared.database import Transaction
+from shared.lanes import Lanes
 
 Handler = Callable[[Transaction, Sequence[Any]], Awaitable[None]]
 
@@ -24,6 +26,37 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
+class Leases:
+    """Things that a statement leases as it queues them, because lanes are free for all of them."""
+
+    gives: str
+    """SQL for one jsonb value that tells what was leased."""
+    read: Callable[[Any], Sequence[Any]]
+    """Makes of that value what the lanes do."""
+    count: int
+    """How many they are, if all that is queued is new."""
+    lanes: Lanes[Any]
+
+    @contextmanager
+    def kept(self) -> Iterator[None]:
+        """Keep the lanes meanwhile; raises OtherwiseThanExpected when they are free no more."""
+        with self.lanes.keep(self.count) as are_kept:
+            if not are_kept:
+                raise OtherwiseThanExpected
+            yield
+
+    def begin(self, given: Any) -> bool:
+        """Begin what was leased; False when something may have been queued that was not."""
+        things = self.read(given)
+        self.lanes.begin(things)
+        return len(things) == self.count
+
+
+class OtherwiseThanExpected(Exception):
+    """What an effect requires is not so: nothing was claimed and nothing has happened."""
+
+
+@dataclass(frozen=True, slots=True)
 class Effect:
     """What events do, as common table expressions that stand behind the inbox's claim.
 
@@ -31,6 +64,7 @@ class Effect:
     finds in `claimed (event_id)`. All of it sees the database as it was when the statement began,
     but for rows that it locks or finds in conflict, which are the newest. Where `requires`, an
     expression that may look at all of them, is false, nothing happens, and the long way is taken.
+    The signals are fired after the commit, unless everything queued was leased.
     """
 
     sql: str
@@ -38,6 +72,7 @@ class Effect:
     signals: frozenset[str] = frozenset()
     requires: str = "true"
     after_commit: Callable[[Claim], None] | None = None
+    leases: Leases | None = None
 
 
 @runtime_checkable
@@ -78,3 +113,22 @@ class OneStatement:
         )
         for signal in effect.signals:
             transaction.wake(signal)
+
+
+class Queueing(OneStatement):
+    """A handler that queues things for lanes, and has them begun at once where all are free.
+
+    Whatever takes the long way waits to be taken.
+    """
+
+    def __init__(
+        self, effect_of: Callable[[Sequence[Any], Lanes[Any] | None], Effect], lanes: Lanes[Any]
+    ) -> None:
+        """Take `effect_of`, which is given the lanes that it may lease for."""
+        super().__init__(lambda events: effect_of(events, None))
+        self._leasing = effect_of
+        self._lanes = lanes
+
+    def effect_of(self, events: Sequence[Any]) -> Effect:
+        """Give what the events do, with leases where lanes are free."""
+        return self._leasing(events, self._lanes)

@@ -1,6 +1,7 @@
 """The inbox: an event's effect happens once, however often the event is delivered."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from functools import cache, partial
 from uuid import UUID
@@ -8,7 +9,7 @@ from uuid import UUID
 import asyncpg
 
 from shared.database import Database, Transaction
-from shared.effect import Claim, Effect
+from shared.effect import Claim, Effect, OtherwiseThanExpected
 
 KEPT = timedelta(days=8)
 """Longer than the stream keeps an event: what is forgotten cannot be delivered again."""
@@ -76,11 +77,8 @@ FOUND = """
 """
 
 
+NOTHING = "NULL::jsonb"
 CLAIM_ONLY = f"WITH {CLAIM} SELECT name, is_parked FROM {FOUND}"  # noqa: S608 - both are above
-
-
-class OtherwiseThanExpected(Exception):
-    """What an effect requires is not so: nothing was claimed and nothing has happened."""
 
 
 async def claim(transaction: Transaction, keys: Mapping[str, str]) -> Claim:
@@ -101,14 +99,19 @@ async def claim_and_apply(
 
     Raises OtherwiseThanExpected.
     """
-    try:
-        rows = await transaction.fetch(
-            statement_of(effect.sql, effect.requires), *of(keys), *effect.values
-        )
-    except asyncpg.DivisionByZeroError as error:
-        raise OtherwiseThanExpected from error
+    leases = effect.leases
+    with leases.kept() if leases else nullcontext():
+        try:
+            rows = await transaction.fetch(
+                statement_of(effect.sql, effect.requires, leases.gives if leases else NOTHING),
+                *of(keys),
+                *effect.values,
+            )
+        except asyncpg.DivisionByZeroError as error:
+            raise OtherwiseThanExpected from error
+        is_all_begun = leases.begin(rows[0]["given"]) if leases else False
     taken = read_claim(rows, rows[0]["transaction_id"])
-    for signal in effect.signals:
+    for signal in () if is_all_begun else effect.signals:
         transaction.wake(signal)
     if effect.after_commit is not None:
         transaction.after_commit(partial(effect.after_commit, taken))
@@ -116,7 +119,7 @@ async def claim_and_apply(
 
 
 @cache
-def statement_of(sql: str, requires: str) -> str:
+def statement_of(sql: str, requires: str, gives: str) -> str:
     """Write the statement that claims events and does what they do; neither part has a value.
 
     There is a row even when nothing was found: without one, nobody would ask what is required.
@@ -124,7 +127,7 @@ def statement_of(sql: str, requires: str) -> str:
     return f"""
         WITH {CLAIM}, {sql}
         SELECT name, is_parked, pg_current_xact_id()::text AS transaction_id,
-            1 / (({requires}) IS TRUE)::integer AS is_as_expected
+            1 / (({requires}) IS TRUE)::integer AS is_as_expected, {gives} AS given
         FROM (SELECT) AS once
         LEFT JOIN {FOUND} ON true
     """  # noqa: S608 - values are parameters

@@ -17,6 +17,7 @@ from shared.events import Event, FailureRetryRequested, ReplayRequested
 from shared.front import Front, HotPath
 from shared.health import add_health, check_database
 from shared.http import new_http
+from shared.lanes import Lanes
 from shared.letter_news import FAILURES, KIND, NEWS
 from shared.listening import listening
 from shared.memory import collect_seldom, keep_what_is_here
@@ -27,7 +28,7 @@ from shared.relay import Relay
 from shared.server import bind, serving
 from shared.settings import ServiceSettings
 from shared.upkeep import upkeep
-from shared.worker import Lanes, Worker
+from shared.worker import Worker
 
 log = structlog.get_logger()
 
@@ -134,14 +135,22 @@ class Service:
         signal: str,
         due: str,
         lanes: int,
-    ) -> None:
+    ) -> Lanes[T]:
         """Take things many at a time whenever the signal fires, and do them in so many lanes.
 
         `due` is the SQL expression that tells whether there is anything to take.
         """
-        self.lanes[name] = lane = Lanes(name, take, do, lanes=lanes, metrics=self.metrics)
-        self.workers[name] = Worker(name, lane.do_next, signal=signal, begun=lane)
+        begun = Lanes(
+            name,
+            take,
+            do,
+            lanes=lanes,
+            metrics=self.metrics,
+        )
+        self.lanes[name] = begun
+        self.workers[name] = Worker(name, begun.do_next, signal=signal, begun=begun)
         self.due[signal] = due
+        return begun
 
     def fronts(self, path: str, hot: HotPath) -> None:
         """Answer this path ahead of the framework, where every microsecond counts."""

@@ -8,14 +8,15 @@ from fastapi import APIRouter, Depends
 from services.fulfillment import handlers
 from services.fulfillment.api import Api
 from services.fulfillment.completeful import CAN_QUOTE, Completeful
+from services.fulfillment.domain.following import Following
 from services.fulfillment.settings import Settings
-from services.fulfillment.store import placements, provider_orders, quotes
+from services.fulfillment.store import placements, provider_orders, queueing, quotes
 from services.fulfillment.webhooks import Webhooks
 from services.fulfillment.worker import follow, place, quote
 from shared.api_key import require_key
 from shared.breaker import Breaker
 from shared.connections import HttpConnections
-from shared.effect import OneStatement
+from shared.effect import Queueing
 from shared.events import (
     ChargeRecorded,
     FulfillmentCancelled,
@@ -36,6 +37,7 @@ from shared.events import (
     Shipped,
 )
 from shared.group_commit import GroupCommit
+from shared.lanes import Lanes
 from shared.outside import Outside
 from shared.service import Service
 from shared.signed_urls import FileUrls
@@ -52,7 +54,6 @@ def build_app(settings: Settings) -> Service:
     )
     completeful = reach(http, settings, Breaker("completeful", service.metrics))
     urls = FileUrls(settings.files.url, settings.files.signing_key.get_secret_value())
-    service.hears(OrderApproved, OneStatement(handlers.queue_placements))
     service.hears(OrderCancelled, handlers.cancel_orders)
     service.hears(OrderWithdrawn, handlers.cancel_orders)
     service.hears(ProductPublished, handlers.keep_products)
@@ -60,8 +61,8 @@ def build_app(settings: Settings) -> Service:
     service.hears(PrintFilesDeleted, handlers.forget_shoppers)
     service.says(FulfillmentStarted, FulfillmentRefused, FulfillmentCancelled, Shipped)
     service.says(ChargeRecorded, OrderQuoted, QuoteRefused)
-    add_placing(service, settings, completeful, urls)
-    add_following(service, settings, completeful)
+    following = add_following(service, settings, completeful)
+    add_placing(service, settings, completeful, urls, following)
     if settings.quotes and CAN_QUOTE:
         quoting = reach(http, settings, Breaker("completeful_quotes", service.metrics))
         add_quoting(service, settings, quoting, urls, placing=completeful.breaker)
@@ -77,31 +78,45 @@ def reach(http: HttpConnections, settings: Settings, breaker: Breaker) -> Comple
 
 
 def add_placing(
-    service: Service, settings: Settings, completeful: Completeful, urls: FileUrls
+    service: Service,
+    settings: Settings,
+    completeful: Completeful,
+    urls: FileUrls,
+    following: Lanes[Following],
 ) -> None:
     """Place what is approved."""
-    placed: place.Placements = GroupCommit(partial(place.record, service.database))
-    service.works_at(
+    placed: place.Placements = GroupCommit(
+        partial(place.record, service.database, settings, following)
+    )
+    lanes = service.works_at(
         "place",
-        partial(place.take_placements, service.database, completeful, urls, settings),
+        partial(place.take_placements, service.database, urls, settings),
         partial(place.place, service.database, completeful, placed, settings),
         signal=placements.SIGNAL,
         due=placements.DUE,
         lanes=settings.place_lanes,
     )
+    lanes.heed(completeful.breaker)
+    prepare = partial(place.prepare, urls, settings)
+    queue = partial(queueing.queue_placements, lease=settings.lease, prepare=prepare)
+    service.hears(OrderApproved, Queueing(queue, lanes))
 
 
-def add_following(service: Service, settings: Settings, completeful: Completeful) -> None:
+def add_following(
+    service: Service, settings: Settings, completeful: Completeful
+) -> Lanes[Following]:
     """Follow what is placed."""
     found: follow.Findings = GroupCommit(partial(follow.record, service.database, settings))
-    service.works_at(
+    lanes = service.works_at(
         "follow",
-        partial(follow.take_orders, service.database, completeful, settings),
+        partial(follow.take_orders, service.database, settings),
         partial(follow.follow, service.database, completeful, found, settings),
         signal=provider_orders.SIGNAL,
         due=provider_orders.DUE,
         lanes=settings.follow_lanes,
     )
+    lanes.heed(completeful.breaker)
+    return lanes
 
 
 def add_quoting(
@@ -112,21 +127,24 @@ def add_quoting(
     *,
     placing: Breaker,
 ) -> None:
-    """Ask what orders would cost, in lanes of its own; its failures hold nothing else up."""
+    """Ask what orders would cost, in lanes of its own; its failures hold nothing else up.
+
+    Nothing is asked while Completeful is to be left alone, if only by placing.
+    """
     service.hears(OrderReceived, handlers.quote_orders)
     service.hears(OrderChanged, handlers.quote_orders)
     service.hears(ReprintOrdered, handlers.quote_orders)
     service.hears(PrintFileReady, handlers.quote_prints)
     answers: quote.Answers = GroupCommit(partial(quote.record, service.database))
-    breakers = (completeful.breaker, placing)
-    service.works_at(
+    lanes = service.works_at(
         "quote",
-        partial(quote.take_quotes, service.database, breakers, urls, settings),
+        partial(quote.take_quotes, service.database, urls, settings),
         partial(quote.ask, service.database, completeful, answers, settings),
         signal=quotes.SIGNAL,
         due=quotes.DUE,
         lanes=settings.quote_lanes,
     )
+    lanes.heed(completeful.breaker, placing)
 
 
 def add_http(service: Service, settings: Settings, breaker: Breaker) -> None:

@@ -6,20 +6,13 @@ from services.fulfillment.domain.placing import Product
 from services.fulfillment.domain.quoting import Print, version_of
 from services.fulfillment.store import forgetting, placements, products, provider_orders, quotes
 from shared.database import Transaction
-from shared.effect import Effect
 from shared.events import (
-    OrderApproved,
     OrderCancelled,
     OrderReceived,
     PrintFileReady,
     PrintFilesDeleted,
     ProductPublished,
 )
-
-
-def queue_placements(events: Sequence[OrderApproved]) -> Effect:
-    """Queue approved orders; a new approval of a refused order is a new attempt."""
-    return placements.queueing(events)
 
 
 async def cancel_orders(transaction: Transaction, events: Sequence[OrderCancelled]) -> None:

@@ -1,5 +1,7 @@
 """What fulfillment must be told."""
 
+from datetime import timedelta
+
 from pydantic import Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
@@ -57,6 +59,11 @@ class Settings(ServiceSettings):
     billing_map: dict[str, str] = Field(default_factory=dict)
     """Words of Completeful's for its charging that we do not know yet, as {"word": "product"}: how
     much is charged, or "" for a word that tells nothing."""
+
+    @property
+    def lease(self) -> timedelta:
+        """How long what was taken is kept from others."""
+        return timedelta(seconds=self.lease_seconds)
 
     @property
     def is_test_mode(self) -> bool:

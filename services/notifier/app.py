@@ -10,7 +10,7 @@ from services.notifier.shopify import Shopify
 from shared.api_key import require_key
 from shared.breaker import Breaker
 from shared.connections import HttpConnections
-from shared.effect import OneStatement
+from shared.effect import Queueing
 from shared.events import (
     ReprintOrdered,
     Shipped,
@@ -35,18 +35,19 @@ def build_app(settings: Settings) -> Service:
     shopify = Shopify(outside, settings.shopify_api_version)
 
     service.hears(ReprintOrdered, handlers.keep_reprints)
-    service.hears(Shipped, OneStatement(handlers.queue_packages))
     service.hears(StorefrontUpdateRequested, handlers.queue_again)
     service.says(StorefrontUpdated, StorefrontRefused)
     told: worker.ToldPackages = GroupCommit(partial(worker.record, service.database))
-    service.works_at(
+    lanes = service.works_at(
         "update_store",
-        partial(worker.take_packages, service.database, shopify, settings),
+        partial(worker.take_packages, service.database, settings),
         partial(worker.update_store, service.database, shopify, told, settings),
         signal=store.SIGNAL,
         due=store.DUE,
         lanes=settings.lanes,
     )
+    lanes.heed(breaker)
+    service.hears(Shipped, Queueing(partial(store.queue_packages, lease=settings.lease), lanes))
     service.opens(close=http.close)
     v1 = APIRouter(prefix="/v1", dependencies=[Depends(require_key(settings.api_key))])
     v1.add_api_route("/packages/{order_id}", api.show_packages, methods=["GET"])

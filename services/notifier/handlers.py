@@ -6,15 +6,9 @@ import structlog
 
 from services.notifier import store
 from shared.database import Transaction
-from shared.effect import Effect
-from shared.events import ReprintOrdered, Shipped, StorefrontUpdateRequested
+from shared.events import ReprintOrdered, StorefrontUpdateRequested
 
 log = structlog.get_logger()
-
-
-def queue_packages(events: Sequence[Shipped]) -> Effect:
-    """Queue each package to be told to the store, once."""
-    return store.queueing(events)
 
 
 async def keep_reprints(transaction: Transaction, events: Sequence[ReprintOrdered]) -> None:

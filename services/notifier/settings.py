@@ -1,8 +1,11 @@
 """What notifier must be told."""
 
+from datetime import timedelta
+
 from pydantic import Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
+from shared.lease import RENEWALS
 from shared.settings import ServiceSettings
 
 
@@ -32,3 +35,13 @@ class Settings(ServiceSettings):
     retry_last_seconds: float = Field(default=300.0, ge=0)
     settle_seconds: float = Field(default=5.0, ge=0)
     """How long a request without an answer may still be at work in the store."""
+
+    @property
+    def lease(self) -> timedelta:
+        """How long an order is kept from others.
+
+        What is left of it when a process dies just before a renewal is never less than a request
+        may be at work.
+        """
+        left = 1 - 1 / RENEWALS
+        return timedelta(seconds=max(self.lease_seconds, self.settle_seconds / left))

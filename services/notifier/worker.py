@@ -36,37 +36,23 @@ Keep = Callable[[], Awaitable[bool]]
 ToldPackages = GroupCommit[tuple[Package, str], None]
 
 
-async def take_packages(
-    database: Database, shopify: Shopify, settings: Settings, limit: int
-) -> list[Package]:
-    """Take packages that wait, one of an order; none when the store is to be left alone.
+async def take_packages(database: Database, settings: Settings, limit: int) -> list[Package]:
+    """Take packages that wait, one of an order.
 
     The order is leased as a whole, so that no two of its packages are told at once, and no
     transaction is open while the store answers.
     """
-    if shopify.breaker.is_open:
-        return []
     now = monotonic()
     async with database.statement() as transaction:
-        taken = await store.lease_due(transaction, limit, lease_of(settings))
+        taken = await store.lease_due(transaction, limit, settings.lease)
     return [replace(package, taken_at=now) for package in taken]
-
-
-def lease_of(settings: Settings) -> timedelta:
-    """Give how long an order is kept from others.
-
-    What is left of it when a process dies just before a renewal is never less than a request may
-    be at work.
-    """
-    left = 1 - 1 / RENEWALS
-    return timedelta(seconds=max(settings.lease_seconds, settings.settle_seconds / left))
 
 
 async def update_store(
     database: Database, shopify: Shopify, told: ToldPackages, settings: Settings, package: Package
 ) -> None:
     """Tell the store of one package."""
-    lease = lease_of(settings)
+    lease = settings.lease
     with about(package.order_id, shipment_id=package.shipment_id):
         async with Renewing(partial(renew, database, package, lease), lease):
             keep = partial(keep_order, database, package, lease)

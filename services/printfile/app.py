@@ -12,7 +12,7 @@ from services.printfile.store import items
 from services.printfile.templates import Templates
 from services.printfile.worker import deleting, making
 from services.printfile.workshop import Workshop
-from shared.effect import OneStatement
+from shared.effect import OneStatement, Queueing
 from shared.events import (
     FulfillmentCancelled,
     OrderCancelled,
@@ -48,9 +48,6 @@ def build_app(settings: Settings) -> Service:
     )
     workshop = Workshop(service.database, files, photos, pool, settings.scratch)
     service.opens(workshop.open, workshop.close)
-    service.hears(OrderReceived, OneStatement(handlers.queue_items))
-    service.hears(OrderChanged, OneStatement(handlers.queue_items))
-    service.hears(ReprintOrdered, OneStatement(handlers.queue_items))
     service.hears(OrderCancelled, OneStatement(handlers.cancel_items))
     service.hears(OrderWithdrawn, OneStatement(handlers.cancel_items))
     service.hears(PrintFileRequested, handlers.queue_again)
@@ -67,14 +64,18 @@ def build_app(settings: Settings) -> Service:
 def add_work(service: Service, workshop: Workshop, files: Files, settings: Settings) -> None:
     """Add the making of files, and the deleting of those that nobody needs any more."""
     made: making.MadeLines = GroupCommit(partial(making.record, service.database))
-    service.works_at(
+    templates = Templates(service.database)
+    lanes = service.works_at(
         "make",
-        partial(making.take_items, service.database, Templates(service.database), settings),
-        partial(making.make_files, service.database, workshop, made, settings),
+        partial(making.take_items, service.database, settings),
+        partial(making.make_files, service.database, templates, workshop, made, settings),
         signal=items.SIGNAL,
         due=items.DUE,
         lanes=settings.lanes,
     )
+    queue = Queueing(partial(handlers.queue_items, lease=settings.lease), lanes)
+    for ordered in (OrderReceived, OrderChanged, ReprintOrdered):
+        service.hears(ordered, queue)
     service.works(
         "delete",
         partial(deleting.delete_next, service.database, files, settings),

@@ -1,8 +1,9 @@
 """What printfile does when it hears an event."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
-from services.printfile.domain.jobs import items_of
+from services.printfile.domain.jobs import Item, items_of
 from services.printfile.store import deleting, items, products
 from shared.database import Transaction
 from shared.effect import Effect
@@ -14,13 +15,15 @@ from shared.events import (
     ProductPublished,
     Shipped,
 )
+from shared.lanes import Lanes
 
 
-def queue_items(orders: Sequence[OrderReceived]) -> Effect:
+def queue_items(
+    orders: Sequence[OrderReceived], lanes: Lanes[Item] | None, *, lease: timedelta
+) -> Effect:
     """Queue every line that is printed; one whose answers are as before stays as it is."""
-    return items.queue_items(
-        [(order.event_id, item) for order in orders for item in items_of(order)]
-    )
+    ordered = [(order.event_id, item) for order in orders for item in items_of(order)]
+    return items.queue_items(ordered, lanes, lease)
 
 
 async def queue_again(transaction: Transaction, requests: Sequence[PrintFileRequested]) -> None:

@@ -1,6 +1,7 @@
 """What printfile must be told."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 from tempfile import gettempdir
 
@@ -55,6 +56,11 @@ class Settings(ServiceSettings):
 
     deletion_grace_seconds: float = Field(default=600.0, ge=0)
     """How long a file that nobody needs is kept for a line that may just have found it."""
+
+    @property
+    def lease(self) -> timedelta:
+        """How long a line is kept from others."""
+        return timedelta(seconds=self.lease_seconds)
 
     def severities_of(self, shop: str) -> Severities:
         """Give what blocks and what warns for a shop's orders."""

@@ -75,6 +75,22 @@ class Placed:
         """Write the lines as they are kept."""
         return [(line.line_item_id, line.quantity, line.provider_line_id) for line in self.lines]
 
+    def followed(self, *, must_cancel: bool) -> Following:
+        """Give the order as the first attempt asks about it."""
+        return Following(
+            order_id=self.placement.order_id,
+            shop=self.placement.approved.shop,
+            storefront_order_id=self.placement.approved.storefront_order_id,
+            provider_order_id=self.order.provider_order_id,
+            stage=Stage.PENDING,
+            lines=self.lines,
+            attempts=1,
+            failures=0,
+            unchanged=0,
+            hints=0,
+            must_cancel=must_cancel,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Found:

@@ -7,40 +7,10 @@ import asyncpg
 
 from services.fulfillment.domain.placing import KEY_KEPT, Placement, Product
 from shared.database import Transaction
-from shared.effect import Effect
 from shared.events import OrderApproved, OrderCancelled
 
 SIGNAL = "placement"
 DUE = "EXISTS (SELECT FROM placement WHERE status = 'waiting' AND due_at <= now())"
-
-
-def queueing(approved: Sequence[OrderApproved]) -> Effect:
-    """Queue orders to be placed.
-
-    One that was refused is queued anew, as another approval; any other one stays as it is.
-    """
-    return Effect(
-        """
-        queued AS (
-            INSERT INTO placement (order_id, status, approved)
-            SELECT order_id, 'waiting', approved::jsonb
-            FROM unnest($3::uuid[], $4::text[], $5::text[]) AS said (event_id, order_id, approved)
-            JOIN claimed USING (event_id)
-            ORDER BY order_id
-            ON CONFLICT (order_id) DO UPDATE
-            SET status = 'waiting', approved = excluded.approved,
-                approval = placement.approval + 1, failures = 0, due_at = now(),
-                queued_at = now(), is_unsure = false, signed_at = NULL, code = '', reason = ''
-            WHERE placement.status = 'refused'
-        )
-        """,
-        (
-            [event.event_id for event in approved],
-            [event.order_id for event in approved],
-            [event.model_dump_json() for event in approved],
-        ),
-        signals=frozenset({SIGNAL}),
-    )
 
 
 async def cancel_placements(transaction: Transaction, cancelled: Sequence[OrderCancelled]) -> None:

@@ -31,15 +31,10 @@ CANCELLED = "cancelled"
 CANCELLED_BY_US = "the order was cancelled in the store"
 
 
-async def take_orders(
-    database: Database, completeful: Completeful, settings: Settings, limit: int
-) -> list[Following]:
-    """Take orders that are due to be asked about; none when Completeful is to be left alone."""
-    if completeful.breaker.is_open:
-        return []
+async def take_orders(database: Database, settings: Settings, limit: int) -> list[Following]:
+    """Take orders that are due to be asked about."""
     async with database.statement() as transaction:
-        lease = timedelta(seconds=settings.lease_seconds)
-        return await provider_orders.lease_due(transaction, limit, lease)
+        return await provider_orders.lease_due(transaction, limit, settings.lease)
 
 
 async def follow(
@@ -50,9 +45,9 @@ async def follow(
     following: Following,
 ) -> None:
     """Ask about one order, and keep it from others while Completeful takes its time."""
-    lease = timedelta(seconds=settings.lease_seconds)
     with about(following.order_id):
-        async with Renewing(partial(renew, database, following, lease), lease):
+        renewal = partial(renew, database, following, settings.lease)
+        async with Renewing(renewal, settings.lease):
             await ask(database, completeful, found, following, settings)
 
 

@@ -10,7 +10,7 @@ import structlog
 from services.fulfillment.completeful import PROVIDER, Completeful
 from services.fulfillment.domain.addresses import Unmailable
 from services.fulfillment.domain.answers import ProviderOrder
-from services.fulfillment.domain.following import Placed, lines_of
+from services.fulfillment.domain.following import Following, Placed, lines_of
 from services.fulfillment.domain.placing import (
     NotYetKnown,
     Placement,
@@ -30,6 +30,7 @@ from shared.cloudevents import encode
 from shared.database import Database
 from shared.events import FulfillmentStarted
 from shared.group_commit import GroupCommit
+from shared.lanes import Lanes
 from shared.lease import Renewing
 from shared.logs import about
 from shared.outside import Refused, Unavailable
@@ -52,23 +53,23 @@ class Request:
 
 
 async def take_placements(
-    database: Database,
-    completeful: Completeful,
-    urls: FileUrls,
-    settings: Settings,
-    limit: int,
+    database: Database, urls: FileUrls, settings: Settings, limit: int
 ) -> list[Request]:
-    """Take waiting orders to be placed; none when Completeful is to be left alone.
+    """Take waiting orders to be placed.
 
     That they were taken is committed before anything is sent, and no transaction is open while
     Completeful answers. After a crash in between, or no clear answer, the next attempt looks the
     order up.
     """
-    if completeful.breaker.is_open:
-        return []
-    lease = timedelta(seconds=settings.lease_seconds)
     async with database.statement() as transaction:
-        taken, known = await placements.lease_due(transaction, limit, lease)
+        taken, known = await placements.lease_due(transaction, limit, settings.lease)
+    return prepare(urls, settings, taken, known)
+
+
+def prepare(
+    urls: FileUrls, settings: Settings, taken: Sequence[Placement], known: Mapping[str, Product]
+) -> list[Request]:
+    """Write what is to be sent of the orders that were taken."""
     return [Request(each, body_of(each, known, urls, settings)) for each in taken]
 
 
@@ -95,7 +96,7 @@ async def place(
     request: Request,
 ) -> None:
     """Place one order, and keep it from others while Completeful takes its time."""
-    placement, lease = request.placement, timedelta(seconds=settings.lease_seconds)
+    placement, lease = request.placement, settings.lease
     with about(placement.order_id):
         async with Renewing(partial(renew, database, placement, lease), lease):
             await submit(database, completeful, placed, request, settings)
@@ -164,16 +165,22 @@ async def create(completeful: Completeful, request: Request) -> ProviderOrder:
 
 
 async def record(
-    database: Database, answered: Sequence[tuple[Placement, ProviderOrder]]
+    database: Database,
+    settings: Settings,
+    following: Lanes[Following],
+    answered: Sequence[tuple[Placement, ProviderOrder]],
 ) -> list[None]:
-    """Tell that orders are placed, and begin to follow them."""
+    """Tell that orders are placed, and begin to follow them, at once where lanes are free."""
     placed = [
         Placed(placement, order, lines_of(placement.approved.items, order))
         for placement, order in sorted(answered, key=lambda each: each[0].order_id)
     ]
-    async with database.statement() as transaction:
-        said = [encode(started(each), transaction.service) for each in placed]
-        await keep_placed(transaction, placed, said)
+    with following.keep(len(placed)) as are_free:
+        async with database.statement() as transaction:
+            said = [encode(started(each), transaction.service) for each in placed]
+            lease = settings.lease if are_free else None
+            taken = await keep_placed(transaction, placed, said, lease)
+        following.begin(taken)
     return [None] * len(placed)
 
 

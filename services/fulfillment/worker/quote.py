@@ -23,7 +23,6 @@ from services.fulfillment.domain.quoting import (
 from services.fulfillment.settings import Settings
 from services.fulfillment.store import products, quotes
 from shared import outbox
-from shared.breaker import Breaker
 from shared.database import Database, Transaction
 from shared.events import Address, ApprovedItem, Event, OrderQuoted, QuoteRefused
 from shared.group_commit import GroupCommit
@@ -58,18 +57,11 @@ Answers = GroupCommit[Answer, None]
 
 
 async def take_quotes(
-    database: Database,
-    breakers: Sequence[Breaker],
-    urls: FileUrls,
-    settings: Settings,
-    limit: int,
+    database: Database, urls: FileUrls, settings: Settings, limit: int
 ) -> list[Asked]:
-    """Take orders to be quoted; none while Completeful is to be left alone, if only by placing."""
-    if any(breaker.is_open for breaker in breakers):
-        return []
+    """Take orders to be quoted."""
     async with database.transaction() as transaction:
-        lease = timedelta(seconds=settings.lease_seconds)
-        taken = await quotes.lease_due(transaction, limit, lease)
+        taken = await quotes.lease_due(transaction, limit, settings.lease)
         asked = await prepare_all(transaction, taken, urls, settings) if taken else []
         if len(asked) < len(taken):
             transaction.wake(quotes.SIGNAL)
@@ -124,7 +116,7 @@ async def ask(
     asked: Asked,
 ) -> None:
     """Ask about one order, and keep it from others while Completeful takes its time."""
-    quote, lease = asked.quote, timedelta(seconds=settings.lease_seconds)
+    quote, lease = asked.quote, settings.lease
     with about(quote.order_id):
         async with Renewing(partial(renew, database, quote, lease), lease):
             try:

@@ -1,6 +1,6 @@
 """Every SQL statement of notifier."""
 
-from services.notifier.store.queueing import SIGNAL, keep_reprints, queue_again, queueing
+from services.notifier.store.queueing import SIGNAL, keep_reprints, queue_again, queue_packages
 from services.notifier.store.reading import find_packages
 from services.notifier.store.telling import (
     DUE,
@@ -21,6 +21,6 @@ __all__ = [
     "mark_told",
     "postpone",
     "queue_again",
-    "queueing",
+    "queue_packages",
     "renew",
 ]

@@ -1,12 +1,17 @@
 """The SQL of what the store has to be told."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from functools import partial
+from time import monotonic
 
 from pydantic import TypeAdapter
 
+from services.notifier.domain.telling import Package
 from shared.database import Transaction
-from shared.effect import Effect
+from shared.effect import Effect, Leases
 from shared.events import ReprintOrdered, Shipped, ShippedItem
+from shared.lanes import Lanes
 
 SIGNAL = "package"
 ITEMS = TypeAdapter(tuple[ShippedItem, ...])
@@ -31,21 +36,36 @@ QUEUE = """
         ON CONFLICT ON CONSTRAINT package_is_known_once DO NOTHING
         RETURNING order_id
     ), made_due AS (
-        INSERT INTO store_order (order_id, due_at)
-        SELECT DISTINCT order_id, now()
+        INSERT INTO store_order (order_id, due_at, attempts, leased_until)
+        SELECT DISTINCT order_id, now(), ($12::interval IS NOT NULL)::integer, now() + $12
         FROM queued
         ORDER BY order_id
         ON CONFLICT (order_id) DO UPDATE
         SET queued = store_order.queued + 1, due_at = coalesce(store_order.due_at, now())
+        RETURNING order_id, queued
     )
 """
+LEASED = """
+    (
+        SELECT jsonb_object_agg(order_id, reprint.order_id IS NOT NULL)
+        FROM made_due
+        LEFT JOIN reprint USING (order_id)
+        WHERE made_due.queued = 0
+    )
+"""
+"""Orders with their first package, and whether each is a reprint: who is known waits its turn."""
 
 
-def queueing(events: Sequence[Shipped]) -> Effect:
+def queue_packages(
+    events: Sequence[Shipped], lanes: Lanes[Package] | None, lease: timedelta
+) -> Effect:
     """Queue packages that the store has to be told of; one that is known stays as it is.
 
-    Their orders are looked at now, unless a failure has them wait.
+    Their orders are looked at now, unless a failure has them wait. Those whose first package it is
+    are leased by the same statement if lanes are free, in which no order has two.
     """
+    free = lanes if lanes and lanes.are_free_for(len(events)) else None
+    read = partial(read_leased, {event.order_id: event for event in events}, monotonic())
     return Effect(
         QUEUE,
         (
@@ -58,9 +78,35 @@ def queueing(events: Sequence[Shipped]) -> Effect:
             [event.tracking_number for event in events],
             [event.tracking_url for event in events],
             [ITEMS.dump_json(event.items).decode() for event in events],
+            lease if free else None,
         ),
         signals=frozenset({SIGNAL}),
+        leases=Leases(LEASED, read, len(events), free) if free else None,
     )
+
+
+def read_leased(
+    shipped: Mapping[str, Shipped], taken_at: float, given: Mapping[str, bool] | None
+) -> list[Package]:
+    """Give the package of each order that was leased, by whether the order is a reprint."""
+    return [
+        Package(
+            order_id=order_id,
+            shipment_id=shipped[order_id].shipment_id,
+            shop=shipped[order_id].shop,
+            storefront_order_id=shipped[order_id].storefront_order_id,
+            carrier=shipped[order_id].carrier,
+            tracking_number=shipped[order_id].tracking_number,
+            tracking_url=shipped[order_id].tracking_url,
+            items=shipped[order_id].items,
+            attempts=1,
+            failures=0,
+            queued=0,
+            is_reprint=is_reprint,
+            taken_at=taken_at,
+        )
+        for order_id, is_reprint in (given or {}).items()
+    ]
 
 
 async def queue_again(transaction: Transaction, pairs: Sequence[tuple[str, str]]) -> int:

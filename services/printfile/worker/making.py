@@ -1,13 +1,12 @@
 """Making the files of the lines that wait."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from functools import partial
 
 import structlog
 
-from services.printfile.domain.jobs import Failed, Item, Product, Version
+from services.printfile.domain.jobs import Failed, Item, Product
 from services.printfile.domain.making import Done, read_item
 from services.printfile.settings import Settings
 from services.printfile.store import leases, products
@@ -29,42 +28,36 @@ MadeLines = GroupCommit[tuple[Item, Done], bool]
 """Records what was made; False for a line whose files are lost, and which is to be made again."""
 
 
-@dataclass(frozen=True, slots=True)
-class Work:
-    """A line to make the files of, and the product that it is; None when that is unknown."""
-
-    item: Item
-    product: Product | None
-
-
-async def take_items(
-    database: Database, templates: Templates, settings: Settings, limit: int
-) -> list[Work]:
-    """Take lines that are due, with what each of them is."""
-    lease = timedelta(seconds=settings.lease_seconds)
+async def take_items(database: Database, settings: Settings, limit: int) -> list[Item]:
+    """Take lines that are due."""
     async with database.statement() as statement:
-        taken = await leases.lease_due(statement, limit, lease)
-    if any(item.pin is None for item in taken):
-        async with database.statement() as statement:
-            taken = await products.pin_late(statement, taken)
-    documents = await templates.find({item.pin.version for item in taken if item.pin})
-    return [Work(item, product_of(item, documents)) for item in taken]
-
-
-def product_of(item: Item, documents: Mapping[Version, str]) -> Product | None:
-    """Give what a line is; None while that is unknown."""
-    pin = item.pin
-    return None if pin is None else Product(pin, item.is_personalized, documents[pin.version])
+        return await leases.lease_due(statement, limit, settings.lease)
 
 
 async def make_files(
-    database: Database, workshop: Workshop, made: MadeLines, settings: Settings, work: Work
+    database: Database,
+    templates: Templates,
+    workshop: Workshop,
+    made: MadeLines,
+    settings: Settings,
+    item: Item,
 ) -> None:
     """Make the files of one line."""
-    item, lease = work.item, timedelta(seconds=settings.lease_seconds)
     with about(item.order_id, line_item_id=item.line.line_item_id):
-        async with Renewing(partial(renew, database, item, lease), lease):
-            await make(database, workshop, made, work, settings)
+        async with Renewing(partial(renew, database, item, settings.lease), settings.lease):
+            product = await find_product(database, templates, item)
+            await make(database, workshop, made, item, product, settings)
+
+
+async def find_product(database: Database, templates: Templates, item: Item) -> Product | None:
+    """Give what a line is; None while that is unknown."""
+    if item.pin is None:
+        async with database.statement() as statement:
+            [item] = await products.pin_late(statement, [item])
+    if item.pin is None:
+        return None
+    documents = await templates.find({item.pin.version})
+    return Product(item.pin, item.is_personalized, documents[item.pin.version])
 
 
 async def renew(database: Database, item: Item, lease: timedelta) -> bool:
@@ -74,12 +67,16 @@ async def renew(database: Database, item: Item, lease: timedelta) -> bool:
 
 
 async def make(
-    database: Database, workshop: Workshop, made: MadeLines, work: Work, settings: Settings
+    database: Database,
+    workshop: Workshop,
+    made: MadeLines,
+    item: Item,
+    product: Product | None,
+    settings: Settings,
 ) -> None:
     """Make the files and say so, or say why not."""
-    item = work.item
     try:
-        done = await workshop.make(read_item(item, work.product, settings.severities_of(item.shop)))
+        done = await workshop.make(read_item(item, product, settings.severities_of(item.shop)))
         if not await made.add((item, done)):
             raise Unavailable("a file that was found is being deleted, and is made anew")
     except Failed as reason:

@@ -3,7 +3,7 @@
 import asyncio
 from datetime import timedelta
 
-from services.notifier import handlers, store
+from services.notifier import store
 from services.notifier.domain.telling import Package
 from shared.database import Database
 from shared.effect import OneStatement
@@ -39,7 +39,8 @@ async def test_a_package_queued_while_another_is_recorded_is_told_too(
         [package] = await store.lease_due(transaction, 1, LEASE)
 
     async with database.transaction() as queueing:
-        await OneStatement(handlers.queue_packages)(queueing, [second])
+        queue = OneStatement(lambda events: store.queue_packages(events, None, LEASE))
+        await queue(queueing, [second])
         recording = asyncio.create_task(record(database, package))
         await until(lambda: somebody_waits(database))
     await recording

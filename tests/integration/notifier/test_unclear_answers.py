@@ -6,7 +6,6 @@ import pytest
 
 from services.notifier.app import build_app
 from services.notifier.settings import Settings
-from services.notifier.worker import lease_of
 from shared.events import (
     Event,
     StorefrontRefused,
@@ -73,7 +72,7 @@ async def test_what_a_dead_process_leaves_of_its_lease_is_as_long_as_a_request(
 ) -> None:
     patient = settings.model_copy(update={"lease_seconds": 4, "settle_seconds": 5})
 
-    lease_seconds = lease_of(patient).total_seconds()
+    lease_seconds = patient.lease.total_seconds()
 
     assert lease_seconds - lease_seconds / RENEWALS >= patient.settle_seconds
 

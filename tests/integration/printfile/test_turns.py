@@ -27,7 +27,8 @@ def lines(shop: str, order_id: str, count: int = 1) -> list[Item]:
 
 async def queue(database: Database, *items: Item) -> None:
     told = order_received()
-    handler = OneStatement(lambda _: queue_items([(told.event_id, item) for item in items]))
+    said = [(told.event_id, item) for item in items]
+    handler = OneStatement(lambda _: queue_items(said, None, LEASE))
     async with database.transaction() as transaction:
         await handler(transaction, [told])
 

@@ -5,8 +5,9 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from shared.database import Database
+from shared.lanes import Lanes
 from shared.metrics import Metrics
-from shared.worker import Lanes, Worker
+from shared.worker import Worker
 
 
 class Work:
