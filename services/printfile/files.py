@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path, PurePosixPath
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import obstore
@@ -86,18 +87,20 @@ class Files:
     async def fetch(self, key: str, target: Path) -> None:
         """Copy a file to the local disk; raises FileMissing when there is none, or a damaged one.
 
-        A damaged file is dropped, so that it can be written anew.
+        A damaged file is dropped, so that it can be written anew. The target is there whole or not
+        at all, also when several fetch it side by side.
         """
-        partial = target.with_name(f"{target.name}.part")
         digest = hashlib.sha256()
-        with partial.open("wb") as file:
-            async for chunk in self.read(key):
-                digest.update(chunk)
-                file.write(chunk)
-        if digest.hexdigest() != PurePosixPath(key).stem:
-            await self.drop(key)
-            raise FileMissing(key)
-        partial.replace(target)
+        with TemporaryDirectory(dir=target.parent) as folder:
+            partial = Path(folder) / target.name
+            with partial.open("wb") as file:
+                async for chunk in self.read(key):
+                    digest.update(chunk)
+                    file.write(chunk)
+            if digest.hexdigest() != PurePosixPath(key).stem:
+                await self.drop(key)
+                raise FileMissing(key)
+            partial.replace(target)
 
     async def find(self, key: str) -> Stored | None:
         """Give the size of a file; None when there is none."""

@@ -1,5 +1,6 @@
 """The object store of finished files, in a local folder."""
 
+import asyncio
 import hashlib
 from datetime import UTC, datetime
 from pathlib import Path
@@ -111,3 +112,18 @@ def test_a_document_is_saved_where_a_picture_is_shown(
     assert headers["Content-Type"] == media_type
     assert headers["Content-Disposition"] == f'{disposition}; filename="{name}"'
     assert headers["X-Content-Type-Options"] == "nosniff"
+
+
+async def test_who_fetches_side_by_side_finds_the_file_whole(files: Files, tmp_path: Path) -> None:
+    content = bytes(5 << 20)
+    key, source = written(content, tmp_path)
+    await files.keep(key, source)
+    target = tmp_path / "target"
+
+    async def fetch() -> int:
+        await files.fetch(key, target)
+        return target.stat().st_size
+
+    sizes = await asyncio.gather(*[fetch() for _ in range(8)])
+
+    assert sizes == [len(content)] * 8
