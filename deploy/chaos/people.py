@@ -8,6 +8,7 @@ import httpx
 
 from deploy.chaos.programs import SHOP
 from deploy.chaos.site import Site
+from shared.relay import wait_for_signal
 
 PRODUCT = "plain-mug"
 MUG = "279be318-1fcf-5eec-8ddd-f0fbaff9f2ed"
@@ -106,15 +107,18 @@ async def cancel(http: httpx.AsyncClient, order: str, delay: float) -> None:
     (await http.post(f"/sandbox/orders/{order}/cancel")).raise_for_status()
 
 
-async def approve_all(site: Site) -> None:
-    """Approve whatever waits, by whichever member of approval answers; until cancelled."""
+async def approve_all(site: Site, over: asyncio.Event) -> None:
+    """Approve whatever waits, by whichever member of approval answers, until the round is over.
+
+    It is not cancelled: what is cancelled while it connects leaves its socket open.
+    """
     headers = {"Authorization": f"Bearer {site.keys['approval_api']}"}
     wanted = {"filter": {"status": "needs_approval"}}
     async with httpx.AsyncClient(headers=headers, timeout=3, trust_env=False) as http:
-        while True:
+        while not over.is_set():
             for member in site.members_of("approval"):
                 try:
                     await http.post(f"{member.url}/v1/approvals", json=wanted)
                 except httpx.HTTPError:
                     continue
-            await asyncio.sleep(MERCHANT_SECONDS)
+            await wait_for_signal(over, MERCHANT_SECONDS)

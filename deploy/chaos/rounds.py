@@ -19,6 +19,7 @@ from deploy.chaos.recovery import Recovery, Struck, recoveries
 from deploy.chaos.schedule import Fault, plan
 from deploy.chaos.site import Site
 from deploy.chaos.victims import Member
+from shared.relay import wait_for_signal
 
 CALM_SECONDS_MAX = 90.0
 LOOK_SECONDS = 1.0
@@ -64,11 +65,11 @@ class Duplicates:
         """Give the sum over every process that ever ran."""
         return int(sum(self._seen.values()))
 
-    async def watch(self) -> None:
-        """Read them again and again, until cancelled."""
-        while True:
+    async def watch(self, over: asyncio.Event) -> None:
+        """Read them again and again, until the round is over."""
+        while not over.is_set():
             await self.read()
-            await asyncio.sleep(LOOK_SECONDS)
+            await wait_for_signal(over, LOOK_SECONDS)
 
     async def read(self) -> None:
         """Read them once, as far as their processes answer."""
@@ -94,7 +95,11 @@ async def play(site: Site, seed: int, pace: Pace) -> Outcome:
     duplicates = Duplicates(site.members)
     await duplicates.read()
     earlier, began = duplicates.total, time.time()
-    people = [asyncio.create_task(approve_all(site)), asyncio.create_task(duplicates.watch())]
+    over = asyncio.Event()
+    people = [
+        asyncio.create_task(approve_all(site, over)),
+        asyncio.create_task(duplicates.watch(over)),
+    ]
     try:
         struck, orders = await asyncio.gather(
             inflict(site, faults), shop(site, seed, pace.seconds, pace.orders_per_second)
@@ -103,9 +108,8 @@ async def play(site: Site, seed: int, pace: Pace) -> Outcome:
         quiet_seconds, history, problems = await settle(site)
         await duplicates.read()
     finally:
-        for task in people:
-            task.cancel()
-        await asyncio.gather(*people, return_exceptions=True)
+        over.set()
+        await asyncio.gather(*people)
     said = [each for each in history.said if each.at >= began] if history else []
     return Outcome(
         seed=seed,
