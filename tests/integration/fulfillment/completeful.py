@@ -9,7 +9,8 @@ from typing import Any
 
 import httpx
 
-from shared.events import Event, PrintLocation, ProductPublished, Variant
+from shared.events import Event, PrintLocation, ProductPublished, Shipped, Variant
+from shared.patience import until
 from tests.support.events import order_approved, order_id, product_published
 from tests.support.service import Driver
 
@@ -113,4 +114,15 @@ async def follow(fulfillment: Driver) -> list[Event]:
     """Have news asked for, and give what was said."""
     await is_told(fulfillment)
     await fulfillment.does_all("follow")
+    return await fulfillment.says()
+
+
+def packages(said: list[Event]) -> list[Shipped]:
+    """Give what was said of packages."""
+    return [event for event in said if isinstance(event, Shipped)]
+
+
+async def everything_said(fulfillment: Driver) -> list[Event]:
+    """Let the order come to an end, and give what was said."""
+    await until(lambda: is_settled(fulfillment))
     return await fulfillment.says()

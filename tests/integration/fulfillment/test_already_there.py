@@ -1,32 +1,23 @@
 """What fulfillment does when an order may be at the provider, and things have changed since."""
 
 import asyncio
-from collections.abc import Sequence
-
-from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
 
 from services.fulfillment.app import build_app
 from services.fulfillment.settings import Settings
 from shared.events import Event, FulfillmentRefused, FulfillmentStarted
 from shared.patience import until
-from tests.contract.sandbox.world import serve_app
 from tests.integration.fulfillment.completeful import (
     Completeful,
     completeful_product,
+    everything_said,
     is_settled,
     is_told,
     state,
 )
-from tests.support.events import ADDRESS, order_approved, order_cancelled, order_id
+from tests.support.events import ADDRESS, order_approved, order_cancelled
 from tests.support.service import Driver, driving
 
 TEE_WHITE_L = "347bd88e-aee7-554a-beea-ddac67b56714"
-FOUND = {"order": {"id": "cf-1", "external_order_id": order_id()}}
-NOT_FOUND = JSONResponse({"code": "not_found"}, status_code=404)
-IN_TROUBLE = JSONResponse({}, status_code=502)
 ADDRESS_38 = ADDRESS.model_copy(update={"line1": "1234 Northwest Analytical Engineers Way"})
 
 
@@ -162,35 +153,6 @@ async def test_news_of_an_order_that_was_never_sent_changes_nothing(
     assert (await state(fulfillment))["status"] == "cancelled"
 
 
-async def test_a_lookup_that_is_refused_ends_nothing(settings: Settings) -> None:
-    refused = JSONResponse({"code": "bad_request"}, status_code=400)
-
-    said = await said_of(settings, [IN_TROUBLE], [refused, JSONResponse(FOUND)])
-
-    assert said == [FulfillmentStarted]
-
-
-async def test_a_conflict_with_a_request_that_is_still_at_work_is_no_refusal(
-    settings: Settings,
-) -> None:
-    at_work = JSONResponse({"code": "request_in_progress"}, status_code=409)
-    lookups = [NOT_FOUND, NOT_FOUND, JSONResponse(FOUND)]
-
-    said = await said_of(settings, [IN_TROUBLE, at_work], lookups)
-
-    assert said == [FulfillmentStarted]
-
-
-async def test_a_doubt_outlasts_an_attempt_that_was_not_even_heard(settings: Settings) -> None:
-    slow_down = JSONResponse({}, status_code=429, headers={"Retry-After": "0"})
-    refused = JSONResponse({"code": "address_refused"}, status_code=422)
-    lookups = [NOT_FOUND, JSONResponse(FOUND)]
-
-    said = await said_of(settings, [IN_TROUBLE, slow_down, refused], lookups)
-
-    assert said == [FulfillmentStarted]
-
-
 def wide(settings: Settings) -> Settings:
     """Give settings by which a long street can be shipped to."""
     return settings.model_copy(update={"address_line_max": 40})
@@ -227,26 +189,3 @@ async def has_orders(completeful: Completeful) -> bool:
 async def is_asked_twice(completeful: Completeful) -> bool:
     """Tell whether the order was asked for by two requests."""
     return any(order["creations"] > 1 for order in await completeful.orders())
-
-
-async def everything_said(fulfillment: Driver) -> list[Event]:
-    """Let the order come to an end, and give what was said."""
-    await until(lambda: is_settled(fulfillment))
-    return await fulfillment.says()
-
-
-async def said_of(
-    settings: Settings, posts: Sequence[Response], lookups: Sequence[Response]
-) -> list[type[Event]]:
-    """Have an order placed with a provider that answers so; gives what is said of it."""
-    answers = {"POST": iter(posts), "GET": iter(lookups)}
-
-    async def answer(request: Request) -> Response:
-        return next(answers[request.method])
-
-    both = [Route("/{path:path}", answer, methods=["GET", "POST"])]
-    async with serve_app(Starlette(routes=both)) as url:
-        elsewhere = settings.model_copy(update={"completeful_url": url, "timeout_seconds": 2})
-        async with driving(build_app(elsewhere)) as fulfillment:
-            await fulfillment.hears(completeful_product(), order_approved())
-            return [type(event) for event in await everything_said(fulfillment)]

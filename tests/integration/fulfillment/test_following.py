@@ -3,7 +3,6 @@
 import asyncio
 from datetime import timedelta
 
-import pytest
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -15,28 +14,20 @@ from services.fulfillment.domain.following import Found
 from services.fulfillment.settings import Settings
 from services.fulfillment.store import provider_orders
 from services.fulfillment.worker.follow import record
-from shared.events import Event, FulfillmentCancelled, Shipped
 from shared.patience import until
 from tests.contract.sandbox.world import serve_app
 from tests.integration.fulfillment.completeful import (
-    SECRET,
     Completeful,
     completeful_product,
     follow,
     is_told,
+    packages,
     place,
-    signed,
-    webhook,
 )
-from tests.support.events import approved_item, order_approved, order_cancelled, order_id
+from tests.support.events import approved_item, order_approved, order_id
 from tests.support.service import Driver, driving
 
 TWO_LINES = (approved_item(), approved_item(line_item_id="7002", quantity=2))
-
-
-def packages(said: list[Event]) -> list[Shipped]:
-    """Give what was said of packages."""
-    return [event for event in said if isinstance(event, Shipped)]
 
 
 async def test_each_package_is_told_once_with_our_lines(
@@ -101,51 +92,6 @@ async def test_an_order_that_is_over_is_not_polled_any_more(
     assert (answer.json()["stage"], answer.json()["is_over"]) == ("shipped", True)
 
 
-@pytest.mark.parametrize("step_seconds", [3600.0])
-async def test_a_cancellation_reaches_an_order_that_is_pending(
-    fulfillment: Driver, completeful: Completeful
-) -> None:
-    await place(fulfillment)
-
-    await fulfillment.hears(order_cancelled())
-    await fulfillment.does_all("follow")
-
-    [order] = await completeful.orders()
-    [cancelled] = await fulfillment.says()
-    assert order["status"] == "Cancelled"
-    assert isinstance(cancelled, FulfillmentCancelled)
-    assert cancelled.reason == "the order was cancelled in the store"
-
-
-@pytest.mark.parametrize("step_seconds", [3600.0])
-async def test_a_cancellation_whose_answer_was_lost_is_still_ours(
-    fulfillment: Driver, completeful: Completeful
-) -> None:
-    await place(fulfillment)
-    await completeful.goes_wrong("lost_answer", match="/cancel")
-
-    await fulfillment.hears(order_cancelled())
-    await fulfillment.does_all("follow")
-
-    [cancelled] = await fulfillment.says()
-    assert isinstance(cancelled, FulfillmentCancelled)
-    assert cancelled.reason == "the order was cancelled in the store"
-
-
-async def test_a_cancellation_that_comes_too_late_is_noted(
-    fulfillment: Driver, completeful: Completeful
-) -> None:
-    await place(fulfillment)
-    await until(completeful.has_shipped)
-
-    await fulfillment.hears(order_cancelled())
-    await fulfillment.does_all("follow")
-
-    assert len(packages(await fulfillment.says())) == 1
-    answer = await fulfillment.http.get(f"/v1/placements/{order_id()}")
-    assert "can no longer be cancelled" in answer.json()["cancel_answer"]
-
-
 async def test_an_order_whose_news_fail_holds_no_other_up(
     fulfillment: Driver, completeful: Completeful
 ) -> None:
@@ -177,66 +123,6 @@ async def test_a_webhook_while_the_order_is_asked_about_has_it_asked_again_at_on
     unsubscribe()
     assert signal.is_set()
     assert await fulfillment.does("follow")
-
-
-@pytest.mark.parametrize("secret", [SECRET, "older"])
-async def test_a_signed_webhook_makes_the_order_due(fulfillment: Driver, secret: str) -> None:
-    await place(fulfillment)
-    await fulfillment.does_all("follow")
-
-    answer = await is_told(fulfillment, secret)
-
-    assert answer.json() == {"orders": 1}
-    assert await fulfillment.does("follow")
-
-
-async def test_the_providers_own_id_names_the_order_too(
-    fulfillment: Driver, completeful: Completeful
-) -> None:
-    await place(fulfillment)
-    [order] = await completeful.orders()
-
-    answer = await is_told(fulfillment, order={"id": order["id"]})
-
-    assert answer.json() == {"orders": 1}
-
-
-async def test_an_order_that_is_not_ours_is_no_error(fulfillment: Driver) -> None:
-    answer = await is_told(fulfillment, order_id="somebody-else's")
-
-    assert (answer.status_code, answer.json()) == (200, {"orders": 0})
-
-
-async def test_an_unsigned_webhook_changes_nothing(fulfillment: Driver) -> None:
-    await place(fulfillment)
-    await fulfillment.does_all("follow")
-
-    answer = await is_told(fulfillment, "forged")
-
-    assert answer.status_code == 401
-    assert answer.headers["content-type"] == "application/problem+json"
-    assert not await fulfillment.does("follow")
-
-
-async def test_an_old_webhook_is_not_believed_again(fulfillment: Driver) -> None:
-    old = webhook(SECRET, {"external_order_id": order_id()}, age=301)
-
-    answer = await fulfillment.http.post("/webhooks/completeful", **old)
-
-    assert answer.status_code == 401
-
-
-@pytest.mark.parametrize("body", ["", "{", "[" * 100_000])
-async def test_a_signed_body_that_is_not_json_is_refused(fulfillment: Driver, body: str) -> None:
-    answer = await fulfillment.http.post("/webhooks/completeful", **signed(SECRET, body))
-
-    assert answer.status_code == 400
-
-
-async def test_a_body_without_end_is_cut_off(fulfillment: Driver) -> None:
-    answer = await fulfillment.http.post("/webhooks/completeful", content=b" " * (1024 * 1024 + 1))
-
-    assert answer.status_code == 413
 
 
 async def test_a_word_nobody_knows_moves_nothing_and_is_kept(

@@ -4,56 +4,22 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import JSONResponse
-from starlette.routing import Route
 
 from services.fulfillment.app import build_app
-from services.fulfillment.domain.quoting import FAILURES_MAX
 from services.fulfillment.settings import Settings
-from shared.events import Address, Event, OrderQuoted, QuoteRefused
-from tests.contract.sandbox.world import serve_app
-from tests.integration.fulfillment.completeful import (
-    Completeful,
-    completeful_product,
-    place,
-    state,
-)
+from shared.events import OrderQuoted
+from tests.integration.fulfillment.completeful import Completeful, completeful_product
+from tests.integration.fulfillment.quoting import MADE, quoted, quotes, ready, received
 from tests.support.events import (
     ADDRESS,
-    MOMENT,
     line_item,
     order_cancelled,
     order_changed,
-    order_received,
-    print_file_ready,
     reprint_ordered,
 )
 from tests.support.service import Driver, driving
 
 ABROAD = ADDRESS.model_copy(update={"country": "DE", "region": "", "postal_code": "10115"})
-MADE = MOMENT + timedelta(seconds=1)
-
-
-def quotes(said: list[Event]) -> list[int]:
-    """Give the cents of each quote that was said."""
-    assert all(isinstance(event, OrderQuoted) for event in said)
-    return [event.total.minor for event in said if isinstance(event, OrderQuoted)]
-
-
-async def quoted(fulfillment: Driver) -> list[Event]:
-    """Have everything quoted that can be, and give what was said."""
-    await fulfillment.does_all("quote")
-    return await fulfillment.says()
-
-
-def received(**changes: Any) -> Event:
-    return order_received(occurred_at=MOMENT, **changes)
-
-
-def ready(**changes: Any) -> Event:
-    return print_file_ready(occurred_at=MADE, **changes)
 
 
 async def test_an_order_is_quoted_when_its_files_are_ready(fulfillment: Driver) -> None:
@@ -166,37 +132,6 @@ async def test_a_reprint_is_quoted_like_any_order(fulfillment: Driver) -> None:
     assert quotes(await quoted(fulfillment)) == [1370]
 
 
-async def test_a_refused_quote_says_why_and_blocks_nothing(
-    fulfillment: Driver, completeful: Completeful
-) -> None:
-    variant = completeful_product().variants[0]
-    strange = variant.model_copy(update={"provider_variant_id": variant.variant_id})
-    await fulfillment.hears(completeful_product(revision=2, variants=(strange,)))
-    await fulfillment.hears(received(), ready())
-
-    [said] = await quoted(fulfillment)
-    await fulfillment.hears(completeful_product(revision=3))
-    await place(fulfillment)
-
-    assert isinstance(said, QuoteRefused)
-    assert "Correct line_items[0].variant_id" in said.reason
-    assert (await state(fulfillment))["status"] == "placed"
-    assert len(await completeful.orders()) == 1
-
-
-async def test_an_address_that_cannot_be_mailed_to_is_said(fulfillment: Driver) -> None:
-    incomplete = Address(name="Ada", line1="12 Analytical Way", city="Austin", country="US")
-    await fulfillment.hears(received(shipping_address=incomplete), ready())
-
-    [said] = await quoted(fulfillment)
-
-    assert isinstance(said, QuoteRefused)
-    assert (said.code, said.reason) == (
-        "address_incomplete",
-        "the address in US has no postal code",
-    )
-
-
 async def test_an_order_without_an_address_is_quoted_once_it_has_one(fulfillment: Driver) -> None:
     await fulfillment.hears(received(shipping_address=None), ready())
     early = await quoted(fulfillment)
@@ -216,41 +151,6 @@ async def test_a_product_that_is_not_known_yet_is_waited_for(settings: Settings)
 
         assert early == []
         assert quotes(await quoted(fulfillment)) == [1370]
-
-
-async def test_a_quote_that_never_comes_is_given_up_with_a_reason(
-    settings: Settings, fulfillment: Driver
-) -> None:
-    asked: list[str] = []
-
-    async def be_odd(request: Request) -> JSONResponse:
-        asked.append(request.url.path)
-        return JSONResponse({"quote": {"currency": "USD"}})
-
-    app = Starlette(routes=[Route("/{path:path}", be_odd, methods=["POST"])])
-    async with serve_app(app) as url:
-        elsewhere = settings.model_copy(update={"completeful_url": url})
-        async with driving(build_app(elsewhere)) as driver:
-            await driver.hears(received(), ready())
-
-            [said] = await quoted(driver)
-
-    assert isinstance(said, QuoteRefused)
-    assert (said.code, len(asked)) == ("unavailable", FAILURES_MAX)
-    assert "no quote with a price" in said.reason
-
-
-async def test_a_failing_quote_holds_no_placing_up(
-    settings: Settings, fulfillment: Driver, completeful: Completeful
-) -> None:
-    await completeful.goes_wrong("rate_limit", match="quote", seconds=60)
-    await fulfillment.hears(received(), ready())
-    await fulfillment.does_all("quote")
-
-    await place(fulfillment)
-
-    assert (await state(fulfillment))["status"] == "placed"
-    assert not await fulfillment.does("quote")
 
 
 async def test_what_is_cancelled_is_not_quoted(fulfillment: Driver) -> None:

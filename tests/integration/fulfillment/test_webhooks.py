@@ -1,13 +1,24 @@
-"""Fulfillment at work, with Completeful's own webhooks coming in over HTTP."""
+"""Completeful's webhooks: which ones fulfillment believes, and what they bring about."""
 
 import asyncio
+
+import pytest
 
 from services.fulfillment.settings import Settings
 from shared.events import ChargeRecorded, Event, FulfillmentStarted, Shipped
 from shared.patience import until
 from tests.contract.sandbox.world import serve_app
-from tests.integration.fulfillment.completeful import LIVE_KEY, SECRET, SHOP_ID, Completeful
-from tests.support.events import order_approved
+from tests.integration.fulfillment.completeful import (
+    LIVE_KEY,
+    SECRET,
+    SHOP_ID,
+    Completeful,
+    is_told,
+    place,
+    signed,
+    webhook,
+)
+from tests.support.events import order_approved, order_id
 from tests.support.service import Driver
 
 TOPICS = ("order:sent-to-production", "order:shipment:created")
@@ -45,3 +56,63 @@ async def test_completefuls_own_webhooks_bring_an_order_to_its_end(
         Shipped,
     ]
     assert settings.poll_first_seconds > 60
+
+
+@pytest.mark.parametrize("secret", [SECRET, "older"])
+async def test_a_signed_webhook_makes_the_order_due(fulfillment: Driver, secret: str) -> None:
+    await place(fulfillment)
+    await fulfillment.does_all("follow")
+
+    answer = await is_told(fulfillment, secret)
+
+    assert answer.json() == {"orders": 1}
+    assert await fulfillment.does("follow")
+
+
+async def test_the_providers_own_id_names_the_order_too(
+    fulfillment: Driver, completeful: Completeful
+) -> None:
+    await place(fulfillment)
+    [order] = await completeful.orders()
+
+    answer = await is_told(fulfillment, order={"id": order["id"]})
+
+    assert answer.json() == {"orders": 1}
+
+
+async def test_an_order_that_is_not_ours_is_no_error(fulfillment: Driver) -> None:
+    answer = await is_told(fulfillment, order_id="somebody-else's")
+
+    assert (answer.status_code, answer.json()) == (200, {"orders": 0})
+
+
+async def test_an_unsigned_webhook_changes_nothing(fulfillment: Driver) -> None:
+    await place(fulfillment)
+    await fulfillment.does_all("follow")
+
+    answer = await is_told(fulfillment, "forged")
+
+    assert answer.status_code == 401
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert not await fulfillment.does("follow")
+
+
+async def test_an_old_webhook_is_not_believed_again(fulfillment: Driver) -> None:
+    old = webhook(SECRET, {"external_order_id": order_id()}, age=301)
+
+    answer = await fulfillment.http.post("/webhooks/completeful", **old)
+
+    assert answer.status_code == 401
+
+
+@pytest.mark.parametrize("body", ["", "{", "[" * 100_000])
+async def test_a_signed_body_that_is_not_json_is_refused(fulfillment: Driver, body: str) -> None:
+    answer = await fulfillment.http.post("/webhooks/completeful", **signed(SECRET, body))
+
+    assert answer.status_code == 400
+
+
+async def test_a_body_without_end_is_cut_off(fulfillment: Driver) -> None:
+    answer = await fulfillment.http.post("/webhooks/completeful", content=b" " * (1024 * 1024 + 1))
+
+    assert answer.status_code == 413
