@@ -1,16 +1,18 @@
 """Approval alone, on a real Postgres."""
 
 from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from pydantic import SecretStr
 
-from services.approval.app import build_app
+from services.approval.app import HEARD, build_app
 from services.approval.settings import Settings
 from shared.settings import FileUrlSettings
 from shared.web import Sessions
+from tests.integration.approval.learning import Process, Start, Watched
 from tests.support.service import Driver, driving
 
 KEY = "an-api-key-of-the-tests"
@@ -44,3 +46,18 @@ async def signed_in(approval: Driver, settings: Settings) -> Driver:
     answer = await approval.http.get(link)
     assert answer.status_code == 303
     return approval
+
+
+@pytest.fixture
+async def start(settings: Settings) -> AsyncIterator[Start]:
+    """Give a way to start processes that share a database."""
+    async with AsyncExitStack() as stack:
+
+        async def start(**rules: object) -> Process:
+            service = build_app(settings.model_copy(update=rules))
+            state = service.http.state
+            learning = Watched(state.rules, state.recent)
+            service.hears_all(HEARD, learning)
+            return Process(await stack.enter_async_context(driving(service)), learning.long_way)
+
+        yield start

@@ -1,0 +1,75 @@
+"""Builders of events: a test names only what is remarkable."""
+
+from tests.support.events.orders import (
+    approval_overdue,
+    event_set_aside,
+    events_replayed,
+    order_approved,
+    order_cancelled,
+    order_changed,
+    order_received,
+    order_withdrawn,
+    reprint_ordered,
+)
+from tests.support.events.print_files import (
+    print_file_failed,
+    print_file_ready,
+    print_files_deleted,
+)
+from tests.support.events.production import (
+    charge_recorded,
+    fulfillment_cancelled,
+    fulfillment_refused,
+    fulfillment_started,
+    order_quoted,
+    quote_refused,
+    shipped,
+    storefront_refused,
+    storefront_updated,
+)
+from tests.support.events.products import product_published
+from tests.support.events.values import (
+    ADDRESS,
+    MOMENT,
+    SHOP,
+    SHOPPER,
+    approved_item,
+    dollars,
+    line_item,
+    order_id,
+    print_file,
+)
+
+__all__ = [
+    "ADDRESS",
+    "MOMENT",
+    "SHOP",
+    "SHOPPER",
+    "approval_overdue",
+    "approved_item",
+    "charge_recorded",
+    "dollars",
+    "event_set_aside",
+    "events_replayed",
+    "fulfillment_cancelled",
+    "fulfillment_refused",
+    "fulfillment_started",
+    "line_item",
+    "order_approved",
+    "order_cancelled",
+    "order_changed",
+    "order_id",
+    "order_quoted",
+    "order_received",
+    "order_withdrawn",
+    "print_file",
+    "print_file_failed",
+    "print_file_ready",
+    "print_files_deleted",
+    "product_published",
+    "quote_refused",
+    "reprint_ordered",
+    "shipped",
+    "storefront_refused",
+    "storefront_updated",
+]
