@@ -3,16 +3,13 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
-from typing import Any, TypeAlias, cast
+from time import monotonic
+from typing import Any, cast
 
 import asyncpg
-from pydantic_core import from_json, to_json
 
+from shared.pooling import Connection, keep_as_it_is, prepare
 from shared.signals import Signals
-
-Connection: TypeAlias = (
-    "asyncpg.Connection[asyncpg.Record] | asyncpg.pool.PoolConnectionProxy[asyncpg.Record]"
-)
 
 PASSING = (
     OSError,
@@ -35,6 +32,9 @@ UNPREPARED = (
     asyncpg.InvalidSchemaNameError,
 )
 """Errors that say that a migration or a grant is missing, and nothing of what was asked."""
+
+LACKING_SECONDS = 60.0
+"""How long it is told that a statement lacked something; while it matters, others do as well."""
 
 GIVE_UP_SECONDS = 1.0  # for a cancelled statement to be undone; asyncpg would wait for ever
 
@@ -133,6 +133,15 @@ class Database(Signals):
         self._connections_max = connections_max
         self._settings = {"plan_cache_mode": "force_generic_plan"} if plans_once else {}
         self._pool: asyncpg.Pool[asyncpg.Record] | None = None
+        self._lacked, self._lacked_at = "", -LACKING_SECONDS
+
+    @property
+    def lacks(self) -> str:
+        """Give what a statement lacked within the last minute, in Postgres' words; "" for nothing.
+
+        It names a table, a column, a schema or a right, and no value.
+        """
+        return self._lacked if monotonic() < self._lacked_at + LACKING_SECONDS else ""
 
     async def open(self) -> None:
         """Open the pool; raises when the database does not answer."""
@@ -166,6 +175,10 @@ class Database(Signals):
         except asyncio.CancelledError:
             with suppress(*PASSING):
                 await pool.release(connection, timeout=GIVE_UP_SECONDS)
+            raise
+        except UNPREPARED as error:
+            self._lacked, self._lacked_at = str(error), monotonic()
+            await pool.release(connection)
             raise
         except BaseException:
             await pool.release(connection)
@@ -227,21 +240,3 @@ async def undone(connection: Connection) -> AsyncIterator[None]:
         raise
     else:
         await block.commit()
-
-
-async def keep_as_it_is(_connection: Connection) -> None:
-    """Give a connection back without asking Postgres to reset it.
-
-    Nobody leaves anything behind on a connection of the pool: settings are local to a transaction,
-    locks of a session and listeners have connections of their own.
-    """
-
-
-async def prepare(connection: Connection) -> None:
-    """Let jsonb columns take and give Python values."""
-    await connection.set_type_codec(
-        "jsonb",
-        schema="pg_catalog",
-        encoder=lambda value: to_json(value).decode(),
-        decoder=from_json,
-    )

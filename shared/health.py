@@ -2,13 +2,15 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from functools import cache
 
 from fastapi import FastAPI, Response
 from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from shared.database import PASSING, Database
+from shared.database import PASSING, UNPREPARED, Database
 from shared.metrics import Metrics
+from shared.migrate import find_migrations, name_of
 
 CHECK_SECONDS = 2.0
 
@@ -41,10 +43,20 @@ def add_health(http: FastAPI, checks: Checks, metrics: Metrics) -> None:
 
 
 async def check_database(database: Database) -> str:
-    """Give "ok", or in a few words what is wrong."""
+    """Give "ok", or in a few words what is wrong or missing."""
     try:
-        async with asyncio.timeout(CHECK_SECONDS), database.transaction() as transaction:
-            await transaction.fetchval("SELECT 1")
+        async with asyncio.timeout(CHECK_SECONDS), database.statement() as statement:
+            run = await statement.fetch("SELECT name FROM migration")
+    except UNPREPARED as error:
+        return f"no migration has run: {error}"
     except PASSING as error:
         return f"does not answer: {type(error).__name__}"
-    return "ok"
+    if missing := names_of_migrations(database.service) - {row["name"] for row in run}:
+        return f"migrations have not run: {', '.join(sorted(missing))}"
+    return database.lacks or "ok"
+
+
+@cache
+def names_of_migrations(service: str) -> frozenset[str]:
+    """Name the migrations that this version of the service needs."""
+    return frozenset(name_of(file) for file in find_migrations(service))

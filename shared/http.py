@@ -12,7 +12,7 @@ from pydantic_core import to_json
 from starlette.exceptions import HTTPException
 from starlette.types import Receive, Send
 
-from shared.database import PASSING, Database
+from shared.database import PASSING, UNPREPARED, Database
 
 log = structlog.get_logger()
 
@@ -42,8 +42,8 @@ def new_http(title: str, version: str = "1") -> FastAPI:
     http.add_exception_handler(Problem, answer_problem)
     http.add_exception_handler(RequestValidationError, answer_invalid)
     http.add_exception_handler(HTTPException, answer_http)
-    for passing in PASSING:
-        http.add_exception_handler(passing, answer_later)
+    for later in (*PASSING, *UNPREPARED):
+        http.add_exception_handler(later, answer_later)
     http.add_exception_handler(Exception, answer_failure)
     return http
 
@@ -83,7 +83,7 @@ async def answer_http(_: Request, error: Exception) -> JSONResponse:
 
 
 async def answer_later(_: Request, error: Exception) -> JSONResponse:
-    """Answer 503 while the database is away: asked again, it will work."""
+    """Answer 503 while the database is away or lacks a migration: asked again, it will work."""
     log.warning("request_failed", error=repr(error))
     response = as_problem(
         {"title": "Not available now", "status": 503, "detail": "Try again in a moment."}

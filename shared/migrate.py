@@ -2,6 +2,7 @@
 
 from importlib import resources
 from importlib.resources.abc import Traversable
+from importlib.util import find_spec
 
 import asyncpg
 import structlog
@@ -43,8 +44,9 @@ async def _run_missing(connection: "asyncpg.Connection[asyncpg.Record]", service
 
 def find_migrations(service: str) -> list[Traversable]:
     """Give the shared migrations and then the service's, each in the order of their numbers."""
-    folders = [resources.files("shared.migrations"), resources.files(f"services.{service}")]
-    folders[1] = folders[1] / "migrations"
+    folders = [resources.files("shared.migrations")]
+    if find_spec(f"services.{service}"):
+        folders.append(resources.files(f"services.{service}") / "migrations")
     return [
         file
         for folder in folders

@@ -6,8 +6,9 @@ import asyncpg
 from msgspec.json import encode as to_json
 
 from shared.cloudevents import Message, encode
-from shared.database import Connection, Transaction
+from shared.database import Transaction
 from shared.events import Event
+from shared.pooling import Connection
 
 SIGNAL = "outbox"
 """Wakes the relay. What only informs wakes it later: it is published with what is said next, and at

@@ -13,7 +13,7 @@ from services.ingest import shopify
 from services.ingest.domain import Delivery, Reading
 from services.ingest.settings import Settings
 from services.ingest.webhooks.recording import record
-from shared.database import PASSING, Database
+from shared.database import PASSING, UNPREPARED, Database
 from shared.front import OK, Answer, Headers, answer_failure, answer_of
 from shared.group_commit import GroupCommit, Overloaded
 from shared.http import Problem
@@ -112,7 +112,7 @@ class Sender:
         if isinstance(error, TooLarge):
             too_large = Reading(self.reading.delivery, problem=f"too large: {error}")
             self.door.keep(too_large, self.answer)
-        elif isinstance(error, (Overloaded, *PASSING)):
+        elif isinstance(error, (Overloaded, *PASSING, *UNPREPARED)):
             self.answer(later(error))
         else:
             self.answer(answer_failure(error))
