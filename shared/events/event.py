@@ -2,9 +2,10 @@
 
 from abc import abstractmethod
 from datetime import UTC, datetime
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
+from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 from uuid_utils import uuid7
 
 EVENTS: dict[str, type["Event"]] = {}
@@ -16,6 +17,11 @@ def new_event_id() -> str:
     return str(uuid7())
 
 
+def as_postgres_writes(event_id: str) -> str:
+    """Write an id as Postgres gives it back: the same id in capitals would be taken for another."""
+    return str(UUID(event_id))
+
+
 class Event(BaseModel):
     """Something that happened, said once and never changed."""
 
@@ -23,7 +29,9 @@ class Event(BaseModel):
 
     topic: ClassVar[str] = ""
 
-    event_id: str = Field(default_factory=new_event_id)
+    event_id: Annotated[str, AfterValidator(as_postgres_writes)] = Field(
+        default_factory=new_event_id
+    )
     occurred_at: AwareDatetime = Field(default_factory=lambda: datetime.now(UTC))
 
     @classmethod

@@ -1,5 +1,6 @@
 """What becomes of a record that is no event of ours: a person finds it, the rest flows on."""
 
+from collections.abc import Callable
 from hashlib import sha256
 
 import pytest
@@ -51,7 +52,20 @@ async def test_an_id_that_is_no_uuid_is_set_aside(service: ProbeDriver) -> None:
     await service.hears(odd)
 
     [letter] = await service.sets_aside()
-    assert "invalid UUID" in letter.reason
+    assert "event_id" in letter.reason
+
+
+@pytest.mark.parametrize("written", [str.upper, "{{{}}}".format, "urn:uuid:{}".format])
+async def test_an_id_written_in_another_way_is_heard_once(
+    service: ProbeDriver, written: Callable[[str], str]
+) -> None:
+    event = order_received()
+    oddly = event.model_copy(update={"event_id": written(event.event_id)})
+
+    await service.hears(oddly)
+    await service.hears(event)
+
+    assert heard(await service.says()) == [event.event_id]
 
 
 async def test_an_order_id_with_a_nul_is_set_aside(service: ProbeDriver) -> None:
