@@ -9,8 +9,12 @@ import structlog
 
 from shared.breaker import Breaker
 from shared.metrics import Metrics
+from shared.relay import wait_for_signal
 
 log = structlog.get_logger()
+
+HALF_FREE_SECONDS = 0.25
+"""How long one free lane waits for more of them."""
 
 T = TypeVar("T")
 
@@ -101,12 +105,10 @@ class Lanes(Generic[T]):
     async def do_next(self) -> int:
         """Begin what waits, as far as lanes are free, and tell how much that was.
 
-        Waits until half of the lanes are free: a slow thing keeps its own lane only, and the next
-        ones are again taken many at a time.
+        Waits a while for half of the lanes, so that the next ones are again taken many at a time,
+        and then for any: slow things keep their own lanes only, however many they are.
         """
-        while self._is_open and not self._is_half_free:
-            self._ended.clear()
-            await self._ended.wait()
+        await self._wait_for_lanes()
         if not self._is_open:
             return 0
         self.asked = self._unused
@@ -115,6 +117,12 @@ class Lanes(Generic[T]):
         self._is_behind = self._is_held or len(taken) == self.asked
         self._start(taken)
         return len(taken)
+
+    async def _wait_for_lanes(self) -> None:
+        while self._is_open and not self._is_half_free:
+            self._ended.clear()
+            if not await wait_for_signal(self._ended, HALF_FREE_SECONDS) and self._unused:
+                return
 
     async def _take_some(self, limit: int) -> Sequence[T]:
         return [] if self._is_held else await self._take(limit)

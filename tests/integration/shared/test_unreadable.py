@@ -1,6 +1,7 @@
 """What becomes of a record that is no event of ours: a person finds it, the rest flows on."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from hashlib import sha256
 
 import pytest
@@ -75,3 +76,13 @@ async def test_an_order_id_with_a_nul_is_set_aside(service: ProbeDriver) -> None
 
     assert len(await service.sets_aside()) == 1
     assert len(await service.says()) == 1
+
+
+async def test_what_lies_where_another_lay_before_is_kept_beside_it(service: ProbeDriver) -> None:
+    before = record(b"{", "1", TYPED)
+    of_a_new_stream = replace(record(b"[", "2", TYPED), offset=before.offset)
+
+    await service.hears_records(before)
+    await service.hears_records(of_a_new_stream, before)
+
+    assert [letter.value for letter in await service.sets_aside()] == [b"{", b"["]

@@ -94,3 +94,31 @@ async def test_less_than_asked_for_is_all_there_is() -> None:
             await done.acquire()
 
     assert (queue.waiting, queue.asked) == (0, 3)
+
+
+async def test_what_takes_long_keeps_no_more_lanes_than_its_own() -> None:
+    waiting, begun = ["slow", "slow"], asyncio.Semaphore(0)
+    gate, done = asyncio.Event(), asyncio.Event()
+
+    async def take(limit: int) -> list[str]:
+        taken, waiting[:limit] = waiting[:limit], []
+        return taken
+
+    async def do(thing: str) -> None:
+        begun.release()
+        if thing == "slow":
+            await gate.wait()
+        else:
+            done.set()
+
+    lanes = Lanes("work", take, do, lanes=3, metrics=Metrics())
+    async with running(Worker("work", lanes.do_next, signal="some", begun=lanes)) as database:
+        await begun.acquire()
+        await begun.acquire()
+        waiting.append("quick")
+        database.fire("some")
+        try:
+            async with asyncio.timeout(5):
+                await done.wait()
+        finally:
+            gate.set()
