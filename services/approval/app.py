@@ -62,6 +62,7 @@ from shared.events import (
     StorefrontRefused,
     StorefrontUpdated,
     StorefrontUpdateRequested,
+    TrackingCorrected,
 )
 from shared.service import Service
 from shared.signed_urls import PAYLOADS, FileUrls
@@ -84,6 +85,7 @@ HEARD = (
     FulfillmentCancelled,
     ChargeRecorded,
     Shipped,
+    TrackingCorrected,
     StorefrontUpdated,
     StorefrontRefused,
     EventSetAside,

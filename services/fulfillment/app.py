@@ -35,6 +35,7 @@ from shared.events import (
     QuoteRefused,
     ReprintOrdered,
     Shipped,
+    TrackingCorrected,
 )
 from shared.group_commit import GroupCommit
 from shared.lanes import Lanes
@@ -60,7 +61,7 @@ def build_app(settings: Settings) -> Service:
     service.hears(ProductChanged, handlers.keep_products)
     service.hears(PrintFilesDeleted, handlers.forget_shoppers)
     service.says(FulfillmentStarted, FulfillmentRefused, FulfillmentCancelled, Shipped)
-    service.says(ChargeRecorded, OrderQuoted, QuoteRefused)
+    service.says(TrackingCorrected, ChargeRecorded, OrderQuoted, QuoteRefused)
     following = add_following(service, settings, completeful)
     add_placing(service, settings, completeful, urls, following)
     if settings.quotes and CAN_QUOTE:

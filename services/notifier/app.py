@@ -17,6 +17,7 @@ from shared.events import (
     StorefrontRefused,
     StorefrontUpdated,
     StorefrontUpdateRequested,
+    TrackingCorrected,
 )
 from shared.group_commit import GroupCommit
 from shared.outside import Outside
@@ -36,6 +37,7 @@ def build_app(settings: Settings) -> Service:
 
     service.hears(ReprintOrdered, handlers.keep_reprints)
     service.hears(StorefrontUpdateRequested, handlers.queue_again)
+    service.hears(TrackingCorrected, handlers.correct_packages)
     service.says(StorefrontUpdated, StorefrontRefused)
     told: worker.ToldPackages = GroupCommit(partial(worker.record, service.database))
     lanes = service.works_at(

@@ -6,7 +6,7 @@ import structlog
 
 from services.notifier import store
 from shared.database import Transaction
-from shared.events import ReprintOrdered, StorefrontUpdateRequested
+from shared.events import ReprintOrdered, StorefrontUpdateRequested, TrackingCorrected
 
 log = structlog.get_logger()
 
@@ -24,3 +24,10 @@ async def queue_again(
     known = await store.queue_again(transaction, pairs)
     if known < len(events):
         log.warning("unknown_packages_requested", asked=len(events), known=known)
+
+
+async def correct_packages(transaction: Transaction, events: Sequence[TrackingCorrected]) -> None:
+    """Queue packages whose tracking is another now, whatever the store was told of them before."""
+    known = await store.correct(transaction, events)
+    if known < len(events):
+        log.info("corrections_not_needed", heard=len(events), corrected=known)

@@ -22,7 +22,7 @@ from services.notifier.domain.answers import (
     ReadOrder,
     UpdateTracking,
 )
-from services.notifier.domain.telling import AddTracking, StoreOrder, Tell
+from services.notifier.domain.telling import SetTracking, StoreOrder, Tell
 from shared.outside import DENIED_SECONDS, Outside, Refused, Unavailable
 
 PAGES_MAX = 20
@@ -81,11 +81,11 @@ class Shopify:
         )
         return read_fulfillment(answer.fulfillment_create)
 
-    async def add_tracking(self, add: AddTracking, *, notify_customer: bool) -> str:
-        """Show one more tracking number with a fulfillment, and give the fulfillment's id."""
+    async def set_tracking(self, wanted: SetTracking, *, notify_customer: bool) -> str:
+        """Show these tracking numbers with a fulfillment and no others, and give its id."""
         variables = {
-            "id": add.fulfillment_id,
-            "tracking": add.tracking,
+            "id": wanted.fulfillment_id,
+            "tracking": wanted.tracking,
             "notify": notify_customer,
         }
         answer = await self._ask(UPDATE_TRACKING, variables, UpdateTracking, writes=True)

@@ -9,9 +9,10 @@ from time import monotonic
 import structlog
 
 from services.notifier import store
+from services.notifier.domain.correcting import corrections_of
 from services.notifier.domain.telling import (
-    AddTracking,
     Package,
+    SetTracking,
     Tell,
     Told,
     Untellable,
@@ -32,6 +33,7 @@ from shared.patience import backoff_seconds
 log = structlog.get_logger()
 
 LOCATIONS_MAX = 5
+LOST = "another attempt has taken the order"
 Keep = Callable[[], Awaitable[bool]]
 ToldPackages = GroupCommit[tuple[Package, str], None]
 
@@ -103,18 +105,29 @@ async def tell(shopify: Shopify, package: Package, settings: Settings, keep: Kee
     """
     if package.shop != settings.shop:
         raise Untellable(f"there is no access to {package.shop}: connect it, then tell it again")
+    if package.tracking_version > 1:
+        await correct(shopify, package, settings, keep)
     for _ in range(LOCATIONS_MAX):
         step = next_step(package, await shopify.read_order(package.storefront_order_id))
         if isinstance(step, Told):
             return step.fulfillment_id
         if not await keep():
-            raise Unavailable("another attempt has taken the order")
-        if isinstance(step, AddTracking):
-            return await shopify.add_tracking(step, notify_customer=settings.notify_customer)
+            raise Unavailable(LOST)
+        if isinstance(step, SetTracking):
+            return await shopify.set_tracking(step, notify_customer=settings.notify_customer)
         fulfillment_id = await create(shopify, package, step, settings)
         if fulfillment_id is not None and step.is_all:
             return fulfillment_id
     raise Untellable(f"the items lie at more than {LOCATIONS_MAX} locations: fulfill them by hand")
+
+
+async def correct(shopify: Shopify, package: Package, settings: Settings, keep: Keep) -> None:
+    """Show the tracking that holds now wherever the store shows one that was told before."""
+    order = await shopify.read_order(package.storefront_order_id)
+    for step in corrections_of(package, order):
+        if not await keep():
+            raise Unavailable(LOST)
+        await shopify.set_tracking(step, notify_customer=settings.notify_customer)
 
 
 async def create(shopify: Shopify, package: Package, step: Tell, settings: Settings) -> str | None:
@@ -160,7 +173,10 @@ async def refuse(database: Database, package: Package, reason: str) -> None:
     async with database.transaction() as transaction:
         if await store.mark_refused(transaction, package, reason):
             refused = StorefrontRefused(
-                order_id=package.order_id, shipment_id=package.shipment_id, reason=reason
+                order_id=package.order_id,
+                shipment_id=package.shipment_id,
+                reason=reason,
+                tracking_version=package.tracking_version,
             )
             await outbox.add(transaction, refused)
             log.warning("package_refused", reason=reason)
@@ -185,4 +201,5 @@ def updated(package: Package, fulfillment_id: str) -> StorefrontUpdated:
         shipment_id=package.shipment_id,
         storefront_fulfillment_id=fulfillment_id,
         tracking_number=package.tracking_number,
+        tracking_version=package.tracking_version,
     )

@@ -28,6 +28,7 @@ from shared.events.orders import (
     StorefrontRefused,
     StorefrontUpdated,
     StorefrontUpdateRequested,
+    TrackingCorrected,
 )
 from shared.events.print_files import (
     PrintFileFailed,
@@ -100,6 +101,7 @@ __all__ = [
     "StorefrontRefused",
     "StorefrontUpdateRequested",
     "StorefrontUpdated",
+    "TrackingCorrected",
     "Variant",
     "Written",
 ]

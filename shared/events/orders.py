@@ -169,12 +169,30 @@ class Shipped(_OrderEvent):
     shipped_at: Moment
 
 
+class TrackingCorrected(_OrderEvent):
+    """The provider says another tracking of a package that had been told; this one holds now.
+
+    `tracking_version` counts what was told of the package: Shipped is the first. `replaces` is the
+    number before, the same where only the carrier or the link is another.
+    """
+
+    shop: str
+    storefront_order_id: str
+    shipment_id: str
+    tracking_version: int
+    carrier: str
+    tracking_number: str
+    tracking_url: str = ""
+    replaces: str
+
+
 class StorefrontUpdated(_OrderEvent):
     """The store knows of the package: its order is marked fulfilled with the tracking number."""
 
     shipment_id: str
     storefront_fulfillment_id: str
     tracking_number: str
+    tracking_version: int = 1
 
 
 class StorefrontRefused(_OrderEvent):
@@ -182,6 +200,7 @@ class StorefrontRefused(_OrderEvent):
 
     shipment_id: str
     reason: str
+    tracking_version: int = 1
 
 
 class StorefrontUpdateRequested(_OrderEvent):

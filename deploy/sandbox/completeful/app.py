@@ -41,7 +41,7 @@ def build_app(settings: Settings) -> Starlette:
     routes = [
         *Api(settings, orders, files).routes(door),
         *WebhookApi(settings, subscriptions, deliveries).routes(door),
-        *Control(records, deliveries).routes(),
+        *Control(records, deliveries, factory).routes(),
     ]
     return build_frame(
         parts,

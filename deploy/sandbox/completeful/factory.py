@@ -47,6 +47,14 @@ class Factory:
         order |= {"payment_status": "voided", "billing_status": "voided"}
         self._next(record, "order:cancelled", "order:updated")
 
+    def correct(self, record: Document, place: int, tracking: Document) -> None:
+        """Give a package that has left other tracking, and tell of it as of any change."""
+        packages = record["order"]["tracking"]
+        if place >= len(packages):
+            raise not_found("Package")
+        packages[place] |= tracking
+        self._next(record, "order:updated")
+
     async def _advance(self, argument: str) -> None:
         """Take the next step of an order, once: a step that was taken before is let be."""
         key, _, step = argument.rpartition(":")

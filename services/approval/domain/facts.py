@@ -33,6 +33,7 @@ from shared.events import (
     Shipped,
     StorefrontRefused,
     StorefrontUpdated,
+    TrackingCorrected,
 )
 
 E = TypeVar("E", bound=Event)
@@ -86,6 +87,8 @@ class Facts(BaseModel):
     unquoted: QuoteRefused | None = None
     charges: dict[str, ChargeRecorded] = {}
     packages: dict[str, Shipped] = {}
+    tracking: dict[str, TrackingCorrected] = {}
+    """What holds of packages whose tracking was corrected after they had left."""
     told: dict[str, StorefrontUpdated] = {}
     untold: dict[str, StorefrontRefused] = {}
     aside: dict[str, EventSetAside] = {}
@@ -143,6 +146,26 @@ class Facts(BaseModel):
             if aside.event_id not in self.retried and not is_old(aside, self.replayed.get(service))
         ]
 
+    def is_in_store(self, shipment_id: str) -> bool:
+        """Tell whether the store knows of the package, and of the tracking that holds now."""
+        told, corrected = self.told.get(shipment_id), self.tracking.get(shipment_id)
+        return told is not None and told.tracking_version >= (
+            corrected.tracking_version if corrected else 1
+        )
+
+    @property
+    def refusals(self) -> list[StorefrontRefused]:
+        """Give why the store does not know of packages, unless it was told since or is asked."""
+        return [
+            refusal
+            for shipment_id, refusal in self.untold.items()
+            if not (
+                (told := self.told.get(shipment_id))
+                and told.tracking_version >= refusal.tracking_version
+            )
+            and refusal.event_id not in self.retried
+        ]
+
     def has_files(self, ready: PrintFileReady) -> bool:
         """Tell whether the files still exist; False when they were deleted after the end."""
         return self.deleted is None or age_of(ready) > age_of(self.deleted)
@@ -163,6 +186,7 @@ SEVERAL: dict[type[Event], tuple[str, Callable[[Any], str]]] = {
     PrintFileFailed: ("failed", lambda event: f"{event.line_item_id}:{event.item_fingerprint}"),
     ChargeRecorded: ("charges", lambda event: event.charge_id),
     Shipped: ("packages", lambda event: event.shipment_id),
+    TrackingCorrected: ("tracking", lambda event: event.shipment_id),
     StorefrontUpdated: ("told", lambda event: event.shipment_id),
     StorefrontRefused: ("untold", lambda event: event.shipment_id),
     EventSetAside: ("aside", lambda event: event.service),

@@ -64,17 +64,16 @@ def attempts_at_stage(review: Review, who: str, now: datetime) -> Iterator[tuple
         return
     if standing.status is Status.REFUSED and facts.refused and review.snapshot:
         yield facts.refused.event_id, approval_event(review.snapshot.body, who, now)
-    for shipment_id, refusal in facts.untold.items():
-        if shipment_id not in facts.told and refusal.event_id not in facts.retried:
-            yield (
-                refusal.event_id,
-                StorefrontUpdateRequested(
-                    order_id=review.order_id,
-                    occurred_at=now,
-                    shipment_id=shipment_id,
-                    requested_by=who,
-                ),
-            )
+    for refusal in facts.refusals:
+        yield (
+            refusal.event_id,
+            StorefrontUpdateRequested(
+                order_id=review.order_id,
+                occurred_at=now,
+                shipment_id=refusal.shipment_id,
+                requested_by=who,
+            ),
+        )
     if review.approval is None and facts.wanted:
         for line in items_to_make(facts.wanted):
             outcome = facts.print_of(line)

@@ -16,6 +16,7 @@ def words_differ(before: Facts, after: Facts) -> bool:
         after.order is not before.order
         or after.started is not before.started
         or after.packages is not before.packages
+        or after.tracking is not before.tracking
     )
 
 
@@ -31,6 +32,7 @@ def texts_of(facts: Facts) -> Iterator[str]:
     if facts.started:
         yield facts.started.provider_order_id
     yield from (package.tracking_number for package in facts.packages.values())
+    yield from (corrected.tracking_number for corrected in facts.tracking.values())
 
 
 def words_in(text: str) -> list[str]:

@@ -97,7 +97,7 @@ class PackageView(BaseModel):
     items: tuple[ShippedItem, ...]
     """What is in it."""
     is_in_store: bool
-    """Whether the store has been told of it."""
+    """Whether the store has been told of it, with the tracking that is given here."""
 
 
 class HappeningView(BaseModel):

@@ -119,9 +119,8 @@ def before_approval(facts: Facts) -> Standing:
 def shipping(facts: Facts) -> Standing:
     """Tell whether everything is on its way, and whether the store knows of each package."""
     untold = [
-        Reason(shipment_id, f"The store was not updated: {refusal.reason}")
-        for shipment_id, refusal in facts.untold.items()
-        if shipment_id not in facts.told and refusal.event_id not in facts.retried
+        Reason(refusal.shipment_id, f"The store was not updated: {refusal.reason}")
+        for refusal in facts.refusals
     ]
     concerns = [*untold, *changed_later(facts)]
     if facts.cancelled:

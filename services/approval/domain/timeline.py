@@ -33,6 +33,7 @@ from shared.events import (
     StorefrontRefused,
     StorefrontUpdated,
     StorefrontUpdateRequested,
+    TrackingCorrected,
 )
 
 
@@ -75,6 +76,14 @@ def charged(event: ChargeRecorded) -> str:
     return f"{who} charged {as_money(event.amount)} for {what}"
 
 
+def tracking_corrected(event: TrackingCorrected) -> str:
+    """Say which tracking holds now, and which number does not any more."""
+    now = f"{event.carrier}, {event.tracking_number}"
+    if event.tracking_number == event.replaces:
+        return f"Tracking corrected: {now}"
+    return f"Tracking corrected: {now} instead of {event.replaces}"
+
+
 WORDS: dict[type[Event], tuple[str, Callable[[Any], str]]] = {
     OrderReceived: ("store", lambda event: f"Order {event.order_number} received"),
     OrderChanged: ("store", lambda event: f"Order {event.order_number} received"),
@@ -107,6 +116,7 @@ WORDS: dict[type[Event], tuple[str, Callable[[Any], str]]] = {
     ),
     ChargeRecorded: ("factory", charged),
     Shipped: ("factory", lambda event: f"Shipped with {event.carrier}, {event.tracking_number}"),
+    TrackingCorrected: ("factory", tracking_corrected),
     StorefrontUpdated: (
         "store",
         lambda event: f"The store knows tracking number {event.tracking_number}",

@@ -111,18 +111,21 @@ def file_view(file: PrintFile, url_of: UrlOf) -> FileView:
 def package_views(facts: Facts) -> list[PackageView]:
     """Show the packages in the order in which they left."""
     packages = sorted(facts.packages.values(), key=lambda package: package.shipped_at)
-    return [
-        PackageView(
-            shipment_id=package.shipment_id,
-            carrier=package.carrier,
-            tracking_number=package.tracking_number,
-            tracking_url=package.tracking_url,
-            shipped_at=package.shipped_at,
-            items=package.items,
-            is_in_store=package.shipment_id in facts.told,
+    views = []
+    for package in packages:
+        tracking = facts.tracking.get(package.shipment_id, package)
+        views.append(
+            PackageView(
+                shipment_id=package.shipment_id,
+                carrier=tracking.carrier,
+                tracking_number=tracking.tracking_number,
+                tracking_url=tracking.tracking_url,
+                shipped_at=package.shipped_at,
+                items=package.items,
+                is_in_store=facts.is_in_store(package.shipment_id),
+            )
         )
-        for package in packages
-    ]
+    return views
 
 
 def reason_views(reasons: Sequence[Reason]) -> list[ReasonView]:

@@ -24,16 +24,28 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """A package that has been said."""
+    """A package that has been said, with the tracking that was said of it last.
+
+    Carrier and link are None of packages from before they were kept.
+    """
 
     shipment_id: str
     tracking_number: str
     items: tuple[ShippedItem, ...]
+    carrier: str | None = None
+    tracking_url: str | None = None
+    tracking_version: int = 1
 
     @classmethod
     def of(cls, event: Shipped) -> "Parcel":
         """Keep of the event what tells one package from another."""
-        return cls(event.shipment_id, event.tracking_number, event.items)
+        return cls(
+            event.shipment_id,
+            event.tracking_number,
+            event.items,
+            event.carrier,
+            event.tracking_url,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +72,10 @@ class Following:
     changed_at: datetime | None = None
     said: tuple[Parcel, ...] = ()
     ledger: tuple[Charge, ...] = ()
+
+    def name_of(self, package: Package) -> str:
+        """Give the shipment id under which the package is told."""
+        return f"{self.provider_order_id}/{package.package_id}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,16 +138,14 @@ def new_packages(
     A package without a number waits until it has one. One that does not say what is in it is
     taken to hold all that no other package holds.
     """
-    remaining = {line.line_item_id: line.quantity for line in following.lines}
-    for parcel in said:
-        _take(remaining, parcel.items)
+    remaining = remaining_of(following, said)
     known = {name for parcel in said for name in (parcel.shipment_id, parcel.tracking_number)}
     events = []
     for package in order.packages:
-        shipment_id = f"{following.provider_order_id}/{package.package_id}"
+        shipment_id = following.name_of(package)
         if not package.number or not known.isdisjoint((shipment_id, package.number)):
             continue
-        items = _items_of(package, following, order) or _all_of(remaining)
+        items = items_of(package, following, order) or _all_of(remaining)
         if not items:
             continue
         _take(remaining, items)
@@ -160,7 +174,7 @@ def _shipped(
     )
 
 
-def _items_of(package: Package, following: Following, order: ProviderOrder) -> list[ShippedItem]:
+def items_of(package: Package, following: Following, order: ProviderOrder) -> list[ShippedItem]:
     """Translate the package's lines into ours: by the ids kept at placing, else by their places."""
     lines = following.lines
     ours = {line.provider_line_id: line for line in lines if line.provider_line_id}
@@ -172,6 +186,14 @@ def _items_of(package: Package, following: Following, order: ProviderOrder) -> l
             name = ours[line_id].line_item_id
             counts[name] = min(ours[line_id].quantity, counts.get(name, 0) + count)
     return [ShippedItem(line_item_id=name, quantity=count) for name, count in counts.items()]
+
+
+def remaining_of(following: Following, said: Sequence[Parcel]) -> dict[str, int]:
+    """Count what is in no package yet."""
+    remaining = {line.line_item_id: line.quantity for line in following.lines}
+    for parcel in said:
+        _take(remaining, parcel.items)
+    return remaining
 
 
 def _all_of(remaining: Mapping[str, int]) -> list[ShippedItem]:
@@ -192,11 +214,8 @@ def is_made(stage: Stage, following: Following, said: Sequence[Parcel]) -> bool:
     """Tell whether the making is over: cancelled, or shipped with every item in a package."""
     if stage is Stage.CANCELLED:
         return True
-    remaining = {line.line_item_id: line.quantity for line in following.lines}
-    for parcel in said:
-        _take(remaining, parcel.items)
     has_shipped = stage in {Stage.SHIPPED, Stage.DELIVERED}
-    return has_shipped and all(count <= 0 for count in remaining.values())
+    return has_shipped and all(count <= 0 for count in remaining_of(following, said).values())
 
 
 def poll_seconds(unchanged: int, *, first: float, last: float) -> float:

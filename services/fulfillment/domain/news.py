@@ -9,7 +9,8 @@ from services.fulfillment.domain.billing import Billed, Charge, is_settled, next
 from services.fulfillment.domain.charges import new_charges
 from services.fulfillment.domain.following import Following, Found, Parcel, is_made, new_packages
 from services.fulfillment.domain.stages import Stage, next_stage, unknown_words
-from shared.events import Shipped
+from services.fulfillment.domain.tracking import corrected, corrections_of
+from shared.events import Shipped, TrackingCorrected
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ class News:
     stage: Stage
     billed: Billed
     packages: tuple[Shipped, ...]
+    corrections: tuple[TrackingCorrected, ...]
     charges: tuple[Charge, ...]
     is_over: bool
     seconds: float
@@ -48,8 +50,10 @@ def news_of(found: Found, words: Words, *, now: datetime, seconds: float) -> New
     stage = next_stage(following.stage, order.words, words.stages)
     word, amounts = order.billing_status, order.amounts
     billed = next_billed(following.billed, word, amounts, words.billing, since=following.changed_at)
-    packages = new_packages(following, order, following.said, now=now)
-    parcels = [*following.said, *(Parcel.of(package) for package in packages)]
+    corrections = corrections_of(following, order)
+    said = corrected(following.said, corrections)
+    packages = new_packages(following, order, said, now=now)
+    parcels = [*said, *(Parcel.of(package) for package in packages)]
     settled = is_settled(billed, word, words.billing, stage=stage, unchanged=following.unchanged)
     return News(
         following=following,
@@ -57,6 +61,7 @@ def news_of(found: Found, words: Words, *, now: datetime, seconds: float) -> New
         stage=stage,
         billed=billed,
         packages=tuple(packages),
+        corrections=tuple(corrections),
         charges=tuple(new_charges(following, billed, amounts, following.ledger, now=now)),
         is_over=settled and is_made(stage, following, parcels),
         seconds=seconds,

@@ -54,10 +54,11 @@ KEEP = """
             )
         RETURNING provider_order.order_id, due_at <= now() AS is_due
     ), packed AS (
-        INSERT INTO shipment (order_id, shipment_id, tracking_number, items)
-        SELECT order_id, shipment_id, tracking_number, items::jsonb
-        FROM unnest($17::text[], $18::text[], $19::text[], $20::text[])
-            AS new (order_id, shipment_id, tracking_number, items)
+        INSERT INTO shipment
+            (order_id, shipment_id, tracking_number, items, carrier, tracking_url)
+        SELECT order_id, shipment_id, tracking_number, items::jsonb, carrier, tracking_url
+        FROM unnest($17::text[], $18::text[], $19::text[], $20::text[], $31::text[], $32::text[])
+            AS new (order_id, shipment_id, tracking_number, items, carrier, tracking_url)
         JOIN kept USING (order_id)
     ), charged AS (
         INSERT INTO charge (order_id, charge_id, kind, minor, currency, charged_at)
@@ -91,12 +92,15 @@ async def keep_answers(
     another attempt has taken is dropped, and so is what was compared with less than has been said
     of it: the order is asked about again. A hint since we asked makes an order due now.
     """
+    packages = [package for each in news for package in each.packages]
     rows = await transaction.fetch(
         KEEP,
         *answer_columns(news),
-        *package_columns([package for each in news for package in each.packages]),
+        *package_columns(packages),
         *charge_columns([charge for each in news for charge in each.charges]),
         *outbox.columns(said),
+        [package.carrier for package in packages],
+        [package.tracking_url for package in packages],
     )
     if said:
         transaction.wake(outbox.SIGNAL)

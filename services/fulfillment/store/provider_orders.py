@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 import asyncpg
 
@@ -78,7 +79,12 @@ async def lease_due(transaction: Transaction, limit: int, lease: timedelta) -> l
             failures, unchanged, hints, billed, provider_changed_at AS changed_at,
             cancel_requested_at IS NOT NULL AND cancel_answer IS NULL AS must_cancel,
             (
-                SELECT jsonb_agg(jsonb_build_array(shipment_id, tracking_number, items))
+                SELECT jsonb_agg(
+                    jsonb_build_array(
+                        shipment_id, tracking_number, items, carrier, tracking_url,
+                        tracking_version
+                    )
+                )
                 FROM shipment
                 WHERE shipment.order_id = provider_order.order_id
             ) AS said,
@@ -107,10 +113,12 @@ def as_following(row: asyncpg.Record) -> Following:
     return Following(**values)
 
 
-def as_parcel(shipment_id: str, tracking_number: str, items: Sequence[object]) -> Parcel:
+def as_parcel(
+    shipment_id: str, tracking_number: str, items: Sequence[object], *tracking: Any
+) -> Parcel:
     """Read a package that has been said."""
     held = tuple(ShippedItem.model_validate(item) for item in items)
-    return Parcel(shipment_id, tracking_number, held)
+    return Parcel(shipment_id, tracking_number, held, *tracking)
 
 
 def as_charge(

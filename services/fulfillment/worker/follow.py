@@ -14,6 +14,7 @@ from services.fulfillment.domain.stages import Stage, status_map
 from services.fulfillment.settings import Settings
 from services.fulfillment.store import provider_orders
 from services.fulfillment.store.answers import keep_answers
+from services.fulfillment.store.corrections import keep_corrections
 from shared.cloudevents import encode
 from shared.database import Database
 from shared.events import ChargeRecorded, Event, FulfillmentCancelled
@@ -111,9 +112,14 @@ async def record(database: Database, settings: Settings, found: Sequence[Found])
         compare(each, words, settings, now)
         for each in sorted(found, key=lambda each: each.following.order_id)
     ]
-    async with database.statement() as transaction:
+    corrections = [event for each in news for event in each.corrections]
+    begin = database.transaction if corrections else database.statement
+    async with begin() as transaction:
         said = [encode(event, transaction.service) for each in news for event in events_of(each)]
         kept = await keep_answers(transaction, news, said)
+        if corrections:
+            theirs = [event for event in corrections if event.order_id in kept]
+            await keep_corrections(transaction, theirs)
     for each in news:
         if each.following.order_id in kept:
             tell(each)
@@ -134,21 +140,24 @@ def compare(found: Found, words: Words, settings: Settings, now: datetime) -> Ne
 
 def tell(news: News) -> None:
     """Let a person know that an order has moved on."""
-    if news.stage is not news.following.stage or news.packages or news.charges:
+    is_other_stage = news.stage is not news.following.stage
+    if is_other_stage or news.packages or news.corrections or news.charges:
         log.info(
             "order_moved_on",
             order_id=news.following.order_id,
             stage=news.stage,
             status=news.order.status,
             packages=len(news.packages),
+            corrections=len(news.corrections),
             charges=len(news.charges),
         )
 
 
 def events_of(news: News) -> list[Event]:
-    """Give what is to be said: new charges and packages, and the end of a cancelled order."""
+    """Give what is to be said: charges, packages, corrections, and the end of a cancelled order."""
     following = news.following
-    events: list[Event] = [*(recorded(charge) for charge in news.charges), *news.packages]
+    charges = (recorded(charge) for charge in news.charges)
+    events: list[Event] = [*charges, *news.packages, *news.corrections]
     if news.stage is Stage.CANCELLED and following.stage is not Stage.CANCELLED:
         events.append(
             FulfillmentCancelled(

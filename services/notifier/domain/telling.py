@@ -1,6 +1,6 @@
 """What the store is to be told of a package, given what it knows already."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from urllib.parse import urlsplit
 
@@ -53,9 +53,9 @@ class Fulfillment:
     tracks: tuple[Track, ...]
     items: tuple[ShippedItem, ...]
 
-    def knows(self, number: str) -> bool:
-        """Tell whether the store shows this tracking number with it."""
-        return self.status not in VOID and any(each.number == number for each in self.tracks)
+    def knows(self, numbers: Collection[str]) -> bool:
+        """Tell whether the store shows one of these tracking numbers with it."""
+        return self.status not in VOID and any(each.number in numbers for each in self.tracks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +84,18 @@ class Package:
     """How often packages of the order had been queued when it was leased."""
 
     is_reprint: bool = False
+    tracking_version: int = 1
+    former_numbers: Sequence[str] = ()
+    """Tracking numbers that it had before: the store may show them still."""
+
     taken_at: float = 0.0
     """By this process's own clock, before the order was leased: for as long as the lease from
     then nobody else has it."""
+
+    @property
+    def numbers(self) -> frozenset[str]:
+        """Give every tracking number that it has or had."""
+        return frozenset((self.tracking_number, *self.former_numbers))
 
     @property
     def track(self) -> Track:
@@ -121,8 +130,8 @@ class Tell:
 
 
 @dataclass(frozen=True, slots=True)
-class AddTracking:
-    """What to show with a fulfillment of the store's: its own numbers and, last, the new one."""
+class SetTracking:
+    """What to show with a fulfillment of the store's: all of its numbers, in their order."""
 
     fulfillment_id: str
     tracks: tuple[Track, ...]
@@ -143,13 +152,13 @@ class AddTracking:
         return {name: value for name, value in written.items() if value}
 
 
-def next_step(package: Package, order: StoreOrder) -> Told | Tell | AddTracking:
+def next_step(package: Package, order: StoreOrder) -> Told | Tell | SetTracking:
     """Decide what to do next: nothing, because it was done, or one call for one location.
 
     Our own earlier effect is recognised by the tracking number. What a reprint replaces has been
     fulfilled once and cannot be again: its number joins those of the first. Raises Untellable.
     """
-    ours = [each for each in order.fulfillments if each.knows(package.tracking_number)]
+    ours = [each for each in order.fulfillments if each.knows(package.numbers)]
     wanted = count(package.items)
     for each in ours:
         for item in each.items:
@@ -163,7 +172,7 @@ def next_step(package: Package, order: StoreOrder) -> Told | Tell | AddTracking:
         return Told(ours[0].id)
     replaced = what_it_replaces(package, order) if package.is_reprint else None
     if replaced:
-        return AddTracking(replaced.id, (*replaced.tracks, package.track))
+        return SetTracking(replaced.id, (*replaced.tracks, package.track))
     raise Untellable(why_nothing_can_be_sent(missing, order))
 
 

@@ -1,5 +1,6 @@
 """Every SQL statement of notifier."""
 
+from services.notifier.store.correcting import correct
 from services.notifier.store.queueing import SIGNAL, keep_reprints, queue_again, queue_packages
 from services.notifier.store.reading import find_packages
 from services.notifier.store.telling import (
@@ -14,6 +15,7 @@ from services.notifier.store.telling import (
 __all__ = [
     "DUE",
     "SIGNAL",
+    "correct",
     "find_packages",
     "keep_reprints",
     "lease_due",

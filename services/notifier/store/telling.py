@@ -44,6 +44,7 @@ async def lease_due(transaction: Transaction, limit: int, lease: timedelta) -> l
             leased.order_id, package.shipment_id, package.shop, package.storefront_order_id,
             package.carrier, package.tracking_number, package.tracking_url, package.items,
             leased.attempts, leased.failures, leased.queued,
+            package.tracking_version, package.former_numbers,
             reprint.order_id IS NOT NULL AS is_reprint
         FROM leased
         JOIN package USING (order_id)

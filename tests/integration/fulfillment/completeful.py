@@ -38,6 +38,11 @@ class Completeful:
         order = {"fault": fault, "match": match, **more}
         (await self.http.post("/sandbox/faults", json=order)).raise_for_status()
 
+    async def corrects(self, **tracking: str) -> None:
+        """Have it give the first package of the order other tracking."""
+        path = f"/sandbox/orders/{order_id()}/tracking"
+        (await self.http.post(path, json=tracking)).raise_for_status()
+
     async def is_well(self) -> bool:
         """Tell whether everything that was to go wrong has begun to."""
         waiting: list[Any] = (await self.http.get("/sandbox/faults")).json()["faults"]

@@ -26,6 +26,7 @@ from tests.support.events.production import (
     shipped,
     storefront_refused,
     storefront_updated,
+    tracking_corrected,
 )
 from tests.support.events.products import product_published
 from tests.support.events.values import (
@@ -72,4 +73,5 @@ __all__ = [
     "shipped",
     "storefront_refused",
     "storefront_updated",
+    "tracking_corrected",
 ]

@@ -14,6 +14,7 @@ from shared.events import (
     ShippedItem,
     StorefrontRefused,
     StorefrontUpdated,
+    TrackingCorrected,
 )
 from tests.support.events.values import MOMENT, SHOP, dollars, order_id
 
@@ -105,6 +106,22 @@ def shipped(number: str = "1001", **changes: Any) -> Shipped:
         "shipped_at": MOMENT,
     }
     return Shipped(**values | changes)
+
+
+def tracking_corrected(number: str = "1001", **changes: Any) -> TrackingCorrected:
+    """Build the news that the package goes with another carrier."""
+    values: dict[str, Any] = {
+        "order_id": order_id(number),
+        "shop": SHOP,
+        "storefront_order_id": f"5550000000000{number}",
+        "shipment_id": f"cf-{number}-1",
+        "tracking_version": 2,
+        "carrier": "UPS",
+        "tracking_number": f"1Z999AA1{number}",
+        "tracking_url": f"https://www.ups.com/track?tracknum=1Z999AA1{number}",
+        "replaces": f"94001000000000{number}",
+    }
+    return TrackingCorrected(**values | changes)
 
 
 def storefront_updated(number: str = "1001", **changes: Any) -> StorefrontUpdated:
