@@ -11,9 +11,9 @@ from services.approval.domain.query import Query
 from services.approval.store.recent import Recent
 from services.approval.store.saving import SIGNAL
 from shared import outbox
-from shared.cloudevents import encode
+from shared.cloudevents import message_of
 from shared.database import Transaction
-from shared.events import Address, OrderApproved, Shopper
+from shared.events import OrderApproved
 from shared.events.event import new_event_id
 
 APPROVE = """
@@ -152,20 +152,8 @@ async def approve(
 
 def headers_of(now: datetime) -> str:
     """Write the headers of an approval as `encode` does, with the order's places left open."""
-    event = OrderApproved(
-        event_id="%1$s",
-        occurred_at=now,
-        order_id="%2$s",
-        approved_by="",
-        snapshot_hash="",
-        shop="",
-        storefront_order_id="",
-        order_number="",
-        shopper=Shopper(),
-        shipping_address=Address(name="", line1="", city="", country="US"),
-        items=(),
-    )
-    headers = dict(encode(event, "approval").headers) | {"traceparent": "00-%3$s-01"}
+    message = message_of(OrderApproved, "approval", "%2$s", "%1$s", now.isoformat(), b"")
+    headers = dict(message.headers) | {"traceparent": "00-%3$s-01"}
     return to_json(list(headers.items())).decode()
 
 
