@@ -3,12 +3,11 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
-from itertools import chain
 from typing import Any
 
 import structlog
-from aiokafka import ConsumerRebalanceListener, ConsumerRecord, TopicPartition
-from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
+from aiokafka import ConsumerRecord
+from aiokafka.errors import KafkaError
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
 from faststream.kafka.message import KafkaMessage
@@ -19,6 +18,7 @@ from shared.ending import CLOSE_SECONDS, Ending
 from shared.hearing import read
 from shared.listener import BATCH_MAX, Listener
 from shared.patience import insist
+from shared.progress import Progress
 
 log = structlog.get_logger()
 
@@ -35,59 +35,13 @@ FETCH_WAIT_MILLISECONDS = 500
 RETRY_MILLISECONDS = 400
 """A broker that comes back needs the processor more than those who ask whether it is there."""
 
+TOPICS_MILLISECONDS = 5_000
+"""How soon a topic is found that was made after the start, or again."""
+
 HEARTBEATS = 3
 """How many a member may miss before its share is given to others."""
 
 NOT_YET = "no partition is assigned yet"
-
-
-class Progress(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka has no types
-    """How far each partition is applied; committed on a timer, since the inbox knows the rest."""
-
-    def __init__(self, listeners: Sequence[Listener]) -> None:
-        self._listeners = listeners
-        self._read: dict[TopicPartition, int] = {}
-        self._committed: dict[TopicPartition, int] = {}
-        self.consumer: Any = None
-
-    def note(self, records: Sequence[ConsumerRecord]) -> None:
-        """Remember that these records were read, and handed to the listeners."""
-        for record in records:
-            self._read[TopicPartition(record.topic, record.partition)] = record.offset + 1
-
-    def applied(self) -> dict[TopicPartition, int]:
-        """Give for each partition the first offset that some service has still to apply."""
-        offsets = dict(self._read)
-        for record in chain.from_iterable(each.waiting() for each in self._listeners):
-            partition = TopicPartition(record.topic, record.partition)
-            offsets[partition] = min(offsets[partition], record.offset)
-        return offsets
-
-    async def commit(self) -> None:
-        """Commit what was applied; after a failure the records are fetched again and known."""
-        if self.consumer is None:
-            return
-        mine = self.consumer.assignment()
-        offsets = {
-            partition: at
-            for partition, at in self.applied().items()
-            if partition in mine and self._committed.get(partition) != at
-        }
-        if not offsets:
-            return
-        try:
-            await self.consumer.commit(offsets)
-            self._committed |= offsets
-        except (CommitFailedError, IllegalStateError, KafkaError) as error:
-            log.warning("offsets_not_committed", error=repr(error))
-
-    async def on_partitions_revoked(self, _revoked: set[TopicPartition]) -> None:
-        """Commit before others take the partitions over."""
-        await self.commit()
-
-    async def on_partitions_assigned(self, _assigned: set[TopicPartition]) -> None:
-        """Know nothing of what others committed meanwhile; the inbox knows what was heard."""
-        self._committed.clear()
 
 
 class Subscription:
@@ -115,6 +69,7 @@ class Subscription:
             servers,
             client_id=group,
             retry_backoff_ms=RETRY_MILLISECONDS,
+            metadata_max_age_ms=TOPICS_MILLISECONDS,
             allow_auto_create_topics=False,
             consumer_only=True,
             apply_types=False,

@@ -7,6 +7,7 @@ from typing import Any
 
 import asyncpg
 from aiokafka import AIOKafkaProducer
+from aiokafka.errors import UnknownTopicOrPartitionError
 from msgspec.json import Decoder
 
 KEYS_MAX = 16_384
@@ -17,6 +18,10 @@ read_headers = Decoder(list[tuple[str, str]]).decode
 WORD = 0xFFFFFFFF
 SEED = 0x9747B28C
 MIX = 0x5BD1E995
+
+
+class NoTopic(Exception):
+    """The broker answers, and has no topic of the name."""
 
 
 class Batches:
@@ -35,7 +40,7 @@ class Batches:
         """Put the promise behind those of its partition; a batch that is full is sent."""
         topic, key = promise["topic"], promise["key"].encode()
         if topic not in self._partitions:
-            self._partitions[topic] = sorted(await self._producer.partitions_for(topic))
+            self._partitions[topic] = await self._partitions_of(topic)
         place = topic, partition_of(key, self._partitions[topic])
         record = {
             "timestamp": None,
@@ -49,6 +54,12 @@ class Batches:
             await self._send(place)
         self._open[place] = self._producer.create_batch()
         self._open[place].append(**record)
+
+    async def _partitions_of(self, topic: str) -> list[int]:
+        try:
+            return sorted(await self._producer.partitions_for(topic))
+        except UnknownTopicOrPartitionError as error:
+            raise NoTopic(f"there is no topic {topic}") from error
 
     async def send(self) -> list[Any]:
         """Send what is left, and give what is to be awaited for all acknowledgements."""

@@ -13,7 +13,7 @@ from shared import outbox
 from shared.database import PASSING, Database
 from shared.metrics import Metrics
 from shared.patience import backoff_seconds
-from shared.publishing import Batches
+from shared.publishing import Batches, NoTopic
 
 log = structlog.get_logger()
 
@@ -32,6 +32,7 @@ POLL_SECONDS = 1.0
 was published and is to be dropped."""
 RETRY_SECONDS_MAX = 2.0
 RETRY_MILLISECONDS = 400
+REQUEST_MILLISECONDS = 10_000
 RECORD_BATCH_BYTES_MAX = 1 << 20
 
 
@@ -62,7 +63,9 @@ class Relay:
                         await self._lead(connection, producer)
                 except Exception as error:  # noqa: BLE001 - see above
                     self._failures += 1
-                    if not isinstance(error, (*PASSING, KafkaError)):
+                    if isinstance(error, NoTopic):
+                        self.state = f"nothing is published: {error}"
+                    elif not isinstance(error, (*PASSING, KafkaError)):
                         self.state = f"nothing is published: {type(error).__name__}"
                     wait = backoff_seconds(self._failures, last=RETRY_SECONDS_MAX)
                     log.warning(
@@ -104,7 +107,7 @@ class Relay:
             enable_idempotence=True,
             acks="all",
             max_batch_size=RECORD_BATCH_BYTES_MAX,
-            request_timeout_ms=10_000,
+            request_timeout_ms=REQUEST_MILLISECONDS,
             retry_backoff_ms=RETRY_MILLISECONDS,
         )
         try:

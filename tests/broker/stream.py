@@ -32,7 +32,9 @@ class Stream:
         for event in events:
             message = encode(event, "ingest")
             headers = [(name, value.encode()) for name, value in message.headers]
-            await self.publish_raw(message.value, message.key.encode(), headers)
+            await self._producer.send(
+                message.topic, value=message.value, key=message.key.encode(), headers=headers
+            )
         await self._producer.flush()
 
     async def publish_raw(self, value: bytes | None, key: bytes | None, headers: Headers) -> None:

@@ -1,0 +1,75 @@
+"""How far a process has applied the stream, and telling the broker so."""
+
+import asyncio
+from collections.abc import Sequence
+from itertools import chain
+from typing import Any
+
+import structlog
+from aiokafka import ConsumerRebalanceListener, ConsumerRecord, TopicPartition
+from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
+
+from shared.listener import Listener
+
+log = structlog.get_logger()
+
+COMMIT_SECONDS_MAX = 2.0
+"""aiokafka asks without end for a topic that was deleted, and the new one of that name would be
+told how far the old one was read. What is not committed in time is committed the next time."""
+
+
+class Progress(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka has no types
+    """How far each partition is applied; committed on a timer, since the inbox knows the rest."""
+
+    def __init__(self, listeners: Sequence[Listener]) -> None:
+        self._listeners = listeners
+        self._read: dict[TopicPartition, int] = {}
+        self._committed: dict[TopicPartition, int] = {}
+        self.consumer: Any = None
+
+    def note(self, records: Sequence[ConsumerRecord]) -> None:
+        """Remember that these records were read, and handed to the listeners."""
+        for record in records:
+            self._read[TopicPartition(record.topic, record.partition)] = record.offset + 1
+
+    def applied(self) -> dict[TopicPartition, int]:
+        """Give for each partition the first offset that some service has still to apply."""
+        offsets = dict(self._read)
+        for record in chain.from_iterable(each.waiting() for each in self._listeners):
+            partition = TopicPartition(record.topic, record.partition)
+            if partition in offsets:
+                offsets[partition] = min(offsets[partition], record.offset)
+        return offsets
+
+    async def commit(self) -> None:
+        """Commit what was applied; after a failure the records are fetched again and known."""
+        if self.consumer is None:
+            return
+        mine = self.consumer.assignment()
+        offsets = {
+            partition: at
+            for partition, at in self.applied().items()
+            if partition in mine
+            and self._committed.get(partition) != at
+            and self.consumer.partitions_for_topic(partition.topic)
+        }
+        if not offsets:
+            return
+        try:
+            async with asyncio.timeout(COMMIT_SECONDS_MAX):
+                await self.consumer.commit(offsets)
+            self._committed |= offsets
+        except (CommitFailedError, IllegalStateError, KafkaError, TimeoutError) as error:
+            log.warning("offsets_not_committed", error=repr(error))
+
+    async def on_partitions_revoked(self, _revoked: set[TopicPartition]) -> None:
+        """Commit before others take the partitions over."""
+        await self.commit()
+
+    async def on_partitions_assigned(self, _assigned: set[TopicPartition]) -> None:
+        """Know nothing of what others committed meanwhile; the inbox knows what was heard.
+
+        Nor of what was read: a topic that was made again begins anew.
+        """
+        self._committed.clear()
+        self._read.clear()
