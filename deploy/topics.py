@@ -7,6 +7,12 @@ from deploy.roles import SERVICES
 from shared.patience import insist, until
 
 DAY_MILLISECONDS = 24 * 3600 * 1000
+KEPT_FOR_A_WEEK = {
+    "retention.ms": str(7 * DAY_MILLISECONDS),
+    # A record goes with the segment that it lies in, when the newest of it is as old. Kafka fills
+    # one for a week: on a quiet stream a record would outlive what the inboxes remember of it.
+    "segment.ms": str(DAY_MILLISECONDS // 2),
+}
 ORDERS = "orders.v1"
 CATALOG = "catalog.v1"
 FAILURES = "failures.v1"
@@ -23,13 +29,12 @@ def all_topics(partitions: int, replicas: int) -> list[NewTopic]:
 
     Only the orders are many enough to be shared by several processes of a service.
     """
-    week = str(7 * DAY_MILLISECONDS)
     topics = {
-        ORDERS: {"retention.ms": week},
+        ORDERS: KEPT_FOR_A_WEEK,
         CATALOG: {"cleanup.policy": "compact"},
-        FAILURES: {"retention.ms": week},
+        FAILURES: KEPT_FOR_A_WEEK,
         **{
-            f"{topic}-{service}-dlt": {"retention.ms": week}
+            f"{topic}-{service}-dlt": KEPT_FOR_A_WEEK
             for topic in (ORDERS, CATALOG, FAILURES)
             for service in SERVICES
         },

@@ -22,6 +22,7 @@ PASSING = (
     asyncpg.InsufficientResourcesError,
     asyncpg.TransactionRollbackError,
     asyncpg.LockNotAvailableError,
+    asyncpg.IdleInTransactionSessionTimeoutError,
 )
 """Errors that say something of the database's state now and nothing of what was asked."""
 
@@ -130,6 +131,8 @@ class Database(Signals):
         super().__init__()
         self.url = url
         self.service = service
+        self.silent_seconds_max = 15.0
+        """How long a process may stand still, or be gone, and hold what a transaction locked."""
         self._connections_max = connections_max
         self._settings = {"plan_cache_mode": "force_generic_plan"} if plans_once else {}
         self._pool: asyncpg.Pool[asyncpg.Record] | None = None
@@ -145,13 +148,14 @@ class Database(Signals):
 
     async def open(self) -> None:
         """Open the pool; raises when the database does not answer."""
+        limit = {"idle_in_transaction_session_timeout": f"{self.silent_seconds_max:.3f}s"}
         self._pool = await asyncpg.create_pool(
             self.url,
             min_size=1,
             max_size=self._connections_max,
             init=prepare,
             reset=keep_as_it_is,
-            server_settings=self._settings,
+            server_settings=self._settings | limit,
         )
 
     async def close(self) -> None:

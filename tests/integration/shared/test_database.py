@@ -9,8 +9,10 @@ import asyncpg
 import pytest
 
 from deploy.chaos.proxy import Proxy
-from shared.database import GIVE_UP_SECONDS, Database, Transaction
-from tests.support.probe import NAME, ProbeDriver
+from shared import inbox
+from shared.database import GIVE_UP_SECONDS, PASSING, Database, Transaction
+from tests.support.events import order_received
+from tests.support.probe import NAME, ProbeDriver, heard
 
 
 async def test_what_a_transaction_sets_ends_with_it(service: ProbeDriver) -> None:
@@ -119,3 +121,25 @@ async def test_nobody_who_gives_up_waits_for_a_frozen_database(
         await database.close()
     finally:
         await way.close()
+
+
+async def test_a_transaction_of_a_process_that_stands_still_is_ended(
+    service: ProbeDriver, own: Callable[[str], dict[str, Any]]
+) -> None:
+    event = order_received()
+    frozen = Database(str(own(NAME)["database_url"]), NAME)
+    frozen.silent_seconds_max = 0.2
+    await frozen.open()
+
+    async def stand_still() -> None:
+        async with frozen.transaction() as transaction:
+            await inbox.claim(transaction, {event.event_id: event.key})
+            async with asyncio.timeout(20):
+                await service.hears(event)
+            await transaction.fetchval("SELECT 1")
+
+    with pytest.raises(PASSING):
+        await stand_still()
+
+    assert heard(await service.says()) == [event.event_id]
+    await frozen.close()
