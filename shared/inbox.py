@@ -77,6 +77,12 @@ FOUND = """
 """
 
 
+NO_LETTER_WENT = """
+    (SELECT count(*) FROM parked)
+        = (SELECT count(*) FROM dead_letter WHERE key = ANY($2::text[]))
+"""
+"""What a replay did that was waited for is not seen by the statement that waited."""
+
 NOTHING = "NULL::jsonb"
 CLAIM_ONLY = f"WITH {CLAIM} SELECT name, is_parked FROM {FOUND}"  # noqa: S608 - both are above
 
@@ -127,7 +133,8 @@ def statement_of(sql: str, requires: str, gives: str) -> str:
     return f"""
         WITH {CLAIM}, {sql}
         SELECT name, is_parked, pg_current_xact_id()::text AS transaction_id,
-            1 / (({requires}) IS TRUE)::integer AS is_as_expected, {gives} AS given
+            1 / (({requires}) IS TRUE AND {NO_LETTER_WENT})::integer AS is_as_expected,
+            {gives} AS given
         FROM (SELECT) AS once
         LEFT JOIN {FOUND} ON true
     """  # noqa: S608 - values are parameters

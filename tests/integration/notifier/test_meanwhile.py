@@ -5,13 +5,15 @@ from datetime import timedelta
 
 from services.notifier import store
 from services.notifier.domain.telling import Package
+from shared import dead_letters
 from shared.database import Database
+from shared.dead_letters import Letter
 from shared.effect import OneStatement
 from shared.events import StorefrontUpdated, StorefrontUpdateRequested
 from shared.patience import until
-from tests.integration.notifier.storefront import TEE, Storefront
-from tests.support.events import order_id
-from tests.support.service import Driver
+from tests.integration.notifier.storefront import TEE, Storefront, fulfillments
+from tests.support.events import order_id, reprint_ordered
+from tests.support.service import Driver, as_record
 
 LEASE = timedelta(seconds=60)
 
@@ -84,3 +86,31 @@ async def test_packages_of_many_orders_are_queued_by_one_batch(
 
     said = [event for event in await notifier.says() if isinstance(event, StorefrontUpdated)]
     assert told == len(said) == len({(each.order_id, each.shipment_id) for each in said}) == 4
+
+
+async def test_the_package_of_a_reprint_that_is_just_replayed_is_told_as_a_reprints(
+    notifier: Driver, storefront: Storefront
+) -> None:
+    database = notifier.service.database
+    bought = await storefront.sells()
+    reprint = reprint_ordered("1001-R1")
+    again = bought.ships(order_id=reprint.order_id, shipment_id="again", tracking_number="222")
+    async with notifier.at_work("update_store"):
+        await notifier.hears(bought.ships(tracking_number="111"))
+    async with database.transaction() as transaction:
+        letter = Letter(as_record(reprint), reprint.event_id, "ReprintOrdered", reprint.key, "")
+        await dead_letters.set_aside(transaction, letter, attempts=1)
+        await dead_letters.request_replay(transaction, reprint.key)
+
+    async with notifier.at_work("update_store"):
+        async with database.transaction() as replaying:
+            letters = await dead_letters.lock_next_requested(replaying)
+            hearing = asyncio.create_task(notifier.hears(again))
+            await until(lambda: somebody_waits(database))
+            await store.keep_reprints(replaying, [reprint])
+            await dead_letters.drop(replaying, [each.id for each in letters])
+        await hearing
+    await notifier.does_all("update_store")
+
+    [told] = await fulfillments(storefront, bought)
+    assert [track["number"] for track in told["tracking"]] == ["111", "222"]
