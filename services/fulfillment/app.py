@@ -12,7 +12,7 @@ from services.fulfillment.domain.following import Following
 from services.fulfillment.settings import Settings
 from services.fulfillment.store import placements, provider_orders, queueing, quotes
 from services.fulfillment.webhooks import Webhooks
-from services.fulfillment.worker import follow, place, quote
+from services.fulfillment.worker import delays, follow, place, quote
 from shared.api_key import require_key
 from shared.breaker import Breaker
 from shared.connections import HttpConnections
@@ -20,6 +20,7 @@ from shared.effect import Queueing
 from shared.events import (
     ChargeRecorded,
     FulfillmentCancelled,
+    FulfillmentDelayed,
     FulfillmentRefused,
     FulfillmentStarted,
     OrderApproved,
@@ -61,7 +62,7 @@ def build_app(settings: Settings) -> Service:
     service.hears(ProductChanged, handlers.keep_products)
     service.hears(PrintFilesDeleted, handlers.forget_shoppers)
     service.says(FulfillmentStarted, FulfillmentRefused, FulfillmentCancelled, Shipped)
-    service.says(TrackingCorrected, ChargeRecorded, OrderQuoted, QuoteRefused)
+    service.says(FulfillmentDelayed, TrackingCorrected, ChargeRecorded, OrderQuoted, QuoteRefused)
     following = add_following(service, settings, completeful)
     add_placing(service, settings, completeful, urls, following)
     if settings.quotes and CAN_QUOTE:
@@ -98,6 +99,8 @@ def add_placing(
         lanes=settings.place_lanes,
     )
     lanes.heed(completeful.breaker)
+    say = partial(delays.say_delays, service.database, settings)
+    service.works("delays", say, signal="delays", poll_seconds=delays.LOOK_SECONDS)
     prepare = partial(place.prepare, urls, settings)
     queue = partial(queueing.queue_placements, lease=settings.lease, prepare=prepare)
     service.hears(OrderApproved, Queueing(queue, lanes))

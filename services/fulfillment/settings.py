@@ -50,6 +50,9 @@ class Settings(ServiceSettings):
     files_wait_seconds: float = Field(default=600.0, ge=0)
     """How long an order waits for Completeful to reach its print files: our door may be away."""
 
+    delay_said_after_seconds: float = Field(default=30.0, ge=0)
+    """After how long it is said of an approved order that it still waits."""
+
     poll_first_seconds: float = Field(default=60.0, gt=0)
     poll_last_seconds: float = Field(default=1800.0, gt=0)
     address_line_max: int = Field(default=LINE_MAX, ge=10)
@@ -64,6 +67,11 @@ class Settings(ServiceSettings):
     def lease(self) -> timedelta:
         """How long what was taken is kept from others."""
         return timedelta(seconds=self.lease_seconds)
+
+    @property
+    def delay_said_after(self) -> timedelta:
+        """After how long an order that waits is said to."""
+        return timedelta(seconds=self.delay_said_after_seconds)
 
     @property
     def is_test_mode(self) -> bool:

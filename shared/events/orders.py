@@ -119,6 +119,18 @@ class ApprovalOverdue(_OrderEvent):
     waiting_since: Moment
 
 
+class FulfillmentDelayed(_OrderEvent):
+    """The approved order waits before the provider has it, for this reason.
+
+    It is tried again by itself: whatever becomes of the order ends the delay. It is said again when
+    the reason is another one.
+    """
+
+    provider: str
+    waiting_since: Moment
+    reason: str
+
+
 class FulfillmentStarted(_OrderEvent):
     """The provider has accepted the order, and will make it."""
 

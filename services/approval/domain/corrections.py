@@ -4,14 +4,9 @@ from collections.abc import Mapping
 from typing import Literal
 
 from services.approval.domain.acts import Act, Actor, NotNow, act, opened, order_of
-from services.approval.domain.facts import (
-    ADDRESS,
-    Correction,
-    Facts,
-    items_to_make,
-    name_of_address,
-)
+from services.approval.domain.facts import ADDRESS, Correction, Facts
 from services.approval.domain.review import Review
+from services.approval.domain.versions import items_to_make, name_of_address
 from shared.events import Address, LineItem, PrintFileReady, PrintFileRequested, Property
 
 Template = Literal["pinned", "newest"]

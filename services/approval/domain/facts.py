@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
+from services.approval.domain.versions import name_of_address, version_of
 from shared.events import (
     Address,
     ChargeRecorded,
@@ -17,6 +18,7 @@ from shared.events import (
     EventSetAside,
     EventsReplayed,
     FulfillmentCancelled,
+    FulfillmentDelayed,
     FulfillmentRefused,
     FulfillmentStarted,
     LineItem,
@@ -80,6 +82,7 @@ class Facts(BaseModel):
     ready: dict[str, PrintFileReady] = {}
     failed: dict[str, PrintFileFailed] = {}
     deleted: PrintFilesDeleted | None = None
+    delayed: FulfillmentDelayed | None = None
     started: FulfillmentStarted | None = None
     refused: FulfillmentRefused | None = None
     stopped: FulfillmentCancelled | None = None
@@ -166,6 +169,11 @@ class Facts(BaseModel):
             and refusal.event_id not in self.retried
         ]
 
+    @property
+    def delay(self) -> FulfillmentDelayed | None:
+        """Give why the approved order waits; None when that was an earlier approval's delay."""
+        return None if self.delayed and is_old(self.delayed, self.refused) else self.delayed
+
     def has_files(self, ready: PrintFileReady) -> bool:
         """Tell whether the files still exist; False when they were deleted after the end."""
         return self.deleted is None or age_of(ready) > age_of(self.deleted)
@@ -175,6 +183,7 @@ SINGLE: dict[type[Event], str] = {
     OrderCancelled: "cancelled",
     OrderWithdrawn: "withdrawn",
     PrintFilesDeleted: "deleted",
+    FulfillmentDelayed: "delayed",
     FulfillmentStarted: "started",
     FulfillmentRefused: "refused",
     FulfillmentCancelled: "stopped",
@@ -222,11 +231,6 @@ def learn_order(facts: Facts, event: OrderReceived, *, is_approved: bool) -> Fac
     return facts.model_copy(update={slot: event, "reprint_of": first})
 
 
-def name_of_address(address: Address | None) -> str:
-    """Name a version of the address, so that a correction knows what it corrects."""
-    return address.model_dump_json() if address else ""
-
-
 def age_of(event: Event) -> tuple[datetime, str]:
     """Order the news of one slot; all of them are said by one service, so by one clock."""
     return event.occurred_at, event.event_id
@@ -235,16 +239,3 @@ def age_of(event: Event) -> tuple[datetime, str]:
 def is_old(event: Event, known: Event | None) -> bool:
     """Tell whether the slot has this news already, or newer."""
     return known is not None and age_of(event) <= age_of(known)
-
-
-def version_of(order: OrderReceived) -> tuple[datetime, bool, datetime, str]:
-    """Order the versions of an order by the store's clock.
-
-    It counts whole seconds, and "created" and "paid" often share one: the paid version wins.
-    """
-    return order.changed_at, order.is_paid, order.occurred_at, order.event_id
-
-
-def items_to_make(order: OrderReceived) -> list[LineItem]:
-    """Give the lines that are made and shipped; gift cards and removed lines are not."""
-    return [line for line in order.items if line.requires_shipping and line.quantity > 0]

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from services.approval.domain.acts import Act
-from services.approval.domain.facts import items_to_make
 from services.approval.domain.review import Review
 from services.approval.domain.snapshot import approval_event
 from services.approval.domain.standing import Status, stage_of
 from services.approval.domain.timeline import Happening, happening_of
+from services.approval.domain.versions import items_to_make
 from shared.events import (
     Event,
     OrderApproved,

@@ -6,7 +6,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, field_serializer
 
-from services.approval.domain.facts import Facts, items_to_make
+from services.approval.domain.facts import Facts
+from services.approval.domain.versions import items_to_make
 from shared.events import Money, PrintFileReady
 
 BY_PRODUCT = "rule: product"

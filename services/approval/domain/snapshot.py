@@ -6,8 +6,9 @@ from hashlib import sha256
 
 from pydantic_core import from_json, to_json
 
-from services.approval.domain.facts import Facts, items_to_make
+from services.approval.domain.facts import Facts
 from services.approval.domain.standing import Status, standing_of
+from services.approval.domain.versions import items_to_make
 from shared.events import ApprovedItem, OrderApproved, PrintFileReady
 
 SAID_LATER = {"event_id", "occurred_at", "approved_by"}

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import UTC
 from enum import StrEnum
 
-from services.approval.domain.facts import Decision, Facts, items_to_make
+from services.approval.domain.facts import Decision, Facts
+from services.approval.domain.versions import differences, items_to_make
 from shared.events import LineItem, OrderReceived, PrintFileFailed, PrintFileReady
 
 
@@ -66,7 +68,7 @@ class Standing:
     concerns: tuple[Reason, ...] = ()
     can_retry: bool = False
     is_troubled: bool = False
-    """Whether it needs a person although its status does not say so."""
+    """Whether a person should look at it although its status does not say so."""
 
     @property
     def reason(self) -> str:
@@ -103,8 +105,22 @@ def stage_of(facts: Facts, *, is_approved: bool) -> Standing:
         reason = Reason(facts.refused.code, facts.refused.reason)
         return Standing(Status.REFUSED, (reason,), tuple(changed_later(facts)), can_retry=True)
     if is_approved:
-        return Standing(Status.APPROVED, concerns=tuple(changed_later(facts)))
+        return on_its_way(facts)
     return before_approval(facts)
+
+
+def on_its_way(facts: Facts) -> Standing:
+    """Tell whether an approved order waits longer than it should before the factory has it."""
+    concerns = tuple(changed_later(facts))
+    if facts.delay is None:
+        return Standing(Status.APPROVED, concerns=concerns)
+    since, why = facts.delay.waiting_since.astimezone(UTC), facts.delay.reason.rstrip(".")
+    text = (
+        f"Has waited for {facts.delay.provider.capitalize()} since {since:%b %-d, %H:%M} UTC: "
+        f"{why}. It is tried again by itself"
+    )
+    concerns = (Reason("fulfillment_delayed", text), *concerns)
+    return Standing(Status.APPROVED, concerns=concerns, is_troubled=True)
 
 
 def before_approval(facts: Facts) -> Standing:
@@ -127,8 +143,7 @@ def shipping(facts: Facts) -> Standing:
         concerns.append(Reason("cancelled", "It was cancelled in the store, but has shipped"))
     is_complete = facts.order is not None and ships_all(facts, facts.order)
     status = Status.FULFILLED if is_complete else Status.PARTLY_SHIPPED
-    is_unknown = bool(untold)
-    return Standing(status, (), tuple(concerns), can_retry=is_unknown, is_troubled=is_unknown)
+    return Standing(status, (), tuple(concerns), can_retry=bool(untold), is_troubled=bool(untold))
 
 
 def ships_all(facts: Facts, order: OrderReceived) -> bool:
@@ -232,15 +247,3 @@ def changed_later(facts: Facts) -> Iterator[Reason]:
     if facts.order and facts.later and (found := differences(facts.order, facts.later)):
         text = f"Changed in the store after the approval: {', '.join(found)}"
         yield Reason("changed_after_approval", text)
-
-
-def differences(before: OrderReceived, after: OrderReceived) -> list[str]:
-    """Name what a person would see change between two versions of an order."""
-    parts = {
-        "shopper": (before.shopper, after.shopper),
-        "shipping address": (before.shipping_address, after.shipping_address),
-        "items": (before.items, after.items),
-        "total": (before.total, after.total),
-        "payment": (before.is_paid, after.is_paid),
-    }
-    return [name for name, (old, new) in parts.items() if old != new]

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from services.approval.domain.facts import Facts
-from services.approval.domain.standing import differences
+from services.approval.domain.versions import differences
 from services.approval.domain.words import as_money
 from shared.events import (
     ChargeRecorded,
@@ -14,6 +14,7 @@ from shared.events import (
     EventSetAside,
     EventsReplayed,
     FulfillmentCancelled,
+    FulfillmentDelayed,
     FulfillmentRefused,
     FulfillmentStarted,
     OrderApproved,
@@ -97,6 +98,10 @@ WORDS: dict[type[Event], tuple[str, Callable[[Any], str]]] = {
     PrintFileFailed: ("print files", lambda event: joined("Print file failed", event.reason)),
     PrintFileRequested: ("", lambda _: "Asked for the print file to be made again"),
     PrintFilesDeleted: ("print files", lambda event: DELETED[event.why]),
+    FulfillmentDelayed: (
+        "factory",
+        lambda event: joined(f"Waits for {event.provider.capitalize()}", event.reason),
+    ),
     FulfillmentStarted: (
         "factory",
         lambda event: f"Accepted by {event.provider.capitalize()} as {event.provider_order_id}",

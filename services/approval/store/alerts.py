@@ -1,6 +1,7 @@
 """The SQL of what stands on top of the orders page: how much needs a person, and of what kind."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from shared.database import Transaction
 
@@ -11,6 +12,12 @@ class Alerts:
 
     troubles: int
     """Orders that look well."""
+    waiting: int
+    """Approved orders that wait for the factory, and need nobody."""
+    waiting_since: datetime | None
+    """Since when the first of them waits."""
+    waiting_for: str
+    """Why the one that came last waits."""
     lost: int
     """Orders and products of which approval itself could not take something in."""
     deliveries: int
@@ -29,10 +36,28 @@ async def find_alerts(transaction: Transaction) -> Alerts:
     """Count it; each of it is rare."""
     row = await transaction.fetchrow(
         """
-        SELECT troubles, lost, deliveries, letters,
-            md5(concat_ws(' ', troubles, lost, own, failures, changed_at)) AS version
+        SELECT troubles, waiting, waiting_since, waiting_for, lost, deliveries, letters,
+            md5(
+                concat_ws(
+                    ' ', troubles, waiting, waiting_since, waiting_for, lost, own, failures,
+                    changed_at
+                )
+            ) AS version
         FROM
-            (SELECT count(*) AS troubles FROM trouble) AS trouble,
+            (
+                SELECT
+                    count(*) FILTER (WHERE waits_for = '') AS troubles,
+                    count(*) FILTER (WHERE waits_for <> '') AS waiting,
+                    min(since) FILTER (WHERE waits_for <> '') AS waiting_since,
+                    coalesce(
+                        (
+                            array_agg(waits_for ORDER BY since DESC, order_id)
+                                FILTER (WHERE waits_for <> '')
+                        )[1],
+                        ''
+                    ) AS waiting_for
+                FROM trouble
+            ) AS trouble,
             (
                 SELECT
                     count(DISTINCT key) FILTER (WHERE replay_requested_at IS NULL) AS lost,

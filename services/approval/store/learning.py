@@ -3,6 +3,7 @@
 from services.approval.domain import Review
 from services.approval.store.recent import Recent
 from services.approval.store.saving import SAVED_ALL, SAVING, News
+from services.approval.store.troubles import may_be_troubled
 from shared.effect import Claim, Effect
 
 AS_REMEMBERED = f"""
@@ -31,4 +32,4 @@ def effect_of(news: News, recent: Recent, rules_version: int) -> Effect:
 
 def is_troubled(review: Review) -> bool:
     """Tell whether more than a review's own tables is to be kept."""
-    return bool(review.facts.untold or review.facts.aside)
+    return may_be_troubled(review)

@@ -19,6 +19,7 @@ from tests.support.events.print_files import (
 from tests.support.events.production import (
     charge_recorded,
     fulfillment_cancelled,
+    fulfillment_delayed,
     fulfillment_refused,
     fulfillment_started,
     order_quoted,
@@ -53,6 +54,7 @@ __all__ = [
     "event_set_aside",
     "events_replayed",
     "fulfillment_cancelled",
+    "fulfillment_delayed",
     "fulfillment_refused",
     "fulfillment_started",
     "line_item",

@@ -6,6 +6,7 @@ from shared.events import (
     ChargeRecorded,
     Cost,
     FulfillmentCancelled,
+    FulfillmentDelayed,
     FulfillmentRefused,
     FulfillmentStarted,
     OrderQuoted,
@@ -58,6 +59,17 @@ def charge_recorded(number: str = "1001", **changes: Any) -> ChargeRecorded:
         "charged_at": MOMENT,
     }
     return ChargeRecorded(**values | changes)
+
+
+def fulfillment_delayed(number: str = "1001", **changes: Any) -> FulfillmentDelayed:
+    """Build the news that the factory is away."""
+    values: dict[str, Any] = {
+        "order_id": order_id(number),
+        "provider": "completeful",
+        "waiting_since": MOMENT,
+        "reason": "Completeful answers HTTP 503",
+    }
+    return FulfillmentDelayed(**values | changes)
 
 
 def fulfillment_started(number: str = "1001", **changes: Any) -> FulfillmentStarted:
