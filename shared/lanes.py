@@ -33,9 +33,10 @@ class Lanes(Generic[T]):
         *,
         lanes: int,
         metrics: Metrics,
+        service: str,
     ) -> None:
         """Take `take`, which leases at most so many things, and `do`, which does one of them."""
-        self._name = name
+        self._service, self._name = service, name
         self._take = take
         self._do = do
         self._lanes = lanes
@@ -163,4 +164,4 @@ class Lanes(Generic[T]):
             await self._do(thing)
         except Exception:
             self._metrics.work_failed.labels(self._name).inc()
-            log.exception("work_failed", worker=self._name)
+            log.exception("work_failed", worker=self._name, service=self._service)

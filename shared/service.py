@@ -146,6 +146,7 @@ class Service:
             do,
             lanes=lanes,
             metrics=self.metrics,
+            service=self.name,
         )
         self.lanes[name] = begun
         self.workers[name] = Worker(name, begun.do_next, signal=signal, begun=begun)

@@ -8,34 +8,32 @@ from services.approval.domain.search import exactly
 from services.approval.store.reviews import as_review
 from shared.database import Transaction
 
-DUE = """
-    EXISTS (
-        SELECT
-        FROM review
-        LEFT JOIN judged USING (order_id)
-        WHERE status = 'needs_approval'
-            AND (judged.revision, judged.version)
-                IS DISTINCT FROM (review.revision, (SELECT max(version) FROM rule_version))
-    )
+LOOKED = "CASE WHEN judged_revision = revision THEN judged_version ELSE 0 END"
+"""The version of the rules that has looked at the order as it is; 0 for none, they begin at 1.
+
+It is read in the order of its index, or Postgres would look through all orders that wait.
 """
+
+DUE = f"""
+    (SELECT min({LOOKED}) FROM review WHERE status = 'needs_approval')
+        < (SELECT max(version) FROM rule_version)
+"""  # noqa: S608 - there are no values
 """Tells whether an order waits that the rules which hold have not looked at as it is."""
 
 
 async def lock_unjudged(transaction: Transaction, version: int, limit: int) -> list[Review]:
     """Give waiting orders that this version of the rules has not looked at as they are, locked."""
     rows = await transaction.fetch(
-        """
-        SELECT order_id::text AS order_id, review.revision, approved_at, approved_by,
+        f"""
+        SELECT order_id::text AS order_id, revision, approved_at, approved_by,
             goes_out_at, snapshot_hash, facts, snapshot
         FROM review
         JOIN review_facts USING (order_id)
-        LEFT JOIN judged USING (order_id)
-        WHERE status = 'needs_approval'
-            AND (judged.revision, judged.version) IS DISTINCT FROM (review.revision, $1)
-        ORDER BY order_id
+        WHERE status = 'needs_approval' AND {LOOKED} < $1
+        ORDER BY {LOOKED}, order_id
         LIMIT $2
         FOR UPDATE OF review, review_facts SKIP LOCKED
-        """,
+        """,  # noqa: S608 - all values are parameters
         version,
         limit,
     )
@@ -46,11 +44,10 @@ async def mark_judged(transaction: Transaction, version: int, reviews: Sequence[
     """Note that this version of the rules has looked at these orders as they are."""
     await transaction.execute(
         """
-        INSERT INTO judged (order_id, revision, version)
-        SELECT order_id, revision, $3
+        UPDATE review
+        SET judged_revision = seen.revision, judged_version = $3
         FROM unnest($1::uuid[], $2::bigint[]) AS seen (order_id, revision)
-        ON CONFLICT (order_id) DO UPDATE
-        SET revision = excluded.revision, version = excluded.version
+        WHERE review.order_id = seen.order_id
         """,
         [review.order_id for review in reviews],
         [review.revision for review in reviews],

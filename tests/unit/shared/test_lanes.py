@@ -3,6 +3,8 @@
 import asyncio
 from dataclasses import dataclass, field
 
+from structlog.testing import capture_logs
+
 from shared.breaker import Breaker
 from shared.lanes import Lanes
 from shared.metrics import Metrics
@@ -34,7 +36,7 @@ class Work:
 
 def lanes_for(work: Work) -> Lanes[int]:
     metrics = Metrics()
-    lanes = Lanes("work", work.take, work.do, lanes=LANES, metrics=metrics)
+    lanes = Lanes("work", work.take, work.do, lanes=LANES, metrics=metrics, service="mill")
     work.breaker = Breaker("outside", metrics)
     lanes.heed(work.breaker)
     lanes.open()
@@ -131,3 +133,19 @@ async def test_nothing_is_begun_at_the_end() -> None:
 
     assert await lanes.do_next() == 0
     assert work.asked == [LANES]
+
+
+async def test_what_fails_is_told_with_its_service() -> None:
+    async def fail(_: int) -> None:
+        raise ValueError("broken")
+
+    work, metrics = Work(waiting=1), Metrics()
+    lanes = Lanes("work", work.take, fail, lanes=LANES, metrics=metrics, service="mill")
+    lanes.open()
+    with capture_logs() as told:
+        await lanes.do_next()
+        await lanes.finish()
+
+    assert [(each["event"], each["service"], each["worker"]) for each in told] == [
+        ("work_failed", "mill", "work")
+    ]

@@ -88,7 +88,7 @@ async def test_less_than_asked_for_is_all_there_is() -> None:
     async def do(_: int) -> None:
         done.release()
 
-    lanes = Lanes("work", queue.take, do, lanes=2, metrics=Metrics())
+    lanes = Lanes("work", queue.take, do, lanes=2, metrics=Metrics(), service="mill")
     async with running(Worker("work", lanes.do_next, signal="some", begun=lanes)):
         for _ in range(5):
             await done.acquire()
@@ -111,7 +111,7 @@ async def test_what_takes_long_keeps_no_more_lanes_than_its_own() -> None:
         else:
             done.set()
 
-    lanes = Lanes("work", take, do, lanes=3, metrics=Metrics())
+    lanes = Lanes("work", take, do, lanes=3, metrics=Metrics(), service="mill")
     async with running(Worker("work", lanes.do_next, signal="some", begun=lanes)) as database:
         await begun.acquire()
         await begun.acquire()
