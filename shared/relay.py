@@ -30,6 +30,9 @@ database shares."""
 POLL_SECONDS = 1.0
 """How often is looked for what nobody told of, because its process died in between, and for what
 was published and is to be dropped."""
+STILL_SECONDS_MAX = 60.0
+"""How long a leader may do nothing at all, not even look, before Postgres takes the lock from it:
+a process that stands still would keep what all others promise from being published."""
 RETRY_SECONDS_MAX = 2.0
 RETRY_MILLISECONDS = 400
 REQUEST_MILLISECONDS = 10_000
@@ -85,7 +88,9 @@ class Relay:
         What the connection drops need not be on disk: a promise that comes back after a crash goes
         out twice, and each inbox sees that.
         """
-        connection = await self._database.connect(synchronous_commit="off")
+        connection = await self._database.connect(
+            synchronous_commit="off", idle_session_timeout=f"{STILL_SECONDS_MAX:.3f}s"
+        )
         try:
             has_promised = False
             while not await outbox.lead_or_tell(connection, tell=has_promised):
