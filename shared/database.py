@@ -8,6 +8,7 @@ from typing import Any, cast
 
 import asyncpg
 
+from shared.handing import Handing
 from shared.pooling import Connection, keep_as_it_is, prepare
 from shared.signals import Signals
 
@@ -50,8 +51,9 @@ NOTICE_DEATH = {
 class Transaction:
     """One open transaction; statements go through it, and it remembers what to do afterwards."""
 
-    def __init__(self, connection: Connection, service: str) -> None:
-        self.service = service
+    def __init__(self, connection: Connection, database: "Database") -> None:
+        self.service = database.service
+        self.database = database
         self.signals: set[str] = set()
         self.later: set[str] = set()
         self.afterwards: list[Callable[[], None]] = []
@@ -131,6 +133,7 @@ class Database(Signals):
         super().__init__()
         self.url = url
         self.service = service
+        self.handing = Handing()
         self.silent_seconds_max = 15.0
         """How long a process may stand still, or be gone, and hold what a transaction locked."""
         self._connections_max = connections_max
@@ -194,7 +197,7 @@ class Database(Signals):
     async def transaction(self) -> AsyncIterator[Transaction]:
         """Open a transaction, commit it at the end, and then wake those who wait for it."""
         async with self._lend() as connection, undone(connection):
-            transaction = Transaction(connection, self.service)
+            transaction = Transaction(connection, self)
             yield transaction
         self._end(transaction)
 
@@ -205,7 +208,7 @@ class Database(Signals):
         A second statement is refused, because it would not be undone with the first.
         """
         async with self._lend() as connection:
-            transaction = Transaction(cast("Connection", Once(connection)), self.service)
+            transaction = Transaction(cast("Connection", Once(connection)), self)
             yield transaction
         self._end(transaction)
 

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
+from shared.cloudevents import Message
 from shared.database import Transaction
 from shared.lanes import Lanes
 
@@ -73,6 +74,8 @@ class Effect:
     requires: str = "true"
     after_commit: Callable[[Claim], None] | None = None
     leases: Leases | None = None
+    said: Sequence[Message] | None = None
+    """What the expression `said` promises; None where there is none of this name."""
 
 
 @runtime_checkable

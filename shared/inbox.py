@@ -8,6 +8,7 @@ from uuid import UUID
 
 import asyncpg
 
+from shared import outbox
 from shared.database import Database, Transaction
 from shared.effect import Claim, Effect, OtherwiseThanExpected
 
@@ -84,6 +85,7 @@ NO_LETTER_WENT = """
 """What a replay did that was waited for is not seen by the statement that waited."""
 
 NOTHING = "NULL::jsonb"
+NONE_PROMISED = "NULL AS promised"
 CLAIM_ONLY = f"WITH {CLAIM} SELECT name, is_parked FROM {FOUND}"  # noqa: S608 - both are above
 
 
@@ -106,17 +108,26 @@ async def claim_and_apply(
     Raises OtherwiseThanExpected.
     """
     leases = effect.leases
+    known = transaction.database.handing.known(effect.said or ())
     with leases.kept() if leases else nullcontext():
         try:
             rows = await transaction.fetch(
-                statement_of(effect.sql, effect.requires, leases.gives if leases else NOTHING),
+                statement_of(
+                    effect.sql,
+                    effect.requires,
+                    leases.gives if leases else NOTHING,
+                    NONE_PROMISED if effect.said is None else outbox.asked(3 + len(effect.values)),
+                ),
                 *of(keys),
                 *effect.values,
+                *(() if effect.said is None else (known,)),
             )
         except asyncpg.DivisionByZeroError as error:
             raise OtherwiseThanExpected from error
         is_all_begun = leases.begin(rows[0]["given"]) if leases else False
     taken = read_claim(rows, rows[0]["transaction_id"])
+    if effect.said:
+        outbox.hand_over(transaction, effect.said, rows[0]["promised"])
     for signal in () if is_all_begun else effect.signals:
         transaction.wake(signal)
     if effect.after_commit is not None:
@@ -125,7 +136,7 @@ async def claim_and_apply(
 
 
 @cache
-def statement_of(sql: str, requires: str, gives: str) -> str:
+def statement_of(sql: str, requires: str, gives: str, promised: str) -> str:
     """Write the statement that claims events and does what they do; neither part has a value.
 
     There is a row even when nothing was found: without one, nobody would ask what is required.
@@ -134,7 +145,8 @@ def statement_of(sql: str, requires: str, gives: str) -> str:
         WITH {CLAIM}, {sql}
         SELECT name, is_parked, pg_current_xact_id()::text AS transaction_id,
             1 / (({requires}) IS TRUE AND {NO_LETTER_WENT})::integer AS is_as_expected,
-            {gives} AS given
+            {gives} AS given,
+            {promised}
         FROM (SELECT) AS once
         LEFT JOIN {FOUND} ON true
     """  # noqa: S608 - values are parameters

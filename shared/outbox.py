@@ -3,16 +3,21 @@
 from collections.abc import Callable, Iterable, Sequence
 
 import asyncpg
+from msgspec.json import Decoder
 from msgspec.json import encode as to_json
 
-from shared.cloudevents import Message, encode
+from shared import handing
+from shared.cloudevents import Attribute, Message, encode
 from shared.database import Transaction
 from shared.events import Event
+from shared.handing import Promise
 from shared.pooling import Connection
 
 SIGNAL = "outbox"
 """Wakes the relay. What only informs wakes it later: it is published with what is said next, and at
 low rates that spares everybody who hears it a waking."""
+
+read_headers = Decoder(tuple[Attribute, ...]).decode
 
 MESSAGE_BYTES_MAX = 1_000_000
 """What a broker takes by default, less its own overhead."""
@@ -66,6 +71,42 @@ def columns(messages: Sequence[Message]) -> tuple[list[str], list[str], list[str
     )
 
 
+def asked(place: int) -> str:
+    """Write the column by which a statement finds out whether its promises can be handed over.
+
+    The statement promises by a common table expression `said` that returns ids and whose rows come
+    from its locks of their orders, and takes at this place what `Handing.known` gives. What the
+    column `promised` holds is for `hand_over`.
+    """
+    return f"(SELECT promised_alone(${place}::bigint[], count(*)) FROM said) AS promised"  # noqa: S608
+
+
+def hand_over(
+    transaction: Transaction,
+    messages: Sequence[Message],
+    promised: Sequence[int] | None,
+    *,
+    at_leisure: bool = False,
+) -> None:
+    """Have promises published once they are committed: handed to the relay, if they can be.
+
+    At leisure means that nobody acts on them: they go out with what is said next.
+    """
+    database = transaction.database
+    wake = database.fire_later if at_leisure else database.fire
+    promises = [
+        Promise(id_, message.topic, message.key, message.headers, message.value)
+        for id_, message in zip(promised or (), messages, strict=False)
+    ]
+
+    def hand() -> None:
+        is_all = len(promises) == len(messages)
+        is_handed = is_all and database.handing.hand(promises)
+        wake(handing.SIGNAL if is_handed else SIGNAL)
+
+    transaction.after_commit(hand)
+
+
 def refuse_too_large(message: Message) -> None:
     """Raise TooLarge before a message is promised that cannot be published."""
     size = size_of(message)
@@ -82,12 +123,12 @@ def size_of(message: Message) -> int:
 
 async def find_promises(
     connection: Connection, limit: int, kept: Sequence[int] = ()
-) -> list[asyncpg.Record]:
+) -> list[Promise]:
     """Drop the promises that were kept, and give the oldest of the others.
 
     Every visible one is read, by no cursor, so none is skipped.
     """
-    return await connection.fetch(
+    rows = await connection.fetch(
         """
         WITH kept AS MATERIALIZED (
             SELECT unnest($2::bigint[]) AS id
@@ -105,6 +146,10 @@ async def find_promises(
         limit,
         kept,
     )
+    return [
+        Promise(id_, topic, key, read_headers(headers), value)
+        for id_, topic, key, headers, value in rows
+    ]
 
 
 async def lead_or_tell(connection: Connection, *, tell: bool = False) -> bool:

@@ -5,15 +5,13 @@ from functools import lru_cache
 from struct import unpack
 from typing import Any
 
-import asyncpg
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import UnknownTopicOrPartitionError
-from msgspec.json import Decoder
+
+from shared.handing import Promise
 
 KEYS_MAX = 16_384
 """The keys whose place is remembered: most orders are spoken of again within minutes."""
-
-read_headers = Decoder(list[tuple[str, str]]).decode
 
 WORD = 0xFFFFFFFF
 SEED = 0x9747B28C
@@ -36,17 +34,17 @@ class Batches:
         self._open: dict[tuple[str, int], Any] = {}
         self._acknowledgements: list[Any] = []
 
-    async def add(self, promise: asyncpg.Record) -> None:
+    async def add(self, promise: Promise) -> None:
         """Put the promise behind those of its partition; a batch that is full is sent."""
-        topic, key = promise["topic"], promise["key"].encode()
+        topic, key = promise.topic, promise.key.encode()
         if topic not in self._partitions:
             self._partitions[topic] = await self._partitions_of(topic)
         place = topic, partition_of(key, self._partitions[topic])
         record = {
             "timestamp": None,
             "key": key,
-            "value": promise["value"],
-            "headers": [(name, value.encode()) for name, value in read_headers(promise["headers"])],
+            "value": promise.value,
+            "headers": [(name, value.encode()) for name, value in promise.headers],
         }
         if place in self._open:
             if self._open[place].append(**record) is not None:

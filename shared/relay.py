@@ -9,8 +9,9 @@ import structlog
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
-from shared import outbox
+from shared import handing, outbox
 from shared.database import PASSING, Database
+from shared.handing import Promise
 from shared.metrics import Metrics
 from shared.patience import backoff_seconds
 from shared.publishing import Batches, NoTopic
@@ -30,9 +31,6 @@ database shares."""
 POLL_SECONDS = 1.0
 """How often is looked for what nobody told of, because its process died in between, and for what
 was published and is to be dropped."""
-STILL_SECONDS_MAX = 60.0
-"""How long a leader may do nothing at all, not even look, before Postgres takes the lock from it:
-a process that stands still would keep what all others promise from being published."""
 RETRY_SECONDS_MAX = 2.0
 RETRY_MILLISECONDS = 400
 REQUEST_MILLISECONDS = 10_000
@@ -46,7 +44,7 @@ class Relay:
         self._database = database
         self._kafka_servers = kafka_servers
         self._metrics = metrics
-        self._signal = asyncio.Event()
+        self._handing = database.handing
         self._failures = 0
         self.state = "ok"
         """Or why nothing is published although database and broker answer."""
@@ -58,7 +56,10 @@ class Relay:
         anew: some errors of an idempotent producer can be left only by a new one, and a relay that
         ended would leave the service mute.
         """
-        self._signal, unsubscribe = self._database.subscribe(outbox.SIGNAL)
+        ends = [
+            self._database.when_fired(outbox.SIGNAL, self._handing.look),
+            self._database.when_fired(handing.SIGNAL, self._handing.due.set),
+        ]
         try:
             while True:
                 try:
@@ -79,7 +80,8 @@ class Relay:
                     )
                     await asyncio.sleep(wait)
         finally:
-            unsubscribe()
+            for end in ends:
+                end()
 
     @asynccontextmanager
     async def _leadership(self) -> AsyncIterator["asyncpg.Connection[asyncpg.Record]"]:
@@ -88,16 +90,14 @@ class Relay:
         What the connection drops need not be on disk: a promise that comes back after a crash goes
         out twice, and each inbox sees that.
         """
-        connection = await self._database.connect(
-            synchronous_commit="off", idle_session_timeout=f"{STILL_SECONDS_MAX:.3f}s"
-        )
+        connection = await self._database.connect(synchronous_commit="off")
         try:
             has_promised = False
             while not await outbox.lead_or_tell(connection, tell=has_promised):
                 await asyncio.sleep(TELL_SECONDS)
-                has_promised = await wait_for_signal(self._signal, TAKEOVER_SECONDS)
-                self._signal.clear()
-            await outbox.listen(connection, self._signal.set)
+                has_promised = await wait_for_signal(self._handing.due, TAKEOVER_SECONDS)
+                self._handing.due.clear()
+            await outbox.listen(connection, self._handing.look)
             self._metrics.leads.set(1)
             yield connection
         finally:
@@ -126,25 +126,42 @@ class Relay:
     ) -> None:
         """Publish whatever is promised; what was published is dropped with the next look."""
         published: list[int] = []
+        self._handing.begin()
         try:
             while True:
-                self._signal.clear()
-                promises = await outbox.find_promises(connection, BATCH_MAX, published)
-                published = await publish(promises, producer)
+                self._handing.due.clear()
+                promises = self._handing.take()
+                if self._handing.must_look:
+                    promises = await self._look(connection, published)
+                published += await publish(promises, producer)
                 self._failures, self.state = 0, "ok"
-                self._metrics.published.inc(len(published))
-                if BURST_MIN <= len(published) < BATCH_MAX:
+                self._metrics.published.inc(len(promises))
+                if BURST_MIN <= len(promises) < BATCH_MAX:
                     await asyncio.sleep(GATHER_SECONDS)
-                if len(published) < BATCH_MAX:
-                    await wait_for_signal(self._signal, POLL_SECONDS)
+                if len(promises) == BATCH_MAX or not await wait_for_signal(
+                    self._handing.due, POLL_SECONDS
+                ):
+                    self._handing.look()
         except asyncio.CancelledError:
             # What cannot be dropped now goes out twice, and each inbox sees that.
             with suppress(*PASSING):
                 await outbox.find_promises(connection, 0, published)
             raise
+        finally:
+            self._handing.end()
+
+    async def _look(
+        self, connection: "asyncpg.Connection[asyncpg.Record]", published: list[int]
+    ) -> list[Promise]:
+        """Find what is promised; what was published is dropped, and no longer listed then."""
+        self._handing.begin_look()
+        promises = await outbox.find_promises(connection, BATCH_MAX, published)
+        published.clear()
+        self._handing.end_look(promises)
+        return promises
 
 
-async def publish(promises: Sequence[asyncpg.Record], producer: AIOKafkaProducer) -> list[int]:
+async def publish(promises: Sequence[Promise], producer: AIOKafkaProducer) -> list[int]:
     """Publish the promises in their order, and give their ids once all are acknowledged.
 
     When any fails all are kept: what was published goes out twice, and each inbox sees that.
@@ -153,7 +170,7 @@ async def publish(promises: Sequence[asyncpg.Record], producer: AIOKafkaProducer
     for promise in promises:
         await batches.add(promise)
     await asyncio.gather(*await batches.send())
-    return [promise["id"] for promise in promises]
+    return [promise.id for promise in promises]
 
 
 async def wait_for_signal(signal: asyncio.Event, seconds: float | None) -> bool:

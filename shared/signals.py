@@ -11,15 +11,15 @@ class Signals:
     """Who waits for what."""
 
     def __init__(self) -> None:
-        self._waiting: dict[str, set[asyncio.Event]] = defaultdict(set)
+        self._waiting: dict[str, set[Callable[[], None]]] = defaultdict(set)
         self._later: dict[str, asyncio.TimerHandle] = {}
 
     def fire(self, signal: str) -> None:
         """Wake whoever waits for the signal in this process."""
         if timer := self._later.pop(signal, None):
             timer.cancel()
-        for event in self._waiting[signal]:
-            event.set()
+        for wake in self._waiting[signal]:
+            wake()
 
     def fire_later(self, signal: str) -> None:
         """Fire the signal in a while, unless it fires before."""
@@ -30,5 +30,9 @@ class Signals:
     def subscribe(self, signal: str) -> tuple[asyncio.Event, Callable[[], None]]:
         """Give an event that is set at each firing of the signal, and how to stop listening."""
         event = asyncio.Event()
-        self._waiting[signal].add(event)
-        return event, lambda: self._waiting[signal].discard(event)
+        return event, self.when_fired(signal, event.set)
+
+    def when_fired(self, signal: str, wake: Callable[[], None]) -> Callable[[], None]:
+        """Call `wake` at each firing of the signal; gives how to stop that."""
+        self._waiting[signal].add(wake)
+        return lambda: self._waiting[signal].discard(wake)

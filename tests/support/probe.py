@@ -30,13 +30,14 @@ NAME = "notifier"
 
 
 ECHO = """
-    echoed AS (
+    said AS (
         INSERT INTO outbox (topic, key, headers, value)
         SELECT topic, key, headers, value
         FROM unnest($3::uuid[], $4::text[], $5::text[], $6::json[], $7::bytea[])
             WITH ORDINALITY AS echo (event_id, topic, key, headers, value, place)
         JOIN claimed USING (event_id)
         ORDER BY place
+        RETURNING id
     )
 """
 
@@ -76,14 +77,12 @@ class Probe:
     def echo_by_one_statement(self, events: Sequence[Event]) -> Effect:
         """Say the same back as a part of the statement that claims the events."""
         self._refuse_poison(events)
+        said = [encode(echo_of(event), NAME) for event in events]
         return Effect(
             sql=ECHO,
-            values=(
-                [event.event_id for event in events],
-                *outbox.columns([encode(echo_of(event), NAME) for event in events]),
-            ),
-            signals=frozenset({outbox.SIGNAL}),
+            values=([event.event_id for event in events], *outbox.columns(said)),
             requires=self.requires,
+            said=said,
             after_commit=lambda _: self.calls.update(["at once"]),
         )
 

@@ -4,17 +4,16 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from itertools import count
 
-import asyncpg
 import httpx
 from aiokafka import ConsumerRecord
 from pydantic import SecretStr
-from pydantic_core import from_json
 
 from shared import outbox
 from shared.cloudevents import Headers, decode, encode
 from shared.database import Transaction
 from shared.due import find_due
 from shared.events import Event
+from shared.handing import Promise
 from shared.hearing import read
 from shared.service import Service
 
@@ -106,18 +105,15 @@ class Driver:
         """Give what was said since the last time, in order."""
         async with self.service.database.transaction() as transaction:
             promises = await read_outbox(transaction)
-        return [
-            decode(dict(from_json(promise["headers"]))["ce_type"], promise["value"])
-            for promise in promises
-        ]
+        return [decode(dict(promise.headers)["ce_type"], promise.value) for promise in promises]
 
 
-async def read_outbox(transaction: Transaction) -> list[asyncpg.Record]:
+async def read_outbox(transaction: Transaction) -> list[Promise]:
     """Take every promise out of the outbox, dead letters excepted."""
     connection = transaction._connection
     promises = await outbox.find_promises(connection, 100_000)
-    await outbox.find_promises(connection, 0, [promise["id"] for promise in promises])
-    return [promise for promise in promises if not promise["topic"].endswith("-dlt")]
+    await outbox.find_promises(connection, 0, [promise.id for promise in promises])
+    return [promise for promise in promises if not promise.topic.endswith("-dlt")]
 
 
 @asynccontextmanager

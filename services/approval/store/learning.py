@@ -4,6 +4,7 @@ from services.approval.domain import Review
 from services.approval.store.recent import Recent
 from services.approval.store.saving import SAVED_ALL, SAVING, News
 from services.approval.store.troubles import may_be_troubled
+from shared import outbox
 from shared.effect import Claim, Effect
 
 AS_REMEMBERED = f"""
@@ -20,13 +21,15 @@ def effect_of(news: News, recent: Recent, rules_version: int) -> Effect:
     def remember(claim: Claim) -> None:
         recent.keep([review.as_saved() for review in news.reviews], claim.transaction_id)
 
+    said = news.messages
     version = rules_version if news.approvals else None
     return Effect(
         sql=SAVING,
-        values=(*news.values, version),
-        signals=news.signals,
+        values=(*news.values_with(said), version),
+        signals=news.signals - {outbox.SIGNAL},
         requires=AS_REMEMBERED,
         after_commit=remember,
+        said=said,
     )
 
 

@@ -98,7 +98,7 @@ async def save_reviews(
         return
     await save_troubles(transaction, reviews)
     news = News(reviews, happenings)
-    saved = await transaction.fetchrow(SAVE, None, None, *news.values)
+    saved = await transaction.fetchrow(SAVE, None, None, *news.values_with(news.messages))
     if saved is None or not saved["is_all"]:
         raise asyncpg.SerializationError("another consumer opened the same review")
     if recent is not None:

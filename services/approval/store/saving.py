@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from services.approval.domain import Happening, Review
 from services.approval.domain.search import words_of
 from shared import outbox
-from shared.cloudevents import encode
+from shared.cloudevents import Message, encode
 from shared.events import OrderApproved
 
 SIGNAL = "review"
@@ -87,6 +87,8 @@ SAVING = """
         SELECT topic, key, headers, value
         FROM unnest($24::text[], $25::text[], $26::json[], $27::bytea[])
             AS said (topic, key, headers, value)
+        WHERE (SELECT count(*) FROM saved) > 0
+        RETURNING id
     )
 """
 SAVED_ALL = "(SELECT count(*) FROM saved) = cardinality($3::uuid[])"
@@ -114,14 +116,18 @@ class News:
         return [event for event in self.approvals if event.order_id not in cooling]
 
     @property
-    def values(self) -> tuple[Sequence[object], ...]:
-        """Give the parameters of SAVING."""
+    def messages(self) -> list[Message]:
+        """Give what is said, as it goes onto the stream."""
+        return [encode(event, "approval") for event in self.said]
+
+    def values_with(self, messages: Sequence[Message]) -> tuple[Sequence[object], ...]:
+        """Give the parameters of SAVING, which says these messages."""
         return (
             *columns_of(self.reviews),
             *timeline_of(self.happenings),
             [event.order_id for event in self.approvals],
             [event.event_id for event in self.approvals],
-            *outbox.columns([encode(event, "approval") for event in self.said]),
+            *outbox.columns(messages),
         )
 
 

@@ -15,7 +15,7 @@ from shared.events import Shipped, ShippedItem
 ITEMS = TypeAdapter(tuple[ShippedItem, ...])
 
 
-KEEP = """
+KEEP = f"""
     WITH kept AS (
         UPDATE provider_order
         SET status = new.status, fulfillment_status = new.fulfillment_status,
@@ -77,10 +77,11 @@ KEEP = """
             WITH ORDINALITY AS said (topic, key, headers, value, place)
         JOIN kept ON kept.order_id = said.key
         ORDER BY place
+        RETURNING id
     )
-    SELECT order_id, is_due
+    SELECT order_id, is_due, {outbox.asked(33)}
     FROM kept
-"""
+"""  # noqa: S608 - values are parameters
 
 
 async def keep_answers(
@@ -93,6 +94,7 @@ async def keep_answers(
     of it: the order is asked about again. A hint since we asked makes an order due now.
     """
     packages = [package for each in news for package in each.packages]
+    known = transaction.database.handing.known(said)
     rows = await transaction.fetch(
         KEEP,
         *answer_columns(news),
@@ -101,9 +103,10 @@ async def keep_answers(
         *outbox.columns(said),
         [package.carrier for package in packages],
         [package.tracking_url for package in packages],
+        known,
     )
-    if said:
-        transaction.wake(outbox.SIGNAL)
+    if said and rows:
+        outbox.hand_over(transaction, said, rows[0]["promised"])
     if any(row["is_due"] for row in rows):
         transaction.wake(provider_orders.SIGNAL)
     return {row["order_id"] for row in rows}

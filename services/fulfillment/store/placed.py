@@ -11,7 +11,7 @@ from shared import outbox
 from shared.cloudevents import Message
 from shared.database import Transaction
 
-KEEP = """
+KEEP = f"""
     WITH came AS (
         SELECT *
         FROM unnest(
@@ -45,10 +45,11 @@ KEEP = """
             WITH ORDINALITY AS said (topic, key, headers, value, place)
         JOIN placed ON placed.order_id = said.key
         ORDER BY place
+        RETURNING id
     )
-    SELECT order_id, must_cancel
+    SELECT order_id, must_cancel, {outbox.asked(13)}
     FROM followed
-"""
+"""  # noqa: S608 - values are parameters
 
 
 async def keep_placed(
@@ -64,6 +65,7 @@ async def keep_placed(
     they may have moved on already: those given are taken, which are all for which a lease is given.
     Nobody acts on what is said, so it wakes the relay later.
     """
+    known = transaction.database.handing.known(said)
     rows = await transaction.fetch(
         KEEP,
         [each.placement.order_id for each in placed],
@@ -75,8 +77,10 @@ async def keep_placed(
         [each.order.raw for each in placed],
         *outbox.columns(said),
         lease,
+        known,
     )
-    transaction.wake_later(outbox.SIGNAL)
+    promised = rows[0]["promised"] if rows else None
+    outbox.hand_over(transaction, said, promised, at_leisure=True)
     if lease is None:
         transaction.wake(provider_orders.SIGNAL)
         return []

@@ -9,7 +9,7 @@ from shared import outbox
 from shared.cloudevents import encode_written
 from shared.database import Transaction
 
-ADD = """
+ADD = f"""
     WITH came AS (
         SELECT *
         FROM unnest(
@@ -44,10 +44,11 @@ ADD = """
             WITH ORDINALITY AS said (topic, key, headers, value, place)
         JOIN learned ON learned.order_id = said.key
         ORDER BY place
+        RETURNING id
     )
-    SELECT order_id
+    SELECT order_id, {outbox.asked(16)}
     FROM learned
-"""
+"""  # noqa: S608 - values are parameters
 
 
 async def add_firsts(statement: Transaction, firsts: Sequence[First]) -> set[str]:
@@ -58,16 +59,19 @@ async def add_firsts(statement: Transaction, firsts: Sequence[First]) -> set[str
     the name of another order, nothing is done at all.
     """
     said = [encode_written(event, statement.service) for first in firsts for event in first.news]
+    known = statement.database.handing.known(said)
     try:
         rows = await statement.fetch(
             ADD,
             *delivery_columns([first.reading for first in firsts]),
             *learned_columns([first.learned for first in firsts]),
             *outbox.columns(said),
+            known,
         )
     except UniqueViolationError:
         return set()
-    statement.wake(outbox.SIGNAL)
+    if rows:
+        outbox.hand_over(statement, said, rows[0]["promised"])
     return {row["order_id"] for row in rows}
 
 

@@ -98,7 +98,7 @@ async def postpone(
         await _set_status(transaction, package, "waiting", reason)
 
 
-TELL = """
+TELL = f"""
     WITH told AS (
         SELECT *
         FROM unnest($1::text[], $2::integer[], $3::integer[], $4::text[], $5::text[])
@@ -128,10 +128,11 @@ TELL = """
             WITH ORDINALITY AS said (topic, key, headers, value, place)
         JOIN known ON known.order_id = said.key
         ORDER BY place
+        RETURNING id
     )
-    SELECT due_at
+    SELECT due_at, {outbox.asked(10)}
     FROM released
-"""
+"""  # noqa: S608 - values are parameters
 
 
 async def mark_told(
@@ -144,6 +145,7 @@ async def mark_told(
     waits, also one that this statement cannot see because it was queued when it had begun. Nobody
     acts on what is said, so it wakes the relay later.
     """
+    known = transaction.database.handing.known(said)
     rows = await transaction.fetch(
         TELL,
         [package.order_id for package, _ in told],
@@ -152,8 +154,10 @@ async def mark_told(
         [package.shipment_id for package, _ in told],
         [fulfillment_id for _, fulfillment_id in told],
         *outbox.columns(said),
+        known,
     )
-    transaction.wake_later(outbox.SIGNAL)
+    promised = rows[0]["promised"] if rows else None
+    outbox.hand_over(transaction, said, promised, at_leisure=True)
     if any(row["due_at"] for row in rows):
         transaction.wake(SIGNAL)
 

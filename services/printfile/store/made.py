@@ -19,7 +19,7 @@ async def find_made(transaction: Transaction, design: str) -> Made | None:
     return None if content is None else MADE.validate_python(content)
 
 
-SAY_KEPT = """
+SAY_KEPT = f"""
     WITH kept AS MATERIALIZED (
         SELECT made.design
         FROM unnest($1::text[], $2::text[]) AS found (design, keys)
@@ -54,11 +54,12 @@ SAY_KEPT = """
         FROM done
         JOIN ready USING (place)
         ORDER BY place
+        RETURNING id
     )
-    SELECT done.place - 1 AS place, ready.place IS NOT NULL AS is_said
+    SELECT done.place - 1 AS place, ready.place IS NOT NULL AS is_said, {outbox.asked(11)}
     FROM done
     LEFT JOIN ready USING (place)
-"""
+"""  # noqa: S608 - values are parameters
 
 
 async def say_kept(statement: Transaction, done: Sequence[tuple[Item, Done]]) -> dict[int, bool]:
@@ -71,6 +72,8 @@ async def say_kept(statement: Transaction, done: Sequence[tuple[Item, Done]]) ->
     is made.
     """
     designs = {each.design: " ".join(each.made.keys) for _, each in done}
+    said = [encode(each.ready, statement.service) for _, each in done]
+    known = statement.database.handing.known(said)
     rows = await statement.fetch(
         SAY_KEPT,
         list(designs),
@@ -79,9 +82,11 @@ async def say_kept(statement: Transaction, done: Sequence[tuple[Item, Done]]) ->
         [item.line.line_item_id for item, _ in done],
         [item.attempts for item, _ in done],
         [each.design for _, each in done],
-        *outbox.columns([encode(each.ready, statement.service) for _, each in done]),
+        *outbox.columns(said),
+        known,
     )
-    statement.wake(outbox.SIGNAL)
+    if rows:
+        outbox.hand_over(statement, said, rows[0]["promised"])
     return {row["place"]: row["is_said"] for row in rows}
 
 

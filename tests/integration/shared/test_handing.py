@@ -1,0 +1,121 @@
+"""What a statement promises is handed to the relay only where that needs no look at the outbox."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import TypeAlias
+
+import asyncpg
+import pytest
+
+from shared import outbox
+from shared.handing import HANDED_MAX, Handing
+from tests.support.events import order_received
+from tests.support.probe import ProbeDriver
+
+Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
+
+
+@pytest.fixture
+def handing(quick_service: ProbeDriver) -> Handing:
+    """Give what a relay has that leads, and has looked at an empty outbox."""
+    handing = quick_service.service.database.handing
+    handing.begin()
+    handing.begin_look()
+    handing.end_look([])
+    return handing
+
+
+@pytest.fixture
+async def elsewhere(quick_service: ProbeDriver) -> AsyncIterator[Connection]:
+    """Give the connection of another process of the service."""
+    connection = await quick_service.service.database.connect()
+    yield connection
+    connection.terminate()
+
+
+async def promise(elsewhere: Connection) -> None:
+    """Promise something of an order."""
+    await elsewhere.execute(
+        "INSERT INTO outbox (topic, key, headers, value) VALUES ('orders.v1', '1', '[]', '{}')"
+    )
+
+
+async def test_what_is_alone_in_the_outbox_is_handed_as_it_stands_there(
+    quick_service: ProbeDriver, handing: Handing, elsewhere: Connection
+) -> None:
+    await quick_service.hears(order_received("1"), order_received("2"))
+
+    handed = handing.take()
+    assert len(handed) == 2
+    assert handed == await outbox.find_promises(elsewhere, 10)
+    assert not handing.must_look
+
+
+async def test_what_was_handed_before_is_known(
+    quick_service: ProbeDriver, handing: Handing, elsewhere: Connection
+) -> None:
+    await quick_service.hears(order_received("1"))
+    first = handing.take()
+
+    await quick_service.hears(order_received("2"))
+
+    assert first + handing.take() == await outbox.find_promises(elsewhere, 10)
+
+
+async def test_nothing_is_handed_while_something_else_is_promised(
+    quick_service: ProbeDriver, handing: Handing, elsewhere: Connection
+) -> None:
+    told, _ = quick_service.service.database.subscribe(outbox.SIGNAL)
+    await promise(elsewhere)
+
+    await quick_service.hears(order_received("1"))
+
+    assert (handing.take(), told.is_set()) == ([], True)
+
+
+async def test_what_is_promised_while_a_statement_waits_is_seen(
+    quick_service: ProbeDriver, handing: Handing, elsewhere: Connection
+) -> None:
+    ours, theirs = order_received("1"), order_received("2")
+    async with elsewhere.transaction():
+        await elsewhere.execute("INSERT INTO inbox (event_id) VALUES ($1)", theirs.event_id)
+        await promise(elsewhere)
+        hearing = asyncio.create_task(quick_service.hears(ours, theirs))
+        await is_waited_for(elsewhere)
+    await hearing
+
+    assert handing.take() == []
+    assert len(await outbox.find_promises(elsewhere, 10)) == 2
+
+
+async def is_waited_for(elsewhere: Connection) -> None:
+    """Wait until another connection waits for a lock of this one."""
+    async with asyncio.timeout(10):
+        while not await elsewhere.fetchval(
+            """
+            SELECT EXISTS (
+                SELECT FROM pg_stat_activity
+                WHERE pg_backend_pid() = ANY(pg_blocking_pids(pid))
+            )
+            """
+        ):
+            continue
+
+
+async def test_a_burst_is_looked_for(quick_service: ProbeDriver, handing: Handing) -> None:
+    told, _ = quick_service.service.database.subscribe(outbox.SIGNAL)
+
+    await quick_service.hears(*[order_received(str(each)) for each in range(HANDED_MAX + 1)])
+
+    assert (handing.take(), told.is_set()) == ([], True)
+
+
+async def test_nothing_is_handed_to_a_relay_that_does_not_lead(
+    quick_service: ProbeDriver, handing: Handing
+) -> None:
+    told, _ = quick_service.service.database.subscribe(outbox.SIGNAL)
+    handing.end()
+
+    await quick_service.hears(order_received("1"))
+
+    assert (handing.take(), told.is_set()) == ([], True)
