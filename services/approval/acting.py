@@ -131,7 +131,7 @@ async def correct_order(
     So is an order corrected that the factory refused; it then waits for an approval again.
 
     Other answers have the line printed anew: PrintFileRequested is said, and the order waits for
-    the files. Of another address nothing is said.
+    the files. Of another address AddressCorrected is said, and what it costs is asked anew.
     """
     return await act(database, order_id, who.name, doing_of(correction), if_match)
 

@@ -32,6 +32,7 @@ from services.approval.store.recent import Recent
 from services.approval.store.saving import SIGNAL, WAITING
 from shared.due import POLL_SECONDS
 from shared.events import (
+    AddressCorrected,
     ApprovalOverdue,
     ChargeRecorded,
     EventSetAside,
@@ -109,7 +110,7 @@ def build_app(
     service.hears(ProductChanged, handlers.keep_products)
     service.hears(FailureFound, handlers.keep_failures)
     service.hears(FailureEnded, handlers.end_failures)
-    service.says(OrderApproved, OrderWithdrawn, ReprintOrdered)
+    service.says(AddressCorrected, OrderApproved, OrderWithdrawn, ReprintOrdered)
     service.says(FailureRetryRequested, FailureDropRequested)
     service.says(PrintFileRequested, StorefrontUpdateRequested, ReplayRequested, ApprovalOverdue)
 

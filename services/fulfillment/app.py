@@ -18,6 +18,7 @@ from shared.breaker import Breaker
 from shared.connections import HttpConnections
 from shared.effect import Queueing
 from shared.events import (
+    AddressCorrected,
     ChargeRecorded,
     FulfillmentCancelled,
     FulfillmentDelayed,
@@ -138,6 +139,7 @@ def add_quoting(
     service.hears(OrderReceived, handlers.quote_orders)
     service.hears(OrderChanged, handlers.quote_orders)
     service.hears(ReprintOrdered, handlers.quote_orders)
+    service.hears(AddressCorrected, handlers.quote_addresses)
     service.hears(PrintFileReady, handlers.quote_prints)
     answers: quote.Answers = GroupCommit(partial(quote.record, service.database))
     lanes = service.works_at(

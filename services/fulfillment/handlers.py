@@ -7,6 +7,7 @@ from services.fulfillment.domain.quoting import Print, version_of
 from services.fulfillment.store import forgetting, placements, products, provider_orders, quotes
 from shared.database import Transaction
 from shared.events import (
+    AddressCorrected,
     OrderCancelled,
     OrderReceived,
     PrintFileReady,
@@ -35,6 +36,12 @@ async def quote_orders(transaction: Transaction, events: Sequence[OrderReceived]
     for event in sorted(events, key=version_of):
         newest[event.order_id] = event
     await quotes.keep_orders(transaction, list(newest.values()))
+
+
+async def quote_addresses(transaction: Transaction, events: Sequence[AddressCorrected]) -> None:
+    """Have orders quoted anew that a person sends elsewhere than the store says."""
+    newest = {event.order_id: event for event in events}
+    await quotes.keep_corrections(transaction, list(newest.values()))
 
 
 async def quote_prints(transaction: Transaction, events: Sequence[PrintFileReady]) -> None:

@@ -8,6 +8,7 @@ from shared.events.failures import (
     FailureRetryRequested,
 )
 from shared.events.orders import (
+    AddressCorrected,
     ApprovalOverdue,
     ChargeRecorded,
     EventSetAside,
@@ -59,6 +60,7 @@ from shared.events.written import Written
 __all__ = [
     "EVENTS",
     "Address",
+    "AddressCorrected",
     "ApprovalOverdue",
     "ApprovedItem",
     "ChargeKind",

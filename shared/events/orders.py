@@ -48,6 +48,18 @@ class OrderChanged(OrderReceived):
     """The order is different in the store now; carries all of it, like OrderReceived."""
 
 
+class AddressCorrected(_OrderEvent):
+    """A person wants the order to go elsewhere than the store says, before it goes out.
+
+    It holds until the store has another address than `corrects`, the fingerprint of the store's
+    version that it replaces; empty where the store had none.
+    """
+
+    shipping_address: Address
+    corrects: str
+    corrected_by: str
+
+
 class ReprintOrdered(OrderReceived):
     """A person wants an order made once more: a new order of ours that names the first one.
 

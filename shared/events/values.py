@@ -83,6 +83,11 @@ class Address(Value):
     phone: str = ""
     """For the carrier; may be empty."""
 
+    @property
+    def fingerprint(self) -> str:
+        """Name this version of the address."""
+        return sha256(self.model_dump_json().encode()).hexdigest()
+
 
 class LineItem(Value):
     """One line of the storefront's order; storefront ids are text."""

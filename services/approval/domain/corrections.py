@@ -7,7 +7,14 @@ from services.approval.domain.acts import Act, Actor, NotNow, act, opened, order
 from services.approval.domain.facts import ADDRESS, Correction, Facts
 from services.approval.domain.review import Review
 from services.approval.domain.versions import items_to_make, name_of_address
-from shared.events import Address, LineItem, PrintFileReady, PrintFileRequested, Property
+from shared.events import (
+    Address,
+    AddressCorrected,
+    LineItem,
+    PrintFileReady,
+    PrintFileRequested,
+    Property,
+)
 
 Template = Literal["pinned", "newest"]
 
@@ -20,9 +27,16 @@ def correct_address(review: Review, actor: Actor, address: Address) -> Act:
         raise NotNow("This is the address that the order has already.")
     before = facts.order.shipping_address if facts.order else None
     correction = Correction(of=name_of_address(before), address=address)
+    said = AddressCorrected(
+        order_id=review.order_id,
+        occurred_at=actor.now,
+        shipping_address=address,
+        corrects=before.fingerprint if before else "",
+        corrected_by=actor.who,
+    )
     corrected = facts.corrected | {ADDRESS: correction}
     text = f"Corrected the address: {one_line(order.shipping_address)} → {one_line(address)}"
-    return act(review, actor, {"corrected": corrected}, text, "AddressCorrected")
+    return act(review, actor, {"corrected": corrected}, text, "AddressCorrected", said)
 
 
 def correct_answers(

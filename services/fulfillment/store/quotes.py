@@ -8,7 +8,7 @@ from pydantic import TypeAdapter
 
 from services.fulfillment.domain.quoting import TOLD, Line, Print, Quote
 from shared.database import Transaction
-from shared.events import Address, OrderReceived
+from shared.events import Address, AddressCorrected, OrderReceived
 
 SIGNAL = "quote"
 DUE = "EXISTS (SELECT FROM quote WHERE status = 'waiting' AND due_at <= now())"
@@ -24,12 +24,13 @@ async def keep_orders(transaction: Transaction, orders: Sequence[OrderReceived])
     """
     await transaction.execute(
         """
-        INSERT INTO quote (order_id, changed_at, is_paid, said_at, address, lines)
-        SELECT order_id, changed_at, is_paid, said_at, address, lines::jsonb
+        INSERT INTO quote
+            (order_id, changed_at, is_paid, said_at, address, lines, address_fingerprint)
+        SELECT order_id, changed_at, is_paid, said_at, address, lines::jsonb, address_fingerprint
         FROM unnest(
             $1::text[], $2::timestamptz[], $3::boolean[], $4::timestamptz[], $5::jsonb[],
-            $6::text[]
-        ) AS said (order_id, changed_at, is_paid, said_at, address, lines)
+            $6::text[], $7::text[]
+        ) AS said (order_id, changed_at, is_paid, said_at, address, lines, address_fingerprint)
         WHERE NOT EXISTS (
             SELECT FROM placement
             WHERE placement.order_id = said.order_id AND status IN ('placed', 'cancelled')
@@ -37,6 +38,7 @@ async def keep_orders(transaction: Transaction, orders: Sequence[OrderReceived])
         ON CONFLICT (order_id) DO UPDATE
         SET changed_at = excluded.changed_at, is_paid = excluded.is_paid,
             said_at = excluded.said_at, address = excluded.address, lines = excluded.lines,
+            address_fingerprint = excluded.address_fingerprint,
             changes = quote.changes + 1, failures = 0, due_at = now(), queued_at = now(),
             status = CASE WHEN quote.prints = '{}' THEN 'incomplete' ELSE 'waiting' END
         WHERE quote.changed_at IS NULL
@@ -49,6 +51,33 @@ async def keep_orders(transaction: Transaction, orders: Sequence[OrderReceived])
         [order.occurred_at for order in orders],
         [place_of(order.shipping_address) for order in orders],
         [LINES.dump_json(tuple(Line.all_of(order))).decode() for order in orders],
+        [each.fingerprint if (each := order.shipping_address) else "" for order in orders],
+    )
+    transaction.wake(SIGNAL)
+
+
+async def keep_corrections(
+    transaction: Transaction, corrections: Sequence[AddressCorrected]
+) -> None:
+    """Keep where orders go instead of where the store says; those that are known are quoted anew.
+
+    A correction holds as long as the store has the address that it replaces.
+    """
+    await transaction.execute(
+        """
+        UPDATE quote
+        SET corrected_address = new.address, corrects = new.corrects,
+            changes = quote.changes + 1, failures = 0, due_at = now(), queued_at = now(),
+            status = CASE
+                WHEN quote.changed_at IS NULL OR quote.prints = '{}' THEN 'incomplete'
+                ELSE 'waiting'
+            END
+        FROM unnest($1::text[], $2::jsonb[], $3::text[]) AS new (order_id, address, corrects)
+        WHERE quote.order_id = new.order_id
+        """,
+        [event.order_id for event in corrections],
+        [place_of(event.shipping_address) for event in corrections],
+        [event.corrects for event in corrections],
     )
     transaction.wake(SIGNAL)
 
@@ -97,7 +126,10 @@ async def lease_due(transaction: Transaction, limit: int, lease: timedelta) -> l
             FOR UPDATE SKIP LOCKED
         )
         RETURNING order_id, attempts, failures, changes, now() - queued_at AS waited, said_at,
-            address, lines, prints, fingerprint, code
+            CASE WHEN corrects = coalesce(address_fingerprint, corrects)
+                THEN corrected_address ELSE address
+            END AS address,
+            lines, prints, fingerprint, code
         """,
         lease,
         limit,

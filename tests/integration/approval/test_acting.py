@@ -3,6 +3,7 @@
 from typing import Any
 
 from shared.events import (
+    AddressCorrected,
     OrderApproved,
     OrderWithdrawn,
     PrintFileRequested,
@@ -85,11 +86,15 @@ async def test_a_corrected_address_is_what_is_approved(approval: Driver) -> None
     await wait_for_approval(approval)
     address = ADDRESS.model_copy(update={"line1": "13 Analytical Way"})
 
-    await ask(approval, "correct", {"shipping_address": address.model_dump()})
+    answer = await ask(approval, "correct", {"shipping_address": address.model_dump()})
     await ask(approval, "approve")
 
-    [said] = await approval.says()
-    assert said.model_dump()["shipping_address"]["line1"] == "13 Analytical Way"
+    corrected, approved = await approval.says()
+    assert isinstance(corrected, AddressCorrected)
+    assert isinstance(approved, OrderApproved)
+    assert (corrected.shipping_address, approved.shipping_address) == (address, address)
+    assert corrected.corrects == ADDRESS.fingerprint
+    assert answer.json() == {"events": ["AddressCorrected"]}
 
 
 async def test_the_stores_newer_version_ends_a_correction(approval: Driver) -> None:
@@ -166,7 +171,7 @@ async def test_an_order_that_the_factory_refused_is_corrected_and_approved_again
     waiting = await order(approval)
     await ask(approval, "approve")
 
-    [said] = await approval.says()
+    said = (await approval.says())[-1]
     assert (corrected.status_code, waiting["status"]) == (200, "needs_approval")
     assert isinstance(said, OrderApproved)
     assert said.shipping_address == address

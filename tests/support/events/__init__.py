@@ -1,6 +1,7 @@
 """Builders of events: a test names only what is remarkable."""
 
 from tests.support.events.orders import (
+    address_corrected,
     approval_overdue,
     event_set_aside,
     events_replayed,
@@ -47,6 +48,7 @@ __all__ = [
     "MOMENT",
     "SHOP",
     "SHOPPER",
+    "address_corrected",
     "approval_overdue",
     "approved_item",
     "charge_recorded",

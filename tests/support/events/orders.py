@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from shared.events import (
+    AddressCorrected,
     ApprovalOverdue,
     EventSetAside,
     EventsReplayed,
@@ -70,6 +71,17 @@ def order_withdrawn(number: str = "1001", **changes: Any) -> OrderWithdrawn:
     return OrderWithdrawn(
         **order_cancelled(number).model_dump(exclude={"event_id"}) | values | changes
     )
+
+
+def address_corrected(number: str = "1001", **changes: Any) -> AddressCorrected:
+    """Build a person's correction of the street number."""
+    values: dict[str, Any] = {
+        "order_id": order_id(number),
+        "shipping_address": ADDRESS.model_copy(update={"line1": "21 Analytical Way"}),
+        "corrects": ADDRESS.fingerprint,
+        "corrected_by": "merchant",
+    }
+    return AddressCorrected(**values | changes)
 
 
 def reprint_ordered(number: str = "1001-R1", **changes: Any) -> ReprintOrdered:
