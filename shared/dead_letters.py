@@ -59,6 +59,8 @@ async def set_aside(transaction: Transaction, letter: Letter, attempts: int) -> 
     headers = text_headers(record.headers)
     value = record.value or b""
     key, reason = fit_text(letter.key)[:KEY_MAX], fit_text(letter.reason)[:REASON_MAX]
+    # Who replays the key's letters would say that there are none any more, and not see this one.
+    await transaction.execute("SELECT FROM dead_letter WHERE key = $1 FOR SHARE", key)
     kept = await transaction.execute(
         """
         INSERT INTO dead_letter

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
+from time import monotonic
 
 import asyncpg
 import structlog
@@ -31,6 +32,9 @@ database shares."""
 POLL_SECONDS = 1.0
 """How often is looked for what nobody told of, because its process died in between, and for what
 was published and is to be dropped."""
+STILL_SECONDS_MAX = 60.0
+"""How long a leader may do nothing at all, not even look, before Postgres takes the lock from it:
+a process that stands still would keep what all others promise from being published."""
 RETRY_SECONDS_MAX = 2.0
 RETRY_MILLISECONDS = 400
 REQUEST_MILLISECONDS = 10_000
@@ -90,7 +94,9 @@ class Relay:
         What the connection drops need not be on disk: a promise that comes back after a crash goes
         out twice, and each inbox sees that.
         """
-        connection = await self._database.connect(synchronous_commit="off")
+        connection = await self._database.connect(
+            synchronous_commit="off", idle_session_timeout=f"{STILL_SECONDS_MAX:.3f}s"
+        )
         try:
             has_promised = False
             while not await outbox.lead_or_tell(connection, tell=has_promised):
@@ -124,24 +130,28 @@ class Relay:
     async def _lead(
         self, connection: "asyncpg.Connection[asyncpg.Record]", producer: AIOKafkaProducer
     ) -> None:
-        """Publish whatever is promised; what was published is dropped with the next look."""
+        """Publish whatever is promised; what was published is dropped with the next look.
+
+        Also while everything is handed, a look a second finds what nobody told of.
+        """
         published: list[int] = []
+        looked_at = -POLL_SECONDS
         self._handing.begin()
         try:
             while True:
                 self._handing.due.clear()
                 promises = self._handing.take()
-                if self._handing.must_look:
+                if self._handing.must_look or monotonic() > looked_at + POLL_SECONDS:
+                    looked_at = monotonic()
                     promises = await self._look(connection, published)
                 published += await publish(promises, producer)
                 self._failures, self.state = 0, "ok"
                 self._metrics.published.inc(len(promises))
                 if BURST_MIN <= len(promises) < BATCH_MAX:
                     await asyncio.sleep(GATHER_SECONDS)
-                if len(promises) == BATCH_MAX or not await wait_for_signal(
-                    self._handing.due, POLL_SECONDS
-                ):
+                if len(promises) == BATCH_MAX:
                     self._handing.look()
+                await wait_for_signal(self._handing.due, POLL_SECONDS)
         except asyncio.CancelledError:
             # What cannot be dropped now goes out twice, and each inbox sees that.
             with suppress(*PASSING):

@@ -1,12 +1,14 @@
 """What a transaction promises to say: with what it does or not at all, in its order."""
 
 import asyncio
+from functools import partial
 
 import pytest
 
 from shared import outbox
 from shared.database import Database
 from shared.gathering import GATHER_SECONDS
+from shared.patience import until
 from tests.support.events import order_received, product_published
 from tests.support.probe import ProbeDriver
 
@@ -137,3 +139,15 @@ async def test_who_is_woken_before_is_not_woken_again(service: ProbeDriver) -> N
 
     assert not signal.is_set()
     unsubscribe()
+
+
+async def test_a_leader_that_stands_still_leads_no_longer(
+    service: ProbeDriver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shared.relay.STILL_SECONDS_MAX", 0.2)
+    other = await service.service.database.connect()
+
+    async with service.service.relay._leadership(), asyncio.timeout(10):
+        await until(partial(outbox.lead_or_tell, other))
+
+    other.terminate()

@@ -5,9 +5,12 @@ import asyncio
 import pytest
 from asyncpg.exceptions import DeadlockDetectedError
 
-from shared.events import Event
+from shared import dead_letters
+from shared.dead_letters import Letter
+from shared.events import Event, EventSetAside
 from tests.support.events import order_cancelled, order_id, order_received
 from tests.support.probe import Probe, ProbeDriver, heard
+from tests.support.service import record
 
 
 def ids(*events: Event) -> list[str]:
@@ -156,3 +159,24 @@ async def test_a_replay_that_the_database_cut_short_can_be_done_again(
 
     assert said_before == []
     assert heard(await service.says()) == ids(bad, second)
+
+
+async def test_what_is_set_aside_during_a_replay_is_not_said_to_be_replayed(
+    service: ProbeDriver, probe: Probe
+) -> None:
+    bad = order_received()
+    probe.poison = {bad.event_id}
+    await service.hears(bad)
+    probe.poison.clear()
+    await service.asks_to_replay(order_id())
+    await service.tells()
+
+    async with service.service.database.transaction() as transaction:
+        broken = record(b"{", order_id(), [("ce_type", b"OrderReceived")])
+        letter = Letter(broken, "", "OrderReceived", order_id(), "no JSON")
+        await dead_letters.set_aside(transaction, letter, attempts=1)
+        await service.replays()
+    await service.replays()
+
+    assert len(await service.sets_aside()) == 1
+    assert isinstance((await service.tells())[-1], EventSetAside)
