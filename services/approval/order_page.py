@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from services.approval import decisions, store
 from services.approval.access import Approver, Viewer
 from services.approval.decisions import OwnRecent
-from services.approval.domain import Review, actions, corrections
+from services.approval.domain import Review, actions, corrections, giving_up
 from services.approval.domain.acts import Act, Actor, NotNow, is_open
 from services.approval.domain.views import detail_of
 from services.approval.forms import Form, form_of
@@ -43,6 +43,7 @@ DONE = {
     "answers": "Answers corrected. The print file is being made anew.",
     "make-again": "The print file is being made again.",
     "retry": "Asked for another attempt.",
+    "give-up": "Given up. What waited behind it is given up too.",
     "undo": "The approval is taken back. Nothing was sent.",
     "reprint": "Ordered once more. The new order comes here when its print files are ready.",
 }
@@ -113,6 +114,7 @@ def doing_of(action: str, form: Form) -> Callable[[Review, Actor], Act]:
         "answers": partial(corrections.correct_answers, line_item_id=line, answers=answers),
         "reprint": actions.reprint,
         "undo": actions.take_back,
+        "give-up": partial(giving_up.give_up, service=form.one("service")),
     }
     if action == "address":
         return partial(corrections.correct_address, address=address_of(form))
@@ -167,6 +169,7 @@ async def show(
         can_reprint=review.is_final,
         can_release=bool(review.facts.held or review.facts.rejected),
         can_cancel=can_cancel(review),
+        stuck=review.facts.stuck,
         reprint_of=review.facts.reprint_of,
         address_fields=ADDRESS_FIELDS,
         live=Looking(order=review.order_id).live(place),

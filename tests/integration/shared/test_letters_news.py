@@ -183,3 +183,19 @@ async def test_letters_that_are_given_up_are_said_to_be_gone(
 
     assert given_up == 1
     assert [type(event) for event in await service.tells()] == [EventsReplayed]
+
+
+async def test_an_orders_letters_are_given_up_as_a_person_asks(
+    service: ProbeDriver, probe: Probe
+) -> None:
+    bad, later = order_received(), order_cancelled()
+    probe.poison = {bad.event_id}
+    await service.hears(bad, later)
+    await service.tells()
+
+    await service.hears(drop(order_id(), service=NAME, kind=KIND))
+
+    [said] = await service.tells()
+    assert isinstance(said, EventsReplayed)
+    assert said.key == order_id()
+    assert await service.sets_aside() == []

@@ -1,0 +1,74 @@
+"""What a service could not take in of an order, given up by a person on the order's page."""
+
+import pytest
+from httpx import Response
+
+from services.approval.settings import Settings
+from shared.events import FailureDropRequested
+from tests.integration.approval.test_letters import HERE, REASON, look_as_viewer, page
+from tests.support.events import event_set_aside, order_id, order_received, print_file_ready
+from tests.support.service import Driver
+
+ORDER = f"/orders/{order_id('1')}"
+BUTTON = "Give up what fulfillment could not take in"
+
+
+async def press(approval: Driver, service: str = "fulfillment") -> Response:
+    return await approval.http.post(f"{ORDER}/give-up", data={"service": service}, headers=HERE)
+
+
+@pytest.fixture
+async def stuck(signed_in: Driver) -> Driver:
+    """Give an order of which two services could not take something in."""
+    await signed_in.hears(order_received("1"), print_file_ready("1"))
+    await signed_in.hears(event_set_aside("1"), event_set_aside("1", service="notifier"))
+    await signed_in.says()
+    return signed_in
+
+
+async def test_that_service_is_asked_to_give_it_up(stuck: Driver) -> None:
+    before = await page(stuck, ORDER)
+
+    answer = await press(stuck)
+
+    assert BUTTON in before
+    assert answer.headers["Location"] == f"{ORDER}?done=give-up"
+    [wish] = await stuck.says()
+    assert isinstance(wish, FailureDropRequested)
+    assert (wish.service, wish.kind, wish.names) == (
+        "fulfillment",
+        "dead_letter",
+        (order_id("1"),),
+    )
+    assert wish.requested_by
+
+
+async def test_the_page_says_who_gave_what_up(stuck: Driver) -> None:
+    await press(stuck)
+
+    after = await page(stuck, f"{ORDER}?done=give-up")
+
+    assert BUTTON not in after
+    assert REASON not in after
+    assert "Gave up what fulfillment could not take in: OrderApproved" in after
+    assert "Give up what notifier could not take in" in after
+
+
+async def test_it_is_given_up_once(stuck: Driver) -> None:
+    await press(stuck)
+    await stuck.says()
+
+    answers = [await press(stuck), await press(stuck, "catalog")]
+
+    assert [answer.status_code for answer in answers] == [409, 409]
+    assert await stuck.says() == []
+
+
+async def test_a_viewer_may_not_give_it_up(stuck: Driver, settings: Settings) -> None:
+    await look_as_viewer(stuck, settings)
+
+    answer = await press(stuck)
+
+    assert answer.status_code == 403
+    assert BUTTON not in await page(stuck, ORDER)
+    assert await stuck.says() == []
