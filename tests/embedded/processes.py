@@ -1,14 +1,15 @@
 """What the tests look at from outside: processes and ports."""
 
 import asyncio
-import os
 import socket
 from collections.abc import Callable
-from pathlib import Path
+
+import psutil
 
 from deploy.embedded.ports import HOST, is_free
 
-PATIENCE_SECONDS = 10
+PATIENCE_SECONDS = 60
+"""Guards alone may take eight seconds, and a busy machine much longer."""
 
 
 async def until(condition: Callable[[], bool]) -> None:
@@ -18,15 +19,13 @@ async def until(condition: Callable[[], bool]) -> None:
 
 
 def lives(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    return True
+    found: bool = psutil.pid_exists(pid)
+    return found
 
 
 def parent_of(pid: int) -> int:
-    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+    parent: int = psutil.Process(pid).ppid()
+    return parent
 
 
 def take(port: int) -> socket.socket:

@@ -47,13 +47,17 @@ class World:
         found = [each for each in answer.json()["orders"] if each["order_number"] == name]
         return found[0] if found else None
 
-    async def waits_for(self, name: str, *statuses: str) -> dict[str, Any]:
-        """Wait until the merchant sees the order in one of the statuses."""
+    async def waits_for(self, name: str, status: str, *reasons: str) -> dict[str, Any]:
+        """Wait until the merchant sees the order in the status, for these reasons if any are named.
+
+        An order that is held may be so for other reasons first: for one, until it is paid.
+        """
         seen: dict[str, Any] = {}
 
         async def has_come() -> bool:
             seen.update(await self.sees(name) or {})
-            return seen.get("status") in statuses
+            codes = tuple(reason["code"] for reason in seen.get("reasons", ()))
+            return seen.get("status") == status and (not reasons or codes == reasons)
 
         await self.in_time(has_come, lambda: f"{name} is {seen.get('status')}: {seen}")
         return seen

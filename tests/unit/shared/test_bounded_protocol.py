@@ -103,11 +103,12 @@ async def test_a_connection_without_a_request_is_closed_in_silence() -> None:
 async def test_an_answer_may_take_longer_than_its_request(first: bytes) -> None:
     echo = Echo(holds=True)
     front = echoing(echo)
-    async with calling(front) as line, calling(front) as silent, calling(front) as more_silent:
+    async with calling(front) as line:
         line.send(first)
         await echo.arrived.wait()
-        for other in (silent, more_silent):
-            assert await other.reader.read() == b""
+        async with calling(front) as silent, calling(front) as more_silent:
+            for other in (silent, more_silent):
+                assert await other.reader.read() == b""
         echo.let_go()
 
         assert await line.status() == 200
