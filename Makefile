@@ -5,9 +5,13 @@ UV := $(or $(shell command -v uv 2>/dev/null),.tools/uv/bin/uv)
 RUN := $(UV) run --frozen --no-sync
 SEEDS ?= 20
 EXAMPLES ?= 2000
+SYSTEM := $(addprefix tests/,broker browser chaos embedded end_to_end)
+SERVICES := tests/integration
+# Not every make can keep apart the words of what runs side by side: that of macOS cannot.
+KEEP_APART := $(addprefix --output-sync=,$(if $(filter output-sync,$(.FEATURES)),target))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test chaos check format fuzz goldens contracts examples compose-test env up down clean
+.PHONY: help setup demo test test-system test-services test-units test-tools chaos check format fuzz goldens contracts examples compose-test env up down clean
 
 help: ## Show what can be done
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -27,9 +31,21 @@ setup: .venv/.ready ## Create the environment and fetch what the stack needs
 demo: setup ## Run the whole system with a sandbox store and factory
 	$(RUN) platen demo
 
-test: setup ## Run every test, on a real Kafka and a real Postgres
+test: test-tools ## Run every test, on a real Kafka and a real Postgres
+	@echo "Three parts, two at a time; each is shown once it has ended."
+	@$(MAKE) --no-print-directory --jobs=2 $(KEEP_APART) test-system test-services test-units
+
+test-system: test-tools ## Run the tests of the broker, the browser, chaos and the whole system
+	$(RUN) pytest $(SYSTEM)
+
+test-services: test-tools ## Run the tests of one service at a time
+	$(RUN) pytest $(SERVICES)
+
+test-units: test-tools ## Run all other tests: of functions, contracts and architecture
+	$(RUN) pytest $(addprefix --ignore=,$(SYSTEM) $(SERVICES))
+
+test-tools: setup
 	@$(RUN) python -m deploy.test_tools
-	$(RUN) pytest
 
 chaos: setup ## Break everything on purpose, SEEDS times over, and judge what comes of it
 	$(RUN) python -m deploy.chaos --seeds $(SEEDS)
@@ -44,8 +60,7 @@ format: setup ## Format the code
 	$(RUN) ruff format .
 	$(RUN) ruff check --fix .
 
-fuzz: setup ## Draw EXAMPLES random templates with random answers, and read every file with others
-	@$(RUN) python -m deploy.test_tools
+fuzz: test-tools ## Draw EXAMPLES random templates with random answers, and read every file with others
 	PLATEN_FUZZ_EXAMPLES=$(EXAMPLES) $(RUN) pytest tests/unit/printfile/test_any_template.py --timeout 0
 
 goldens: setup ## Make the golden pictures that are missing, and the contact sheet

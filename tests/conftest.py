@@ -9,7 +9,7 @@ import structlog
 
 from deploy.embedded import Stack
 from deploy.roles import url_for
-from tests.support.databases import PASSWORD, fresh_database, make_template
+from tests.support.databases import PASSWORD, fresh_database, template_database
 from tests.support.stack import any_stack
 
 
@@ -28,10 +28,10 @@ async def stack(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stack
 
 
 @pytest.fixture(scope="session")
-async def server(stack: Stack) -> str:
+async def server(stack: Stack) -> AsyncIterator[str]:
     """Give the superuser's address of a Postgres that has a migrated template."""
-    await make_template(stack.database_url)
-    return stack.database_url
+    async with template_database(stack.database_url):
+        yield stack.database_url
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """A database of its own for each test, copied from one that is already migrated."""
 
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from itertools import count
@@ -10,7 +11,9 @@ import asyncpg
 from deploy.roles import SERVICES, create_roles, url_for
 from shared.migrate import migrate
 
-TEMPLATE = "platen_test_template"
+OURS = f"platen_test_{os.getpid()}"
+"""Begins the names of our databases: other runs may use the same server."""
+TEMPLATE = f"{OURS}_template"
 PASSWORD = "not-a-secret"
 _numbers = count(1)
 
@@ -30,25 +33,42 @@ async def run(url: str, *statements: str) -> None:
         await connection.close()
 
 
-async def make_template(url: str) -> None:
-    """Migrate every service once."""
-    await run(url, f"DROP DATABASE IF EXISTS {TEMPLATE}", f"CREATE DATABASE {TEMPLATE}")
+@asynccontextmanager
+async def template_database(url: str) -> AsyncIterator[None]:
+    """Have a database in which every service is migrated, and drop it afterwards."""
     template = named(url, TEMPLATE)
-    await create_roles(template, dict.fromkeys(SERVICES, PASSWORD))
-    for service in SERVICES:
-        await migrate(url_for(template, service, PASSWORD), service)
+    async with replaced(url, TEMPLATE, f"CREATE DATABASE {TEMPLATE}"):
+        async with alone(url):
+            await create_roles(template, dict.fromkeys(SERVICES, PASSWORD))
+        for service in SERVICES:
+            await migrate(url_for(template, service, PASSWORD), service)
+        yield
+
+
+@asynccontextmanager
+async def alone(url: str) -> AsyncIterator[None]:
+    """Keep other runs from changing the server's roles, which are no database's own."""
+    connection = await asyncpg.connect(url)
+    try:
+        await connection.execute("SELECT pg_advisory_lock(hashtext('platen.tests'))")
+        yield
+    finally:
+        await connection.close()
 
 
 @asynccontextmanager
 async def fresh_database(url: str) -> AsyncIterator[str]:
     """Give the superuser's address of a migrated, empty database, and drop it afterwards."""
-    name = f"platen_test_{next(_numbers)}"
-    await run(
-        url,
-        f"DROP DATABASE IF EXISTS {name}",
-        f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}",
-    )
-    try:
+    name = f"{OURS}_{next(_numbers)}"
+    async with replaced(url, name, f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}"):
         yield named(url, name)
+
+
+@asynccontextmanager
+async def replaced(url: str, name: str, creation: str) -> AsyncIterator[None]:
+    """Create the database in the place of an earlier one, and drop it afterwards."""
+    await run(url, f"DROP DATABASE IF EXISTS {name}", creation)
+    try:
+        yield
     finally:
         await run(url, f"DROP DATABASE {name} WITH (FORCE)")
