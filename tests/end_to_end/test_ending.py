@@ -31,6 +31,9 @@ SETTINGS = {
 }
 
 
+pytestmark = pytest.mark.timeout(240)
+
+
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give the folder of both runs, since the first one is slow to make."""

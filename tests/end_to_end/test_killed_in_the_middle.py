@@ -7,6 +7,8 @@ import sys
 from asyncio.subprocess import DEVNULL, PIPE, STDOUT
 from pathlib import Path
 
+import pytest
+
 ORDERS = 6
 SEEN_BEFORE_THE_KILL = "FulfillmentStarted"
 
@@ -23,6 +25,7 @@ async def demo(folder: Path, orders: int) -> asyncio.subprocess.Process:
     )
 
 
+@pytest.mark.timeout(240)
 async def test_a_second_start_finishes_every_order_once(tmp_path: Path) -> None:
     first = await demo(tmp_path, ORDERS)
     assert first.stdout is not None
