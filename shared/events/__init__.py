@@ -7,12 +7,11 @@ from shared.events.failures import (
     FailureFound,
     FailureRetryRequested,
 )
+from shared.events.letters import EventSetAside, EventsReplayed, ReplayRequested
 from shared.events.orders import (
     AddressCorrected,
     ApprovalOverdue,
     ChargeRecorded,
-    EventSetAside,
-    EventsReplayed,
     FulfillmentCancelled,
     FulfillmentDelayed,
     FulfillmentRefused,
@@ -24,7 +23,6 @@ from shared.events.orders import (
     OrderReceived,
     OrderWithdrawn,
     QuoteRefused,
-    ReplayRequested,
     ReprintOrdered,
     Shipped,
     StorefrontRefused,

@@ -232,27 +232,3 @@ class StorefrontUpdateRequested(_OrderEvent):
 
     shipment_id: str
     requested_by: str
-
-
-class EventSetAside(_OrderEvent):
-    """A service could not apply an event of the order; it keeps it, and those that come later.
-
-    `type` is that event's, and `reason` says what went wrong without a word of the event's content.
-    """
-
-    service: str
-    type: str
-    reason: str
-
-
-class EventsReplayed(_OrderEvent):
-    """The service keeps no event of the order any more: they were applied, or given up."""
-
-    service: str
-
-
-class ReplayRequested(_OrderEvent):
-    """A person asked the service to apply the events that it keeps of the order again."""
-
-    service: str
-    requested_by: str

@@ -85,15 +85,13 @@ async def test_corrected_answers_are_printed_anew_before_an_approval(approval: D
 async def test_a_corrected_address_is_what_is_approved(approval: Driver) -> None:
     await wait_for_approval(approval)
     address = ADDRESS.model_copy(update={"line1": "13 Analytical Way"})
-
     answer = await ask(approval, "correct", {"shipping_address": address.model_dump()})
     await ask(approval, "approve")
 
     corrected, approved = await approval.says()
     assert isinstance(corrected, AddressCorrected)
-    assert isinstance(approved, OrderApproved)
-    assert (corrected.shipping_address, approved.shipping_address) == (address, address)
-    assert corrected.corrects == ADDRESS.fingerprint
+    assert approved.model_dump()["shipping_address"] == address.model_dump()
+    assert (corrected.shipping_address, corrected.corrects) == (address, ADDRESS.fingerprint)
     assert answer.json() == {"events": ["AddressCorrected"]}
 
 
