@@ -2,28 +2,35 @@
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from rich.console import Console
 from rich.table import Table
 
+from deploy.bench.bare_steps import Took, floor_of
 from deploy.bench.running import PATIENCE_SECONDS, Bench, Used, running_bench
+from deploy.embedded.stack import Parts
 
 WARM_UP = 100
 PER_SECOND = 20.0
-SEEN = 160
-FIVE_STEPS = 200
+SEEN = 140
+FIVE_STEPS = 180
 SETTLE_SECONDS = 2.0
 IDLE_SECONDS = 6.0
 PAGE = 20
 
 
 async def bench_latency(console: Console) -> dict[str, float]:
-    """Measure until orders are in the list, then all five steps, then idle."""
+    """Measure the floor; then until orders are in the list, all five steps, and idle."""
+    floors: list[Took] = []
+
+    async def measure_floor(parts: Parts, world_port: int) -> None:
+        floors.append(await floor_of(parts, world_port, PER_SECOND))
+
     with TemporaryDirectory() as folder:
-        async with running_bench(Path(folder)) as bench:
+        async with running_bench(Path(folder), first=measure_floor) as bench:
             await bench.drive(range(WARM_UP))
             seen = sorted(await visible(bench, range(WARM_UP, WARM_UP + SEEN)))
             before = bench.used()
@@ -31,12 +38,24 @@ async def bench_latency(console: Console) -> dict[str, float]:
             steps = sorted(await bench.drive(range(first, first + FIVE_STEPS), PER_SECOND))
             used = bench.used().since(before)
             idle = await idling(bench)
-    print_table(console, seen, steps, used, idle)
+    [floor] = floors
+    print_times(
+        console,
+        {
+            "webhook → list": seen,
+            "webhook → tracking in the store": steps,
+            "the same steps by the bare parts": floor.seconds,
+        },
+    )
+    print_costs(console, used, idle, floor)
+    five_steps_p50, cpu = milliseconds(steps, 0.5), used.total / FIVE_STEPS * 1000
     return {
         "p50_ms": milliseconds(seen, 0.5),
         "p99_ms": milliseconds(seen, 0.99),
-        "five_steps_p50_ms": milliseconds(steps, 0.5),
-        "cpu_ms_per_order": round(used.total / FIVE_STEPS * 1000, 1),
+        "five_steps_p50_ms": five_steps_p50,
+        "five_steps_ratio_to_floor": round(five_steps_p50 / milliseconds(floor.seconds, 0.5), 2),
+        "cpu_ms_per_order": round(cpu, 1),
+        "cpu_ratio_to_floor": round(cpu / floor.cpu_seconds / 1000, 2),
         "idle_cpu_percent": round(idle.ours * 100, 2),
     }
 
@@ -69,18 +88,17 @@ def milliseconds(times: Sequence[float], share: float) -> float:
     return round(times[int((len(times) - 1) * share)] * 1000, 1)
 
 
-def print_table(
-    console: Console, seen: Sequence[float], steps: Sequence[float], used: Used, idle: Used
-) -> None:
-    """Print the absolute figures."""
+def print_times(console: Console, measured: Mapping[str, Sequence[float]]) -> None:
+    """Print how long orders took."""
     times = Table(f"at {PER_SECOND:.0f} orders/s, ms", "p50", "p90", "p99")
-    for name, measured in {
-        "webhook → list": seen,
-        "webhook → tracking in the store": steps,
-    }.items():
-        figures = [milliseconds(measured, share) for share in (0.5, 0.9, 0.99)]
+    for name, seconds in measured.items():
+        figures = [milliseconds(seconds, share) for share in (0.5, 0.9, 0.99)]
         times.add_row(name, *[f"{figure:.1f}" for figure in figures])
     console.print(times)
+
+
+def print_costs(console: Console, used: Used, idle: Used, floor: Took) -> None:
+    """Print the CPU that an order took, and a second without one."""
     costs = Table("CPU", "ms an order", "idle, % of a core")
     parts = {
         "our six services": (used.ours, idle.ours),
@@ -90,4 +108,5 @@ def print_table(
     }
     for name, (busy, quiet) in parts.items():
         costs.add_row(name, f"{busy / FIVE_STEPS * 1000:.2f}", f"{quiet * 100:.2f}")
+    costs.add_row("the bare parts together", f"{floor.cpu_seconds * 1000:.2f}", "")
     console.print(costs)

@@ -4,10 +4,11 @@ import asyncio
 import json
 import os
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from deploy.bench.load import Load, Loaded, outcome_of
 
@@ -61,6 +62,17 @@ async def server(kind: str, configuration: dict[str, object]) -> AsyncIterator[t
         if process.returncode is None:
             process.terminate()
         await process.wait()
+
+
+async def answer_of(module: str, question: Mapping[str, object]) -> Any:
+    """Run a module in a process of its own, and give what it writes, both as JSON."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", module, json.dumps(question), stdout=asyncio.subprocess.PIPE
+    )
+    written, _ = await process.communicate()
+    if process.returncode:
+        raise RuntimeError(f"{module} failed; its error is above")
+    return json.loads(written)
 
 
 async def send(load: Load) -> Loaded:

@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -116,12 +116,19 @@ class Bench:
 
 @asynccontextmanager
 async def running_bench(
-    folder: Path, spread: Sequence[Sequence[str]] = ALL
+    folder: Path,
+    spread: Sequence[Sequence[str]] = ALL,
+    first: Callable[[Parts, int], Awaitable[None]] | None = None,
 ) -> AsyncIterator[Bench]:
-    """Run everything on an empty folder, with the one product published."""
+    """Run everything on an empty folder, with the one product published.
+
+    `first` is done before the services start, on the parts and the world at its port.
+    """
     async with AsyncExitStack() as stack:
         parts = await stack.enter_async_context(embedded_parts(folder / "stack"))
         world_port, _ = await stack.enter_async_context(server("world", {}))
+        if first is not None:
+            await first(parts, world_port)
         keys = keys_of(folder)
         home = Installation(parts.stack, keys, folder, "http://127.0.0.1")
         await prepare_database(home.stack.database_url, home.passwords)
