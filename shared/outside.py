@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 
-from shared.breaker import Breaker
+from shared.breaker import HOLD_SECONDS_MAX, Breaker
 from shared.connections import Answer, Connections, Unanswered, Unreached
 
 DENIED_SECONDS = 60.0
@@ -89,8 +89,16 @@ class Outside:
 
 
 def retry_after(answer: Answer, now: datetime) -> float | None:
-    """Read Retry-After, which is a number of seconds or a date; None when it is neither."""
-    value = answer.header("Retry-After").strip()
+    """Read Retry-After, which is a number of seconds or a date; None when it is neither.
+
+    No order waits for longer than a breaker holds, whatever a system in trouble says.
+    """
+    seconds = read_wait(answer.header("Retry-After").strip(), now)
+    return None if seconds is None else min(seconds, HOLD_SECONDS_MAX)
+
+
+def read_wait(value: str, now: datetime) -> float | None:
+    """Read seconds, or a date; None when it is neither."""
     if not value:
         return None
     if value.isdecimal():

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from shared.breaker import HOLD_SECONDS_MAX
 from shared.connections import Answer, describe
 from shared.outside import retry_after
 
@@ -18,6 +19,9 @@ NOW = datetime(2026, 10, 1, 12, 0, tzinfo=UTC)
         ("Thu, 01 Oct 2026 12:00:30 GMT", 30.0),
         ("Thu, 01 Oct 2026 12:00:30 -0000", 30.0),
         ("Thu, 01 Oct 2026 11:00:00 GMT", 0.0),
+        ("86400", HOLD_SECONDS_MAX),
+        ("9" * 400, HOLD_SECONDS_MAX),
+        ("Fri, 31 Dec 9999 23:59:59 GMT", HOLD_SECONDS_MAX),
         ("soon", None),
         ("-1", None),
         ("", None),
