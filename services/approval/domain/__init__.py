@@ -1,10 +1,11 @@
 """The rules of approval, with no input and no output."""
 
 from services.approval.domain.facts import Facts, learn
+from services.approval.domain.holds import Reason
 from services.approval.domain.retry import retry
 from services.approval.domain.review import Approval, Review, hear_all
 from services.approval.domain.snapshot import Snapshot, snapshot_of
-from services.approval.domain.standing import Reason, Standing, Status, standing_of
+from services.approval.domain.standing import Standing, Status, standing_of
 from services.approval.domain.timeline import Happening, happening_of
 
 __all__ = [

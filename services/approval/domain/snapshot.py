@@ -6,10 +6,11 @@ from hashlib import sha256
 
 from pydantic_core import from_json, to_json
 
+from services.approval.domain.approvable import approval_of
 from services.approval.domain.facts import Facts
 from services.approval.domain.standing import Status, standing_of
 from services.approval.domain.versions import items_to_make
-from shared.events import ApprovedItem, OrderApproved, PrintFileReady
+from shared.events import OrderApproved
 
 SAID_LATER = {"event_id", "occurred_at", "approved_by"}
 """What of OrderApproved is known only at the moment of approval."""
@@ -30,34 +31,16 @@ def snapshot_of(facts: Facts) -> Snapshot | None:
         return None
     if order is None or order.shipping_address is None:
         return None
-    lines = items_to_make(order)
-    items = []
-    for line in lines:
-        outcome = facts.print_of(line)
-        if isinstance(outcome, PrintFileReady):
-            items.append(
-                ApprovedItem(
-                    line_item_id=line.line_item_id,
-                    product_id=outcome.product_id,
-                    variant_id=outcome.variant_id,
-                    title=line.title,
-                    quantity=line.quantity,
-                    files=outcome.files,
-                )
-            )
-    seen = (order.shopper, order.shipping_address, order.total, lines, items)
-    digest = sha256(to_json(seen)).hexdigest()
-    event = OrderApproved(
-        order_id=order.order_id,
-        approved_by="",
-        snapshot_hash=digest,
-        shop=order.shop,
-        storefront_order_id=order.storefront_order_id,
-        order_number=order.order_number,
-        shopper=order.shopper,
-        shipping_address=order.shipping_address,
-        items=tuple(items),
+    approval = approval_of(facts, order, order.shipping_address)
+    seen = (
+        order.shopper,
+        order.shipping_address,
+        order.total,
+        items_to_make(order),
+        approval.items,
     )
+    digest = sha256(to_json(seen)).hexdigest()
+    event = approval.model_copy(update={"snapshot_hash": digest})
     return Snapshot(digest, event.model_dump_json(exclude=SAID_LATER))
 
 

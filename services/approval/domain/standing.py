@@ -5,9 +5,18 @@ from dataclasses import dataclass, replace
 from datetime import UTC
 from enum import StrEnum
 
-from services.approval.domain.facts import Decision, Facts
+from services.approval.domain.facts import Facts
+from services.approval.domain.holds import (
+    HOLDS,
+    Reason,
+    holds_of_order,
+    holds_of_people,
+    holds_of_prints,
+    holds_of_size,
+    said_by,
+)
 from services.approval.domain.versions import differences, items_to_make
-from shared.events import LineItem, OrderReceived, PrintFileFailed, PrintFileReady
+from shared.events import OrderReceived, PrintFileFailed
 
 
 class Status(StrEnum):
@@ -44,19 +53,6 @@ RANKS = {
     Status.PARTLY_SHIPPED: 4,
     Status.FULFILLED: 5,
 }
-HOLDS = {
-    "unknown_product": "Unknown product",
-    "missing_personalization": "Missing personalization",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """Why an order does not go on, in words that say what to do."""
-
-    code: str
-    text: str
-    line_item_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +184,7 @@ def under_review(facts: Facts, order: OrderReceived) -> Standing:
         *holds_of_people(facts),
         *holds_of_prints(lines, outcomes),
         *holds_of_order(order, lines),
+        *holds_of_size(facts, order),
     )
     if failures:
         return Standing(Status.PRINT_FAILED, (*failures, *holds), can_retry=True)
@@ -204,42 +201,6 @@ def taken_back(facts: Facts) -> Iterator[Reason]:
         who, why = facts.reopened.who, facts.reopened.reason
         text = f"Approved by {who}, but before it went out: {why[:1].lower()}{why[1:]}"
         yield Reason("approval_taken_back", text)
-
-
-def holds_of_people(facts: Facts) -> Iterator[Reason]:
-    """Give why a person wants the order to wait."""
-    if facts.held:
-        yield Reason("held", said_by("Put on hold", facts.held))
-
-
-def said_by(what: str, decision: Decision) -> str:
-    """Write a person's decision with its reason."""
-    return f"{what} by {decision.who}: {decision.reason}"
-
-
-def holds_of_prints(
-    lines: list[LineItem], outcomes: list[PrintFileReady | PrintFileFailed | None]
-) -> Iterator[Reason]:
-    """Give what a person must settle before a line can be printed."""
-    for line, outcome in zip(lines, outcomes, strict=True):
-        if isinstance(outcome, PrintFileFailed) and outcome.code in HOLDS:
-            text = f"{HOLDS[outcome.code]}: {outcome.reason}"
-            yield Reason(outcome.code, text, line.line_item_id)
-        if isinstance(outcome, PrintFileReady):
-            for finding in outcome.findings:
-                if finding.severity == "blocking":
-                    text = f"Preflight: {finding.message}"
-                    yield Reason("preflight_blocking", text, line.line_item_id)
-
-
-def holds_of_order(order: OrderReceived, lines: list[LineItem]) -> Iterator[Reason]:
-    """Give what is missing from the order itself."""
-    if not lines:
-        yield Reason("nothing_to_make", "No item of this order is made and shipped")
-    if order.shipping_address is None:
-        yield Reason("no_shipping_address", "No shipping address")
-    if not order.is_paid:
-        yield Reason("waiting_for_payment", "Waiting for payment")
 
 
 def changed_later(facts: Facts) -> Iterator[Reason]:

@@ -9,6 +9,7 @@ from services.approval.domain.cost_views import (
 )
 from services.approval.domain.costing import refusal_of
 from services.approval.domain.facts import Facts
+from services.approval.domain.holds import Reason
 from services.approval.domain.review import Review
 from services.approval.domain.shown import (
     FileView,
@@ -19,7 +20,7 @@ from services.approval.domain.shown import (
     PackageView,
     ReasonView,
 )
-from services.approval.domain.standing import Reason, Status
+from services.approval.domain.standing import Status
 from services.approval.domain.timeline import Happening
 from shared.events import (
     LineItem,

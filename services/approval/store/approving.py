@@ -7,6 +7,7 @@ from functools import partial
 from pydantic_core import to_json
 
 from services.approval.domain import Approval, Status
+from services.approval.domain.approvable import APPROVAL_BYTES_MAX
 from services.approval.domain.query import Query
 from services.approval.store.recent import Recent
 from services.approval.store.saving import SIGNAL
@@ -22,8 +23,10 @@ APPROVE = """
         FROM unnest($1::uuid[], $2::text[], $3::uuid[])
             AS asked (order_id, seen_hash, event_id)
         JOIN review USING (order_id)
+        JOIN review_facts USING (order_id)
         WHERE status = 'needs_approval'
             AND (seen_hash IS NULL OR seen_hash = snapshot_hash)
+            AND octet_length(snapshot) <= $11
     ), approved AS (
         UPDATE review
         SET status = 'approved', approved_at = $4, approved_by = $5, goes_out_at = $10,
@@ -142,6 +145,7 @@ async def approve(
         headers_of(approval.approved_at),
         to_json(approval.approved_by).decode(),
         approval.goes_out_at,
+        APPROVAL_BYTES_MAX,
     )
     transaction.wake(outbox.SIGNAL)
     transaction.wake(SIGNAL)

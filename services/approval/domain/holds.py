@@ -1,0 +1,77 @@
+"""Why an order waits before anybody may approve it, in words that say what to do."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from services.approval.domain.approvable import APPROVAL_BYTES_MAX, approval_of, bytes_at_most
+from services.approval.domain.facts import Decision, Facts
+from shared.events import LineItem, OrderReceived, PrintFileFailed, PrintFileReady
+
+HOLDS = {
+    "unknown_product": "Unknown product",
+    "missing_personalization": "Missing personalization",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why an order does not go on, in words that say what to do."""
+
+    code: str
+    text: str
+    line_item_id: str = ""
+
+
+def holds_of_people(facts: Facts) -> Iterator[Reason]:
+    """Give why a person wants the order to wait."""
+    if facts.held:
+        yield Reason("held", said_by("Put on hold", facts.held))
+
+
+def said_by(what: str, decision: Decision) -> str:
+    """Write a person's decision with its reason."""
+    return f"{what} by {decision.who}: {decision.reason}"
+
+
+def holds_of_prints(
+    lines: list[LineItem], outcomes: list[PrintFileReady | PrintFileFailed | None]
+) -> Iterator[Reason]:
+    """Give what a person must settle before a line can be printed."""
+    for line, outcome in zip(lines, outcomes, strict=True):
+        if isinstance(outcome, PrintFileFailed) and outcome.code in HOLDS:
+            text = f"{HOLDS[outcome.code]}: {outcome.reason}"
+            yield Reason(outcome.code, text, line.line_item_id)
+        if isinstance(outcome, PrintFileReady):
+            for finding in outcome.findings:
+                if finding.severity == "blocking":
+                    text = f"Preflight: {finding.message}"
+                    yield Reason("preflight_blocking", text, line.line_item_id)
+
+
+def holds_of_order(order: OrderReceived, lines: list[LineItem]) -> Iterator[Reason]:
+    """Give what is missing from the order itself."""
+    if not lines:
+        yield Reason("nothing_to_make", "No item of this order is made and shipped")
+    if order.shipping_address is None:
+        yield Reason("no_shipping_address", "No shipping address")
+    if not order.is_paid:
+        yield Reason("waiting_for_payment", "Waiting for payment")
+
+
+def holds_of_size(facts: Facts, order: OrderReceived) -> Iterator[Reason]:
+    """Hold what no broker would take as one approval: promised once, it would hold all others up.
+
+    Exactly it is counted for very large orders only.
+    """
+    if order.shipping_address is None or bytes_at_most(facts, order) <= APPROVAL_BYTES_MAX:
+        return
+    approval = approval_of(facts, order, order.shipping_address)
+    size = len(approval.model_dump_json())
+    if size > APPROVAL_BYTES_MAX:
+        files = sum(len(item.files) for item in approval.items)
+        yield Reason(
+            "too_large",
+            f"Too large to be approved as one order: {len(approval.items):,} lines with {files:,} "
+            f"print files make {size / 1e6:.2f} MB, and at most {APPROVAL_BYTES_MAX / 1e6:.2f} MB "
+            "can be passed on. Split the order in the store, or remove lines from it there",
+        )
