@@ -69,8 +69,8 @@ goldens: setup ## Make the golden pictures that are missing, and the contact she
 contracts: setup ## Write the agreed schemas and the API descriptions anew
 	$(RUN) python -m deploy.contracts
 
-examples: setup ## Write the examples of approval's API anew, as it answers now
-	PLATEN_EXAMPLES=write $(RUN) pytest tests/integration/approval/test_examples.py
+examples: setup ## Write the examples of the APIs anew, as they answer now
+	PLATEN_EXAMPLES=write $(RUN) pytest tests/integration/*/test_examples.py
 	$(RUN) python -m deploy.contracts
 
 compose-test: setup ## Run the end-to-end test against docker compose

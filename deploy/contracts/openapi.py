@@ -121,8 +121,7 @@ def describe_http(app: Service) -> Json:
     for name in ("HTTPValidationError", "ValidationError"):
         schemas.pop(name, None)
     schemas["Problem"] = PROBLEM
-    if app.name == "approval":
-        add_examples(document)
+    add_examples(app.name, document)
     return document
 
 

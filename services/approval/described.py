@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from shared.described import problem
+
 Json = dict[str, Any]
 
 FAILURES = {
@@ -69,12 +71,3 @@ def answers(failures: tuple[int, ...], headers: Json | None) -> dict[int | str, 
         status: problem(FAILURES[status]) for status in sorted(failures)
     }
     return described | ({200: {"headers": headers}} if headers else {})
-
-
-def problem(description: str) -> Json:
-    """Describe a failure."""
-    schema = {"$ref": "#/components/schemas/Problem"}
-    return {
-        "description": description,
-        "content": {"application/problem+json": {"schema": schema}},
-    }

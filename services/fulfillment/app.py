@@ -16,6 +16,7 @@ from services.fulfillment.worker import delays, follow, place, quote
 from shared.api_key import require_key
 from shared.breaker import Breaker
 from shared.connections import HttpConnections
+from shared.described import fails
 from shared.effect import Queueing
 from shared.events import (
     AddressCorrected,
@@ -46,6 +47,11 @@ from shared.service import Service
 from shared.signed_urls import FileUrls
 
 log = structlog.get_logger()
+
+NO_JSON = "The body is not JSON."
+UNSIGNED = "X-Capp-Signature is missing, older than five minutes, or made with another secret."
+LARGE = "The body has more bytes than a webhook has."
+UNKNOWN = "No approved or cancelled order has this id."
 
 
 def build_app(settings: Settings) -> Service:
@@ -156,10 +162,17 @@ def add_quoting(
 def add_http(service: Service, settings: Settings, breaker: Breaker) -> None:
     """Add Completeful's door, and what programs look at."""
     webhooks, api = Webhooks(settings), Api(settings, breaker)
-    service.http.add_api_route("/webhooks/completeful", webhooks.hear, methods=["POST"])
+    service.http.add_api_route(
+        "/webhooks/completeful",
+        webhooks.hear,
+        methods=["POST"],
+        **fails({400: NO_JSON, 401: UNSIGNED, 413: LARGE}, needs_key=False),
+    )
     v1 = APIRouter(prefix="/v1", dependencies=[Depends(require_key(settings.api_key))])
-    v1.add_api_route("/provider", api.show_provider, methods=["GET"])
-    v1.add_api_route("/placements/{order_id}", api.show_placement, methods=["GET"])
+    v1.add_api_route("/provider", api.show_provider, methods=["GET"], **fails({}))
+    v1.add_api_route(
+        "/placements/{order_id}", api.show_placement, methods=["GET"], **fails({404: UNKNOWN})
+    )
     service.http.include_router(v1)
 
 

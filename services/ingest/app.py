@@ -11,10 +11,14 @@ from services.ingest.settings import Settings
 from services.ingest.store import unreadable
 from services.ingest.webhooks import ShopifyWebhooks
 from shared.api_key import require_key
+from shared.described import INVALID, fails
 from shared.events import OrderCancelled, OrderChanged, OrderReceived
 from shared.mending import Mending
 from shared.service import Service
 from shared.signed_urls import PAYLOADS, FileUrls
+
+NOT_OURS = "The URL is not ours, or has expired: ask for a new one."
+NO_DELIVERY = "No delivery of this id waits for being read."
 
 
 def build_app(settings: Settings) -> Service:
@@ -27,10 +31,22 @@ def build_app(settings: Settings) -> Service:
     add_unreadable(service, timedelta(days=settings.news_days_max))
     payload_key = settings.payload_key.get_secret_value()
     service.http.state.payloads = FileUrls("", payload_key, path=PAYLOADS)
-    service.http.add_api_route(f"{PAYLOADS}{{delivery_id}}", api.give_payload, methods=["GET"])
+    service.http.add_api_route(
+        f"{PAYLOADS}{{delivery_id}}",
+        api.give_payload,
+        methods=["GET"],
+        **fails({403: NOT_OURS, 404: NO_DELIVERY, 422: INVALID}, needs_key=False),
+    )
     v1 = APIRouter(prefix="/v1", dependencies=[Depends(require_key(settings.api_key))])
-    v1.add_api_route("/deliveries/unreadable", api.list_unreadable, methods=["GET"])
-    v1.add_api_route("/deliveries/{delivery_id}/read-again", api.read_again, methods=["POST"])
+    v1.add_api_route(
+        "/deliveries/unreadable", api.list_unreadable, methods=["GET"], **fails({422: INVALID})
+    )
+    v1.add_api_route(
+        "/deliveries/{delivery_id}/read-again",
+        api.read_again,
+        methods=["POST"],
+        **fails({404: NO_DELIVERY, 422: INVALID}),
+    )
     service.http.include_router(v1)
     return service
 

@@ -10,6 +10,7 @@ from services.notifier.shopify import Shopify
 from shared.api_key import require_key
 from shared.breaker import Breaker
 from shared.connections import HttpConnections
+from shared.described import fails
 from shared.effect import Queueing
 from shared.events import (
     ReprintOrdered,
@@ -22,6 +23,8 @@ from shared.events import (
 from shared.group_commit import GroupCommit
 from shared.outside import Outside
 from shared.service import Service
+
+UNKNOWN = "No package of an order with this id is known."
 
 
 def build_app(settings: Settings) -> Service:
@@ -52,6 +55,8 @@ def build_app(settings: Settings) -> Service:
     service.hears(Shipped, Queueing(partial(store.queue_packages, lease=settings.lease), lanes))
     service.opens(close=http.close)
     v1 = APIRouter(prefix="/v1", dependencies=[Depends(require_key(settings.api_key))])
-    v1.add_api_route("/packages/{order_id}", api.show_packages, methods=["GET"])
+    v1.add_api_route(
+        "/packages/{order_id}", api.show_packages, methods=["GET"], **fails({404: UNKNOWN})
+    )
     service.http.include_router(v1)
     return service

@@ -12,6 +12,7 @@ from services.printfile.store import items
 from services.printfile.templates import Templates
 from services.printfile.worker import deleting, making
 from services.printfile.workshop import Workshop
+from shared.described import INVALID, fails
 from shared.effect import OneStatement, Queueing
 from shared.events import (
     FulfillmentCancelled,
@@ -34,6 +35,10 @@ from shared.signed_urls import FileUrls
 
 DELETING_SECONDS = 10.0
 """How often is looked for files to delete; nobody waits for it."""
+
+NOT_OURS = "The URL is not ours, or has expired: ask for a new one."
+NO_FILE = "The file is not in the object store any more."
+NO_PART = "The file has no such part; Content-Range says how long it is."
 
 
 def build_app(settings: Settings) -> Service:
@@ -91,5 +96,6 @@ def add_files(service: Service, files: Files, settings: Settings) -> None:
         settings.files.url, settings.files.signing_key.get_secret_value()
     )
     path = "/files/{key:path}"
-    service.http.add_api_route(path, api.give_file, methods=["GET"])
+    described = fails({403: NOT_OURS, 404: NO_FILE, 416: NO_PART, 422: INVALID}, needs_key=False)
+    service.http.add_api_route(path, api.give_file, methods=["GET"], **described)
     service.http.add_api_route(path, api.give_file, methods=["HEAD"], include_in_schema=False)

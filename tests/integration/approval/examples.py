@@ -1,8 +1,5 @@
 """The examples of the API's description: requests that are really sent, and their answers."""
 
-from dataclasses import dataclass, field
-from typing import Any
-
 from shared.events import Event
 from tests.support.events import (
     fulfillment_started,
@@ -12,36 +9,11 @@ from tests.support.events import (
     print_file_ready,
     shipped,
 )
+from tests.support.examples import Example
 
-Json = Any
 APPROVABLE = ("1001", "1002", "1003", "1004", "1005", "1006", "1008")
 SENT = "1008"
 """The order that is approved before, and has left the factory."""
-
-
-@dataclass(frozen=True, slots=True)
-class Example:
-    """A request by its place in the description, with all that is sent; paths name no order."""
-
-    summary: str
-    method: str
-    path: str
-    number: str = ""
-    """Which order the path means."""
-    query: dict[str, str] = field(default_factory=dict)
-    headers: dict[str, str] = field(default_factory=dict)
-    body: Json = None
-    status: int = 200
-
-    @property
-    def operation(self) -> str:
-        """Name what it is an example of, as the description knows it."""
-        return f"{self.method} {self.path}"
-
-    @property
-    def url(self) -> str:
-        """Give the path of the order that is meant."""
-        return self.path.replace("{order_id}", order_id(self.number))
 
 
 def story() -> list[Event]:
