@@ -79,7 +79,8 @@ def opened(review: Review) -> Review:
         "later": None,
     }
     known = replace(review, facts=facts.model_copy(update=news))
-    return known.taken_back(f"The factory refused it: {facts.refused.reason}")
+    who, why = facts.refused.provider.capitalize(), facts.refused.reason
+    return known.taken_back(f"{who} refused it: {why}", had_gone_out=True)
 
 
 def order_of(review: Review) -> OrderReceived:

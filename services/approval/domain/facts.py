@@ -48,6 +48,8 @@ class Decision(BaseModel):
 
     who: str
     reason: str
+    had_gone_out: bool = False
+    """Of an approval that did not hold: whether the factory had been asked by then."""
 
 
 class Correction(BaseModel):

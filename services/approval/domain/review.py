@@ -91,11 +91,12 @@ class Review:
         """Give the review as who reads it next finds it."""
         return replace(self, revision=self.revision + 1, has_new_words=False)
 
-    def taken_back(self, because: str) -> "Review":
+    def taken_back(self, because: str, *, had_gone_out: bool = False) -> "Review":
         """Take back the approval, and keep the reason for the next person."""
         if self.approval is None:
             return self
-        reopened = Decision(who=self.approval.approved_by, reason=because)
+        who = self.approval.approved_by
+        reopened = Decision(who=who, reason=because, had_gone_out=had_gone_out)
         facts = self.facts.model_copy(update={"reopened": reopened})
         return replace(self, facts=facts, approval=None)
 

@@ -199,7 +199,10 @@ def taken_back(facts: Facts) -> Iterator[Reason]:
     """Tell that it was approved before, and why that did not hold."""
     if facts.reopened:
         who, why = facts.reopened.who, facts.reopened.reason
-        text = f"Approved by {who}, but before it went out: {why[:1].lower()}{why[1:]}"
+        if facts.reopened.had_gone_out:
+            text = f"Approved by {who} and sent, but {why.rstrip('.')}. Approve it again to send it"
+        else:
+            text = f"Approved by {who}, but before it went out: {why[:1].lower()}{why[1:]}"
         yield Reason("approval_taken_back", text)
 
 
