@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import signal
 import sys
 from pathlib import Path
 
@@ -17,4 +18,6 @@ async def main() -> None:
 
 
 if __name__ == "__main__":
+    # A shell that runs the tests in the background has them, and all they start, ignore it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     asyncio.run(main())
