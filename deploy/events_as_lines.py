@@ -5,8 +5,10 @@ from decimal import Decimal
 from rich.text import Text
 
 from shared.events import (
+    AddressCorrected,
     ChargeRecorded,
     Event,
+    FulfillmentDelayed,
     FulfillmentRefused,
     FulfillmentStarted,
     Money,
@@ -21,6 +23,7 @@ from shared.events import (
     Shipped,
     StorefrontRefused,
     StorefrontUpdated,
+    TrackingCorrected,
 )
 from shared.events.values import DECIMALS
 
@@ -30,6 +33,7 @@ STYLES = {
     "OrderApproved": "magenta",
     "FulfillmentStarted": "yellow",
     "Shipped": "green",
+    "TrackingCorrected": "green",
     "StorefrontUpdated": "bold green",
 }
 TROUBLE = "bold red"
@@ -38,7 +42,7 @@ TROUBLE = "bold red"
 def line_of(event: Event, name: str) -> Text:
     """Write moment, order, type and what matters; personal data stays out."""
     kind = type(event).__name__
-    trouble = kind.endswith(("Failed", "Refused", "Cancelled"))
+    trouble = kind.endswith(("Failed", "Refused", "Cancelled", "Delayed"))
     style = TROUBLE if trouble else STYLES.get(kind, "")
     return Text.assemble(
         (f"{event.occurred_at.astimezone():%H:%M:%S.%f}"[:-3] + "  ", "dim"),
@@ -74,8 +78,12 @@ def gist_of(event: Event) -> str:  # noqa: C901, PLR0911 - one line for each kin
             return f"{event.carrier} {event.tracking_number}"
         case StorefrontUpdated():
             return f"store fulfilled with {event.tracking_number}"
-        case StorefrontRefused():
+        case StorefrontRefused() | FulfillmentDelayed():
             return event.reason
+        case TrackingCorrected():
+            return f"{event.carrier} {event.tracking_number} instead of {event.replaces}"
+        case AddressCorrected():
+            return f"by {event.corrected_by}"
         case ProductPublished():
             return f"{event.title}, {len(event.variants)} variant(s)"
     return ""
