@@ -60,7 +60,7 @@ async def set_aside(transaction: Transaction, letter: Letter, attempts: int) -> 
     value = record.value or b""
     key, reason = fit_text(letter.key)[:KEY_MAX], fit_text(letter.reason)[:REASON_MAX]
     # Who replays the key's letters would say that there are none any more, and not see this one.
-    await transaction.execute("SELECT FROM dead_letter WHERE key = $1 FOR SHARE", key)
+    await transaction.execute("SELECT FROM dead_letter WHERE key = $1 ORDER BY id FOR SHARE", key)
     kept = await transaction.execute(
         """
         INSERT INTO dead_letter
@@ -118,14 +118,14 @@ async def lock_next_requested(transaction: Transaction) -> list[KeptLetter]:
         SELECT key
         FROM dead_letter
         WHERE {ASKED}
-        ORDER BY replay_requested_at
+        ORDER BY replay_requested_at, id
         LIMIT 1
         FOR UPDATE SKIP LOCKED
         """  # noqa: S608 - there are no values
     )
     if key is None:
         return []
-    await transaction.execute("SELECT FROM dead_letter WHERE key = $1 FOR UPDATE", key)
+    await transaction.execute("SELECT FROM dead_letter WHERE key = $1 ORDER BY id FOR UPDATE", key)
     rows = await transaction.fetch(
         """
         SELECT id, event_id, type, key, value
@@ -181,7 +181,7 @@ async def request_replay(transaction: Transaction, key: str) -> int:
         """
         UPDATE dead_letter
         SET replay_requested_at = now()
-        WHERE key = $1
+        WHERE id IN (SELECT id FROM dead_letter WHERE key = $1 ORDER BY id FOR UPDATE)
         """,
         key,
     )

@@ -59,6 +59,7 @@ CLAIM = """
         SELECT key
         FROM dead_letter
         WHERE key = ANY($2::text[])
+        ORDER BY id
         FOR SHARE
     ), claimed AS (
         INSERT INTO inbox (event_id)
