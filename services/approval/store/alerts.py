@@ -32,47 +32,48 @@ class Alerts:
         return self.lost + self.deliveries + self.letters
 
 
+ALERTS = """
+    SELECT troubles, waiting, waiting_since, waiting_for, lost, deliveries, letters,
+        md5(
+            concat_ws(
+                ' ', troubles, waiting, waiting_since, waiting_for, lost, own, failures,
+                changed_at
+            )
+        ) AS version
+    FROM
+        (
+            SELECT
+                count(*) FILTER (WHERE waits_for = '') AS troubles,
+                count(*) FILTER (WHERE waits_for <> '') AS waiting,
+                min(since) FILTER (WHERE waits_for <> '') AS waiting_since,
+                coalesce(
+                    (
+                        array_agg(waits_for ORDER BY since DESC, order_id)
+                            FILTER (WHERE waits_for <> '')
+                    )[1],
+                    ''
+                ) AS waiting_for
+            FROM trouble
+        ) AS trouble,
+        (
+            SELECT
+                count(DISTINCT key) FILTER (WHERE replay_requested_at IS NULL) AS lost,
+                concat_ws(' ', count(*), max(set_aside_at), sum(attempts)) AS own
+            FROM dead_letter
+        ) AS dead_letter,
+        (
+            SELECT
+                count(*) FILTER (WHERE kind = 'delivery' AND asked_at IS NULL) AS deliveries,
+                count(*) FILTER (WHERE kind <> 'delivery' AND asked_at IS NULL) AS letters,
+                count(*) AS failures, max(changed_at) AS changed_at
+            FROM failure
+        ) AS failure
+"""
+
+
 async def find_alerts(transaction: Transaction) -> Alerts:
     """Count it; each of it is rare."""
-    row = await transaction.fetchrow(
-        """
-        SELECT troubles, waiting, waiting_since, waiting_for, lost, deliveries, letters,
-            md5(
-                concat_ws(
-                    ' ', troubles, waiting, waiting_since, waiting_for, lost, own, failures,
-                    changed_at
-                )
-            ) AS version
-        FROM
-            (
-                SELECT
-                    count(*) FILTER (WHERE waits_for = '') AS troubles,
-                    count(*) FILTER (WHERE waits_for <> '') AS waiting,
-                    min(since) FILTER (WHERE waits_for <> '') AS waiting_since,
-                    coalesce(
-                        (
-                            array_agg(waits_for ORDER BY since DESC, order_id)
-                                FILTER (WHERE waits_for <> '')
-                        )[1],
-                        ''
-                    ) AS waiting_for
-                FROM trouble
-            ) AS trouble,
-            (
-                SELECT
-                    count(DISTINCT key) FILTER (WHERE replay_requested_at IS NULL) AS lost,
-                    concat_ws(' ', count(*), max(set_aside_at), sum(attempts)) AS own
-                FROM dead_letter
-            ) AS dead_letter,
-            (
-                SELECT
-                    count(*) FILTER (WHERE kind = 'delivery' AND asked_at IS NULL) AS deliveries,
-                    count(*) FILTER (WHERE kind <> 'delivery' AND asked_at IS NULL) AS letters,
-                    count(*) AS failures, max(changed_at) AS changed_at
-                FROM failure
-            ) AS failure
-        """
-    )
+    row = await transaction.fetchrow(ALERTS)
     if row is None:
         raise AssertionError("counts are always there")
     return Alerts(**row)

@@ -9,6 +9,48 @@ from shared.database import Transaction
 LIMIT = 500
 
 
+TAKE_DELAYED = """
+    WITH why AS MATERIALIZED (
+        SELECT coalesce(
+            (
+                SELECT reason
+                FROM placement
+                WHERE status = 'waiting' AND reason <> ''
+                ORDER BY taken_at DESC NULLS LAST
+                LIMIT 1
+            ),
+            (
+                SELECT reason
+                FROM provider_order
+                WHERE NOT is_over AND reason <> ''
+                ORDER BY due_at DESC
+                LIMIT 1
+            ),
+            ''
+        ) AS reason
+    ), delayed AS (
+        SELECT order_id, coalesce(nullif(placement.reason, ''), why.reason) AS reason
+        FROM placement, why
+        WHERE status = 'waiting' AND NOT is_cancelled AND queued_at <= now() - $1::interval
+            AND (
+                delay_said_at IS NULL OR delay_said_at < queued_at
+                OR (
+                    delay_said_at <= now() - $2::interval
+                    AND delay_reason <> coalesce(nullif(placement.reason, ''), why.reason)
+                )
+            )
+        ORDER BY queued_at
+        LIMIT $3
+        FOR UPDATE OF placement SKIP LOCKED
+    )
+    UPDATE placement
+    SET delay_said_at = now(), delay_reason = delayed.reason
+    FROM delayed
+    WHERE placement.order_id = delayed.order_id
+    RETURNING placement.order_id, queued_at, delay_reason AS reason
+"""
+
+
 async def take_delayed(
     transaction: Transaction, after: timedelta, again_after: timedelta
 ) -> list[asyncpg.Record]:
@@ -17,46 +59,7 @@ async def take_delayed(
     One that was never tried, because the provider is left alone, waits for what kept the others.
     """
     return await transaction.fetch(
-        """
-        WITH why AS MATERIALIZED (
-            SELECT coalesce(
-                (
-                    SELECT reason
-                    FROM placement
-                    WHERE status = 'waiting' AND reason <> ''
-                    ORDER BY taken_at DESC NULLS LAST
-                    LIMIT 1
-                ),
-                (
-                    SELECT reason
-                    FROM provider_order
-                    WHERE NOT is_over AND reason <> ''
-                    ORDER BY due_at DESC
-                    LIMIT 1
-                ),
-                ''
-            ) AS reason
-        ), delayed AS (
-            SELECT order_id, coalesce(nullif(placement.reason, ''), why.reason) AS reason
-            FROM placement, why
-            WHERE status = 'waiting' AND NOT is_cancelled AND queued_at <= now() - $1::interval
-                AND (
-                    delay_said_at IS NULL OR delay_said_at < queued_at
-                    OR (
-                        delay_said_at <= now() - $2::interval
-                        AND delay_reason <> coalesce(nullif(placement.reason, ''), why.reason)
-                    )
-                )
-            ORDER BY queued_at
-            LIMIT $3
-            FOR UPDATE OF placement SKIP LOCKED
-        )
-        UPDATE placement
-        SET delay_said_at = now(), delay_reason = delayed.reason
-        FROM delayed
-        WHERE placement.order_id = delayed.order_id
-        RETURNING placement.order_id, queued_at, delay_reason AS reason
-        """,
+        TAKE_DELAYED,
         after,
         again_after,
         LIMIT,

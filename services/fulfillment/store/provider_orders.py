@@ -55,6 +55,41 @@ async def hint(transaction: Transaction, names: Sequence[str]) -> int:
     return touched
 
 
+LEASE_DUE = """
+    UPDATE provider_order
+    SET attempts = attempts + 1, leased_until = now() + $1
+    WHERE order_id IN (
+        SELECT order_id
+        FROM provider_order
+        WHERE NOT is_over AND due_at <= now()
+            AND (leased_until IS NULL OR leased_until <= now())
+        ORDER BY due_at
+        LIMIT $2
+        FOR UPDATE SKIP LOCKED
+    ) AND (SELECT set_config('synchronous_commit', 'off', true)) = 'off'
+    RETURNING order_id, shop, storefront_order_id, provider_order_id, stage, lines, attempts,
+        failures, unchanged, hints, billed, provider_changed_at AS changed_at,
+        cancel_requested_at IS NOT NULL AND cancel_answer IS NULL AS must_cancel,
+        (
+            SELECT jsonb_agg(
+                jsonb_build_array(
+                    shipment_id, tracking_number, items, carrier, tracking_url,
+                    tracking_version
+                )
+            )
+            FROM shipment
+            WHERE shipment.order_id = provider_order.order_id
+        ) AS said,
+        (
+            SELECT jsonb_agg(
+                jsonb_build_array(charge_id, kind, minor, currency, charged_at) ORDER BY id
+            )
+            FROM charge
+            WHERE charge.order_id = provider_order.order_id
+        ) AS ledger
+"""
+
+
 async def lease_due(transaction: Transaction, limit: int, lease: timedelta) -> list[Following]:
     """Take the orders that have been due longest, with what has been said of them.
 
@@ -63,39 +98,7 @@ async def lease_due(transaction: Transaction, limit: int, lease: timedelta) -> l
     is asked about once more, no harm done.
     """
     rows = await transaction.fetch(
-        """
-        UPDATE provider_order
-        SET attempts = attempts + 1, leased_until = now() + $1
-        WHERE order_id IN (
-            SELECT order_id
-            FROM provider_order
-            WHERE NOT is_over AND due_at <= now()
-                AND (leased_until IS NULL OR leased_until <= now())
-            ORDER BY due_at
-            LIMIT $2
-            FOR UPDATE SKIP LOCKED
-        ) AND (SELECT set_config('synchronous_commit', 'off', true)) = 'off'
-        RETURNING order_id, shop, storefront_order_id, provider_order_id, stage, lines, attempts,
-            failures, unchanged, hints, billed, provider_changed_at AS changed_at,
-            cancel_requested_at IS NOT NULL AND cancel_answer IS NULL AS must_cancel,
-            (
-                SELECT jsonb_agg(
-                    jsonb_build_array(
-                        shipment_id, tracking_number, items, carrier, tracking_url,
-                        tracking_version
-                    )
-                )
-                FROM shipment
-                WHERE shipment.order_id = provider_order.order_id
-            ) AS said,
-            (
-                SELECT jsonb_agg(
-                    jsonb_build_array(charge_id, kind, minor, currency, charged_at) ORDER BY id
-                )
-                FROM charge
-                WHERE charge.order_id = provider_order.order_id
-            ) AS ledger
-        """,
+        LEASE_DUE,
         lease,
         limit,
     )
