@@ -79,8 +79,8 @@ async def test_a_process_that_dies_while_it_waits_is_taken_over(
 async def test_an_order_stays_ours_while_the_provider_takes_its_time(
     settings: Settings, completeful: Completeful
 ) -> None:
-    hasty = settings.model_copy(update={"lease_seconds": 0.2})
-    await completeful.goes_wrong("slow", seconds=0.7)
+    hasty = settings.model_copy(update={"lease_seconds": 1.5})
+    await completeful.goes_wrong("slow", seconds=2.5)
     async with driving(build_app(hasty)) as fulfillment:
         await fulfillment.hears(completeful_product(), order_approved())
         attempt = asyncio.create_task(fulfillment.does("place"))
