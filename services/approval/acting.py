@@ -10,7 +10,7 @@ from services.approval import decisions
 from services.approval.access import ApiApprover
 from services.approval.api import IfMatch, OrderId, as_seen
 from services.approval.decisions import OrderIds
-from services.approval.domain import Review, actions, corrections
+from services.approval.domain import Review, actions, corrections, giving_up
 from services.approval.domain.acts import Act, Actor
 from services.approval.outcomes import Undone
 from shared.events import Address
@@ -61,6 +61,15 @@ class LineToMake(BaseModel):
     """The version that the order was ordered with, or the newest that is published."""
 
 
+class GivenUp(BaseModel):
+    """The service that is to forget what it could not take in of the order."""
+
+    model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
+
+    service: str = Field(min_length=1, max_length=100)
+    """As the order's concern with the code `event_set_aside` names it."""
+
+
 async def retry_order(order_id: OrderId, database: OwnDatabase, who: ApiApprover) -> Asked:
     """Try again what failed: the print files, the factory, or the news to the store.
 
@@ -68,6 +77,22 @@ async def retry_order(order_id: OrderId, database: OwnDatabase, who: ApiApprover
     each failure; 409 when nothing has failed.
     """
     return Asked(events=await decisions.retry_order(database, order_id, who.name))
+
+
+async def give_up(
+    order_id: OrderId,
+    lost: GivenUp,
+    database: OwnDatabase,
+    who: ApiApprover,
+    if_match: IfMatch = None,
+) -> Asked:
+    """Give up what a service could not take in of the order: it never will, and nothing undoes it.
+
+    So is what waits there behind it. Try `retry` before: it often helps after an update. Says
+    FailureDropRequested; 409 where that service keeps nothing of the order.
+    """
+    doing = partial(giving_up.give_up, service=lost.service)
+    return await act(database, order_id, who.name, doing, if_match)
 
 
 async def hold_order(

@@ -168,6 +168,7 @@ def add_api(http: FastAPI) -> None:
     v1.add_api_route("/orders/{order_id}", api.read_order, **gets(404, headers=ETAG))
     v1.add_api_route("/orders/{order_id}/approve", api.approve_order, **posts(403, 404))
     v1.add_api_route("/orders/{order_id}/retry", acting.retry_order, **posts(403, 404))
+    v1.add_api_route("/orders/{order_id}/give-up", acting.give_up, **posts(403, 404, 412))
     v1.add_api_route("/orders/{order_id}/hold", acting.hold_order, **posts(403, 404, 412))
     v1.add_api_route("/orders/{order_id}/release", acting.release_order, **posts(403, 404, 412))
     v1.add_api_route("/orders/{order_id}/reject", acting.reject_order, **posts(403, 404, 412))

@@ -20,6 +20,8 @@ class Reason:
     code: str
     text: str
     line_item_id: str = ""
+    service: str = ""
+    """Whose dead letters it is about."""
 
 
 def holds_of_people(facts: Facts) -> Iterator[Reason]:

@@ -21,6 +21,8 @@ class ReasonView(BaseModel):
     """For people: what is wrong, and what to do."""
     line_item_id: str = ""
     """The line that it is about; empty for the whole order."""
+    service: str = ""
+    """The service that could not take something in (`event_set_aside`); empty otherwise."""
 
 
 class FileView(BaseModel):

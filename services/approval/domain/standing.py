@@ -81,6 +81,7 @@ def standing_of(facts: Facts, *, is_approved: bool) -> Standing:
         Reason(
             "event_set_aside",
             f"The service {aside.service} could not take in {aside.type}: {aside.reason}",
+            service=aside.service,
         )
         for aside in stuck
     )

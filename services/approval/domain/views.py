@@ -132,6 +132,11 @@ def package_views(facts: Facts) -> list[PackageView]:
 def reason_views(reasons: Sequence[Reason]) -> list[ReasonView]:
     """Show reasons in the words that say what to do."""
     return [
-        ReasonView(code=reason.code, text=reason.text, line_item_id=reason.line_item_id)
+        ReasonView(
+            code=reason.code,
+            text=reason.text,
+            line_item_id=reason.line_item_id,
+            service=reason.service,
+        )
         for reason in reasons
     ]

@@ -2,6 +2,7 @@
 
 from shared.events import Event
 from tests.support.events import (
+    event_set_aside,
     fulfillment_started,
     order_id,
     order_received,
@@ -26,7 +27,7 @@ def story() -> list[Event]:
 
 def sending() -> list[Event]:
     """Give what is heard of the order that was approved before."""
-    return [fulfillment_started(SENT), shipped(SENT)]
+    return [fulfillment_started(SENT), shipped(SENT), event_set_aside(SENT, service="notifier")]
 
 
 ADDRESS = {
@@ -113,6 +114,7 @@ def acting() -> list[Example]:
             "1006",
             body={"reason": "The shopper asked for it"},
         ),
+        Example("It never will", "POST", f"{ONE}/give-up", "1008", body={"service": "notifier"}),
         Example("The print file failed", "POST", f"{ONE}/retry", "1007"),
         Example("Nothing has failed", "POST", f"{ONE}/retry", "1008", status=409),
         Example("It arrived damaged", "POST", f"{ONE}/reprint", "1008"),

@@ -1,10 +1,13 @@
-"""What a service could not take in of an order, given up by a person on the order's page."""
+"""What a service could not take in of an order, given up by a person or a program."""
 
 import pytest
 from httpx import Response
 
+from services.approval.access import create_key
 from services.approval.settings import Settings
 from shared.events import FailureDropRequested
+from shared.web import Role
+from tests.integration.approval.conftest import KEY
 from tests.integration.approval.test_letters import HERE, REASON, look_as_viewer, page
 from tests.support.events import event_set_aside, order_id, order_received, print_file_ready
 from tests.support.service import Driver
@@ -71,4 +74,49 @@ async def test_a_viewer_may_not_give_it_up(stuck: Driver, settings: Settings) ->
 
     assert answer.status_code == 403
     assert BUTTON not in await page(stuck, ORDER)
+    assert await stuck.says() == []
+
+
+async def by_program(approval: Driver, service: str, key: str = KEY, **headers: str) -> Response:
+    known = {"Authorization": f"Bearer {key}"} | headers
+    body = {"service": service}
+    return await approval.http.post(f"/v1{ORDER}/give-up", json=body, headers=known)
+
+
+async def test_a_program_gives_up_what_the_order_names(stuck: Driver) -> None:
+    known = {"Authorization": f"Bearer {KEY}"}
+    before = (await stuck.http.get(f"/v1{ORDER}", headers=known)).json()
+
+    services = [concern["service"] for concern in before["concerns"]]
+    answer = await by_program(stuck, services[0])
+
+    after = (await stuck.http.get(f"/v1{ORDER}", headers=known)).json()
+    [wish] = await stuck.says()
+    assert services == ["fulfillment", "notifier"]
+    assert answer.json() == {"events": ["FailureDropRequested"]}
+    assert isinstance(wish, FailureDropRequested)
+    assert (wish.service, wish.requested_by) == ("fulfillment", "API key")
+    assert [concern["service"] for concern in after["concerns"]] == ["notifier"]
+    assert (after["timeline"][-1]["kind"], after["timeline"][-1]["who"]) == ("GivenUp", "API key")
+
+
+async def test_a_program_gives_it_up_once(stuck: Driver) -> None:
+    key = {"Idempotency-Key": "one"}
+
+    answers = [await by_program(stuck, "notifier", **key) for _ in range(2)]
+    again = await by_program(stuck, "notifier")
+
+    assert [answer.status_code for answer in (*answers, again)] == [200, 200, 409]
+    assert answers[1].headers["Idempotent-Replayed"] == "true"
+    assert again.json()["code"] == "not_now"
+    assert len(await stuck.says()) == 1
+
+
+async def test_a_program_that_may_only_look_gives_nothing_up(stuck: Driver) -> None:
+    looking = await create_key(stuck.service.database, "reports", Role.VIEWER, "the tests")
+
+    refused = await by_program(stuck, "notifier", key=looking)
+    stale = await by_program(stuck, "notifier", **{"If-Match": '"1"'})
+
+    assert (refused.status_code, stale.status_code) == (403, 412)
     assert await stuck.says() == []
