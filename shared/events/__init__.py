@@ -37,6 +37,7 @@ from shared.events.print_files import (
     PrintFilesDeleted,
 )
 from shared.events.products import ProductChanged, ProductPublished
+from shared.events.quoted import quote_fingerprint
 from shared.events.values import (
     Address,
     ApprovedItem,
@@ -106,4 +107,5 @@ __all__ = [
     "TrackingCorrected",
     "Variant",
     "Written",
+    "quote_fingerprint",
 ]

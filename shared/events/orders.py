@@ -87,7 +87,8 @@ class OrderWithdrawn(OrderCancelled):
 class OrderQuoted(_OrderEvent):
     """What the provider would charge for the order as it is now; an estimate, and no promise.
 
-    `fingerprint` is of what was quoted, and the same as long as nothing that costs is different.
+    `fingerprint` is of what was quoted (`quote_fingerprint`), and the same as long as nothing that
+    costs is different: when the order has another one, this is not what it costs any more.
     """
 
     provider: str

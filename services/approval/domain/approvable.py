@@ -5,6 +5,7 @@ from services.approval.domain.versions import items_to_make
 from shared.events import (
     Address,
     ApprovedItem,
+    LineItem,
     OrderApproved,
     OrderReceived,
     PrintFileReady,
@@ -33,17 +34,22 @@ def approval_of(facts: Facts, order: OrderReceived, address: Address) -> OrderAp
         shopper=order.shopper,
         shipping_address=address,
         items=tuple(
-            ApprovedItem(
-                line_item_id=line.line_item_id,
-                product_id=outcome.product_id,
-                variant_id=outcome.variant_id,
-                title=line.title,
-                quantity=line.quantity,
-                files=outcome.files,
-            )
+            approved_item(line, outcome)
             for line in items_to_make(order)
             if isinstance(outcome := facts.print_of(line), PrintFileReady)
         ),
+    )
+
+
+def approved_item(line: LineItem, ready: PrintFileReady) -> ApprovedItem:
+    """Write a line with its files, as it is approved."""
+    return ApprovedItem(
+        line_item_id=line.line_item_id,
+        product_id=ready.product_id,
+        variant_id=ready.variant_id,
+        title=line.title,
+        quantity=line.quantity,
+        files=ready.files,
     )
 
 

@@ -88,7 +88,7 @@ def charge_views(facts: Facts) -> list[ChargeView]:
 
 
 def quote_view(facts: Facts) -> QuoteView | None:
-    """Show the newest quote."""
+    """Show the quote of the order as it is now."""
     quote = quote_of(facts)
     if quote is None:
         return None

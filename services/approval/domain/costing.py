@@ -4,8 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from services.approval.domain.approvable import approved_item
 from services.approval.domain.facts import Facts, age_of
-from shared.events import Cost, Money, OrderQuoted, QuoteRefused
+from services.approval.domain.versions import items_to_make
+from shared.events import Cost, Money, OrderQuoted, QuoteRefused, quote_fingerprint
 
 
 class Basis(StrEnum):
@@ -41,8 +43,7 @@ def costing_of(facts: Facts) -> Costing | None:
     Of a quote counts nothing more once charged orders have left the factory or are cancelled.
     """
     charges = tuple(facts.charges.values())
-    quote = quote_of(facts)
-    is_ended = bool(facts.cancelled or facts.withdrawn or facts.stopped) and not facts.packages
+    quote, is_ended = quote_of(facts), has_ended(facts)
     kinds = {charge.kind for charge in charges}
     is_shipped = bool(charges and facts.packages)
     is_open = not (is_ended or is_shipped or kinds & {"shipping", "refund"})
@@ -66,17 +67,57 @@ def basis_of(*, has_charges: bool, has_quote: bool, is_open: bool) -> Basis:
     return Basis.SO_FAR if is_open else Basis.CHARGED
 
 
+def has_ended(facts: Facts) -> bool:
+    """Tell whether the order was cancelled in time."""
+    return bool(facts.cancelled or facts.withdrawn or facts.stopped) and not facts.packages
+
+
+def answers_of(facts: Facts) -> list[OrderQuoted | QuoteRefused]:
+    """Give what the provider has said of the cost, the newest first."""
+    answers = [each for each in (facts.quoted, facts.unquoted) if each]
+    return sorted(answers, key=age_of, reverse=True)
+
+
+def answer_of(facts: Facts) -> OrderQuoted | QuoteRefused | None:
+    """Give the newest answer that is of the order as it is to be made now."""
+    if not (answers := answers_of(facts)):
+        return None
+    now = fingerprint_of(facts)
+    return next((each for each in answers if each.fingerprint == now), None)
+
+
+def is_quote_awaited(facts: Facts) -> bool:
+    """Tell whether what costs has changed since the provider answered, and it is asked again."""
+    is_asked = not (facts.started or facts.charges or facts.packages or has_ended(facts))
+    return is_asked and bool(answers_of(facts)) and answer_of(facts) is None
+
+
 def quote_of(facts: Facts) -> OrderQuoted | None:
-    """Give the quote, unless a newer question was refused."""
-    quoted, refused = facts.quoted, facts.unquoted
-    return None if quoted and refused and age_of(refused) > age_of(quoted) else quoted
+    """Give the quote of the order as it is now, unless a newer question was refused."""
+    answer = answer_of(facts)
+    return answer if isinstance(answer, OrderQuoted) else None
 
 
 def refusal_of(facts: Facts) -> QuoteRefused | None:
     """Give why there is no quote, unless a newer one was given, or charges tell more."""
-    quoted, refused = facts.quoted, facts.unquoted
-    is_old = bool(quoted and refused and age_of(quoted) > age_of(refused))
-    return None if is_old or facts.charges else refused
+    answer = None if facts.charges else answer_of(facts)
+    return answer if isinstance(answer, QuoteRefused) else None
+
+
+def fingerprint_of(facts: Facts) -> str:
+    """Name what a quote of the order would be of; empty while a line has never had its files.
+
+    What a line costs is known from its newest files, also while others are made.
+    """
+    order = facts.wanted
+    if order is None:
+        return ""
+    newest = {ready.line_item_id: ready for ready in sorted(facts.ready.values(), key=age_of)}
+    lines = items_to_make(order)
+    if any(line.line_item_id not in newest for line in lines):
+        return ""
+    items = [approved_item(line, newest[line.line_item_id]) for line in lines]
+    return quote_fingerprint(order.shipping_address, items)
 
 
 def awaited_of(quote: OrderQuoted, *, is_making: bool) -> tuple[Cost, ...]:

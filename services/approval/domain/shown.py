@@ -167,11 +167,13 @@ class OrderView(BaseModel):
     packages: list[PackageView]
     """In the order in which they left."""
     cost: CostView | None
-    """Null while neither a quote nor a charge is known."""
+    """Null while neither a charge nor a quote of the order as it is now is known."""
     quote: QuoteView | None
-    """The newest quote; null when there is none."""
+    """What the order as it is now would cost; null when that is not known."""
     quote_refusal: ReasonView | None
     """Why there is no quote; null when there is one, or it is awaited."""
+    is_quote_awaited: bool
+    """True while it is asked again, as the address or the items have changed since the answer."""
     charges: list[ChargeView]
     """Every charge, the oldest first."""
     revision: int

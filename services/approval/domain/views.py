@@ -7,7 +7,7 @@ from services.approval.domain.cost_views import (
     cost_view,
     quote_view,
 )
-from services.approval.domain.costing import refusal_of
+from services.approval.domain.costing import is_quote_awaited, refusal_of
 from services.approval.domain.facts import Facts
 from services.approval.domain.holds import Reason
 from services.approval.domain.review import Review
@@ -64,6 +64,7 @@ def view_of(review: Review, url_of: UrlOf) -> OrderView:
         cost=cost_view(facts),
         quote=quote_view(facts),
         quote_refusal=ReasonView(code=refused.code, text=refused.reason) if refused else None,
+        is_quote_awaited=is_quote_awaited(facts),
         charges=charge_views(facts),
         revision=review.revision,
     )

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from hashlib import sha256
 from typing import Any
 
 from pydantic_core import to_json
@@ -22,13 +21,12 @@ from shared.events import (
     PrintFile,
     PrintFileReady,
     Shopper,
+    quote_fingerprint,
 )
+from shared.events.quoted import WHERE
 
 FAILURES_MAX = 12
 """So often a quote is tried; with growing waits that is most of an hour."""
-
-TOLD = ("line1", "line2", "city", "region", "postal_code", "country")
-"""What a quote needs to know of an address: where the parcel goes, and not to whom."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,17 +114,7 @@ class Quote:
     @property
     def fingerprint(self) -> str:
         """Name what is quoted: the same as long as nothing that costs is different."""
-        where = [getattr(self.address, field) for field in TOLD] if self.address else []
-        what = [
-            (
-                item.product_id,
-                item.variant_id,
-                item.quantity,
-                [file.print_location for file in item.files],
-            )
-            for item in self.items or []
-        ]
-        return sha256(to_json((where, what))).hexdigest()
+        return quote_fingerprint(self.address, self.items or [])
 
 
 def as_item(line: Line, found: Print) -> ApprovedItem:
@@ -152,7 +140,7 @@ def quote_request(
     """Write what is asked; raises NotYetKnown and Unmailable as an order would."""
     written = provider_address(address, Shopper(), line_max=line_max)
     body: dict[str, Any] = {
-        "shipping_address": {field: written[field] for field in TOLD if field in written},
+        "shipping_address": {field: written[field] for field in WHERE if field in written},
         "currency": "USD",
         "shipping_method": "standard",
         "line_items": [line_request(item, products, url_of) for item in items],

@@ -6,9 +6,10 @@ from datetime import timedelta
 import asyncpg
 from pydantic import TypeAdapter
 
-from services.fulfillment.domain.quoting import TOLD, Line, Print, Quote
+from services.fulfillment.domain.quoting import Line, Print, Quote
 from shared.database import Transaction
 from shared.events import Address, AddressCorrected, OrderReceived
+from shared.events.quoted import WHERE
 
 SIGNAL = "quote"
 DUE = "EXISTS (SELECT FROM quote WHERE status = 'waiting' AND due_at <= now())"
@@ -84,7 +85,7 @@ async def keep_corrections(
 
 def place_of(address: Address | None) -> dict[str, str] | None:
     """Write where an order goes, and not to whom."""
-    nobody = dict.fromkeys(set(Address.model_fields) - set(TOLD), "")
+    nobody = dict.fromkeys(set(Address.model_fields) - set(WHERE), "")
     return address.model_dump() | nobody if address else None
 
 

@@ -3,9 +3,12 @@
 from datetime import timedelta
 from typing import Any
 
-from shared.events import Event, OrderApproved
+from shared.events import Event, OrderApproved, quote_fingerprint
+from tests.integration.approval.conftest import KEY
 from tests.support.events import (
+    ADDRESS,
     MOMENT,
+    approved_item,
     charge_recorded,
     dollars,
     fulfillment_started,
@@ -22,6 +25,17 @@ SHIPPING = charge_recorded(
     kind="shipping", amount=dollars(475), charged_at=MOMENT + timedelta(days=1)
 )
 PATH = f"/v1/orders/{order_id()}"
+
+
+ELSEWHERE = quote_fingerprint(ADDRESS.model_copy(update={"city": "Dallas"}), [approved_item()])
+HERE = {"Origin": "http://approval"}
+
+
+async def shown_to_program(approval: Driver) -> dict[str, Any]:
+    """Give the order as the API shows it, with a person signed in beside."""
+    known = {"Authorization": f"Bearer {KEY}"}
+    order: dict[str, Any] = (await approval.http.get(PATH, headers=known)).json()
+    return order
 
 
 async def shown(approval: Driver) -> dict[str, Any]:
@@ -111,6 +125,26 @@ async def test_a_refused_quote_is_said_and_the_order_can_be_approved(signed_in: 
 
     assert "No estimate of the cost: Completeful: No such &lt;variant&gt;" in page
     assert "Approve order" in page
+
+
+async def test_after_a_corrected_address_the_old_quote_is_not_shown(signed_in: Driver) -> None:
+    await signed_in.hears(order_received(total=dollars(900)), print_file_ready(), order_quoted())
+    form = ADDRESS.model_dump() | {"city": "Dallas"}
+    await signed_in.http.post(f"/orders/{order_id()}/address", data=form, headers=HERE)
+
+    row = (await signed_in.http.get("/")).text
+    page = (await signed_in.http.get(f"/orders/{order_id()}")).text
+    order = await shown_to_program(signed_in)
+    await signed_in.hears(order_quoted(total=dollars(1520), fingerprint=ELSEWHERE))
+    after = await shown_to_program(signed_in)
+
+    assert row.count("asked again") == 1
+    assert "what the order costs now" in page
+    for words in ("$13.70", "−$4.70", "This order costs more than it brings in."):
+        assert words not in row
+        assert words not in page.partition('id="cost-title"')[2].partition("</section>")[0]
+    assert (order["is_quote_awaited"], order["quote"], order["cost"]) == (True, None, None)
+    assert (after["is_quote_awaited"], after["quote"]["total"]["minor"]) == (False, 1520)
 
 
 async def test_the_list_shows_cost_and_margin(signed_in: Driver) -> None:

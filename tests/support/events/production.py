@@ -16,8 +16,9 @@ from shared.events import (
     StorefrontRefused,
     StorefrontUpdated,
     TrackingCorrected,
+    quote_fingerprint,
 )
-from tests.support.events.values import MOMENT, SHOP, dollars, order_id
+from tests.support.events.values import ADDRESS, MOMENT, SHOP, approved_item, dollars, order_id
 
 
 def order_quoted(number: str = "1001", **changes: Any) -> OrderQuoted:
@@ -25,7 +26,7 @@ def order_quoted(number: str = "1001", **changes: Any) -> OrderQuoted:
     values: dict[str, Any] = {
         "order_id": order_id(number),
         "provider": "completeful",
-        "fingerprint": "d" * 64,
+        "fingerprint": quote_fingerprint(ADDRESS, [approved_item()]),
         "costs": (
             Cost(kind="product", amount=dollars(895)),
             Cost(kind="shipping", amount=dollars(475)),
@@ -40,7 +41,7 @@ def quote_refused(number: str = "1001", **changes: Any) -> QuoteRefused:
     values: dict[str, Any] = {
         "order_id": order_id(number),
         "provider": "completeful",
-        "fingerprint": "d" * 64,
+        "fingerprint": quote_fingerprint(ADDRESS, [approved_item()]),
         "code": "unknown_id",
         "reason": "Completeful: No such variant – take the id from the catalog",
     }

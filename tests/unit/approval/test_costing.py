@@ -5,15 +5,25 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.approval.domain import Facts, learn, snapshot_of
-from services.approval.domain.costing import Basis, Costing, costing_of, quote_of, refusal_of
+from services.approval.domain.costing import (
+    Basis,
+    Costing,
+    costing_of,
+    is_quote_awaited,
+    quote_of,
+    refusal_of,
+)
 from services.approval.domain.words import as_money, as_share
-from shared.events import Event, Money
+from shared.events import Event, Money, quote_fingerprint
 from tests.support.events import (
+    ADDRESS,
+    approved_item,
     charge_recorded,
     dollars,
     fulfillment_cancelled,
     fulfillment_started,
     order_cancelled,
+    order_changed,
     order_quoted,
     order_received,
     print_file_ready,
@@ -31,7 +41,7 @@ REFUND = charge_recorded(kind="refund", amount=dollars(-1370))
 
 def told(*events: Event) -> Facts:
     facts = Facts()
-    for event in events:
+    for event in (print_file_ready(), *events):
         facts = learn(facts, event, is_approved=False)
     return facts
 
@@ -119,6 +129,37 @@ def test_the_newest_of_quote_and_refusal_holds() -> None:
     assert refusal_of(refused) is not None
     assert refusal_of(quoted) is None
     assert quote_of(quoted) is not None
+
+
+MOVED = order_changed(shipping_address=ADDRESS.model_copy(update={"city": "Dallas"}))
+REQUOTED = order_quoted(
+    total=dollars(1520), fingerprint=quote_fingerprint(MOVED.shipping_address, [approved_item()])
+)
+
+
+@pytest.mark.parametrize("answer", [QUOTE, quote_refused()])
+def test_what_was_answered_before_a_change_does_not_hold(answer: Event) -> None:
+    facts = told(ORDER, answer, MOVED)
+
+    assert (quote_of(facts), refusal_of(facts), costing_of(facts)) == (None, None, None)
+    assert is_quote_awaited(facts)
+
+
+def test_the_answer_after_the_change_holds_whichever_comes_first() -> None:
+    in_turn, early = told(ORDER, QUOTE, MOVED, REQUOTED), told(ORDER, QUOTE, REQUOTED, MOVED)
+
+    assert quote_of(in_turn) == quote_of(early) == REQUOTED
+    assert not is_quote_awaited(in_turn)
+
+
+@pytest.mark.parametrize(
+    "news", [fulfillment_started(), PRODUCT, order_cancelled(), fulfillment_cancelled()]
+)
+def test_nobody_awaits_a_quote_of_what_is_made_or_cancelled(news: Event) -> None:
+    facts = told(ORDER, QUOTE, MOVED, news)
+
+    assert not is_quote_awaited(facts)
+    assert quote_of(facts) is None
 
 
 @given(st.lists(st.sampled_from([QUOTE, quote_refused(), PRODUCT, SHIPPING, REFUND])))
