@@ -1,5 +1,8 @@
 """A service's data is its own: its role cannot see, let alone change, a neighbour's."""
 
+import re
+from pathlib import Path
+
 import asyncpg
 import pytest
 from asyncpg import InsufficientPrivilegeError
@@ -7,6 +10,7 @@ from asyncpg import InsufficientPrivilegeError
 from deploy.roles import SERVICES, url_for
 from tests.support.databases import PASSWORD
 
+ROOT = Path(__file__).parents[2]
 every_service = pytest.mark.parametrize("service", SERVICES)
 
 
@@ -63,6 +67,22 @@ async def test_an_unqualified_name_is_a_table_of_its_own(service: str, database_
 
     assert found == service
     await connection.close()
+
+
+@every_service
+async def test_every_table_is_used_by_some_statement(service: str, database_url: str) -> None:
+    connection = await asyncpg.connect(url_for(database_url, service, PASSWORD))
+    rows = await connection.fetch("SELECT tablename FROM pg_tables WHERE schemaname = $1", service)
+    await connection.close()
+    source = "\n".join(
+        file.read_text()
+        for room in ("shared", f"services/{service}")
+        for file in (ROOT / room).rglob("*.py")
+    )
+
+    used = set(re.findall(r"(?:FROM|JOIN|INTO|UPDATE|USING)\s+(\w+)", source))
+
+    assert {row["tablename"] for row in rows} - used == set()
 
 
 @pytest.mark.parametrize(
