@@ -84,8 +84,8 @@ async def approve_waiting(
 
 async def new_approval(transaction: Transaction, who: str) -> Approval:
     """Give an approval of this moment, which cools off for as long as the merchant wants."""
-    now = datetime.now(UTC)
-    return Approval(now, who, (await ruling.find_rules(transaction)).goes_out_at(now))
+    rules, now = await ruling.find_rules(transaction)
+    return Approval(now, who, rules.goes_out_at(now))
 
 
 async def undo_these(database: Database, order_ids: Sequence[str], who: str) -> Undone:

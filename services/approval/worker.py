@@ -1,20 +1,24 @@
 """What approval does at its own pace."""
 
 from collections import defaultdict
-from collections.abc import Callable
-from datetime import UTC, datetime
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from pydantic import ValidationError
 
 from services.approval import store
-from services.approval.domain import Approval, Review
+from services.approval.domain import Approval, Review, actions
 from services.approval.domain.judging import grounds_of
 from services.approval.domain.snapshot import approval_event
 from services.approval.domain.timeline import gone_out
 from services.approval.rulebook import RuleBook
-from services.approval.store import answering, changes, going_out, judging
+from services.approval.store import answering, changes, going_out, judging, ruling
+from services.approval.store.going_out import Due
 from services.approval.store.recent import Recent
 from shared import outbox
-from shared.database import Database
-from shared.events import ApprovalOverdue
+from shared.cloudevents import encode
+from shared.database import Database, Transaction
+from shared.events import ApprovalOverdue, OrderApproved
 
 AT_ONCE = 200
 FORGET_SECONDS = 3600.0
@@ -45,7 +49,6 @@ async def apply_rules(database: Database, book: RuleBook, recent: Recent) -> boo
     rules, version = (held := await book.fresh()).rules, held.version
     if not rules.can_approve:
         return False
-    now = datetime.now(UTC)
     async with database.transaction() as transaction:
         reviews = await judging.lock_unjudged(transaction, version, AT_ONCE)
         if not reviews:
@@ -58,6 +61,7 @@ async def apply_rules(database: Database, book: RuleBook, recent: Recent) -> boo
             is_returning = review.order_id in returning
             for rule in grounds_of(review, rules, is_returning=is_returning)[:1]:
                 approved[rule].append(review)
+        now = await ruling.find_now(transaction)
         for rule, those in approved.items():
             seen = [each.snapshot.hash if each.snapshot else None for each in those]
             approval = Approval(now, rule, rules.goes_out_at(now))
@@ -67,19 +71,47 @@ async def apply_rules(database: Database, book: RuleBook, recent: Recent) -> boo
 
 
 async def send_approved(database: Database) -> bool:
-    """Say the approvals that have cooled off; False when none is due."""
-    now = datetime.now(UTC)
+    """Say the approvals that have cooled off; False when none is due.
+
+    One that cannot be said is before a person again, with the reason, and holds no other up.
+    """
     async with database.transaction() as transaction:
-        due = await going_out.lock_due(transaction, now, AT_ONCE)
+        due = await going_out.lock_due(transaction, AT_ONCE)
         if not due:
             return False
-        events = [
-            approval_event(each.snapshot, each.approved_by, now, event_id=each.event_id)
-            for each in due
-        ]
+        events, unsayable = [], dict[str, str]()
+        for each in due:
+            try:
+                events.append(said_of(each))
+            except Unsayable as reason:
+                unsayable[each.order_id] = str(reason)
+        await take_back(transaction, unsayable, due[0].now)
         await going_out.mark_gone_out(transaction, [gone_out(event) for event in events])
         await outbox.add(transaction, events)
     return True
+
+
+class Unsayable(Exception):
+    """An approval that cannot go out as it was given."""
+
+
+def said_of(due: Due) -> OrderApproved:
+    """Write what is said of an approval; raises Unsayable for what an older version let through."""
+    try:
+        event = approval_event(due.snapshot, due.approved_by, due.now, event_id=due.event_id)
+    except ValidationError as error:
+        raise Unsayable("What was approved cannot be read any more") from error
+    if outbox.size_of(encode(event, "approval")) > outbox.MESSAGE_BYTES_MAX:
+        raise Unsayable("It is too large to be passed on as one order")
+    return event
+
+
+async def take_back(transaction: Transaction, reasons: Mapping[str, str], now: datetime) -> None:
+    """Put orders before a person again whose approvals cannot go out."""
+    reviews = await store.lock_reviews(transaction, list(reasons))
+    acts = [actions.return_unsent(review, reasons[key], now) for key, review in reviews.items()]
+    happenings = [each for act in acts for each in act.happenings]
+    await store.save_reviews(transaction, [act.review for act in acts], happenings)
 
 
 async def say_overdue(database: Database, book: RuleBook, gauge: Callable[[float], None]) -> bool:
@@ -88,10 +120,9 @@ async def say_overdue(database: Database, book: RuleBook, gauge: Callable[[float
     if after is None:
         gauge(0)
         return False
-    limit = datetime.now(UTC) - after
     async with database.transaction() as transaction:
-        gauge(await judging.count_overdue(transaction, limit))
-        order_ids = await judging.take_overdue(transaction, limit, AT_ONCE)
+        gauge(await judging.count_overdue(transaction, after))
+        order_ids = await judging.take_overdue(transaction, after, AT_ONCE)
         reviews = await store.lock_reviews(transaction, order_ids)
         await outbox.add(
             transaction,

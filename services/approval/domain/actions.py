@@ -1,6 +1,7 @@
 """What a person may decide of an order besides approving it."""
 
 from dataclasses import replace
+from datetime import datetime
 from uuid import NAMESPACE_URL, uuid5
 
 from services.approval.domain.acts import Act, Actor, NotNow, act, opened, order_of
@@ -48,6 +49,12 @@ def take_back(review: Review, actor: Actor) -> Act:
         raise NotNow("It has gone out already: cancel it instead.")
     done = act(review, actor, {}, "Took the approval back", "ApprovalTakenBack")
     return replace(done, review=review.taken_back(f"Taken back by {actor.who}"))
+
+
+def return_unsent(review: Review, why: str, now: datetime) -> Act:
+    """Take back an approval that cannot go out, and look at the order as rules hold it now."""
+    text = f"{why}; the approval is taken back"
+    return act(review.taken_back(why), Actor("platen", now), {}, text, "ApprovalTakenBack")
 
 
 def cancel(review: Review, actor: Actor, reason: str) -> Act:

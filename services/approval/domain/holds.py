@@ -68,7 +68,7 @@ def holds_of_size(facts: Facts, order: OrderReceived) -> Iterator[Reason]:
     if order.shipping_address is None or bytes_at_most(facts, order) <= APPROVAL_BYTES_MAX:
         return
     approval = approval_of(facts, order, order.shipping_address)
-    size = len(approval.model_dump_json())
+    size = len(approval.model_dump_json().encode())
     if size > APPROVAL_BYTES_MAX:
         files = sum(len(item.files) for item in approval.items)
         yield Reason(

@@ -15,13 +15,17 @@ def judge(
 ) -> tuple[list[Review], list[OrderApproved]]:
     """Approve what the rules let through; give all reviews, and each approval as it is said.
 
-    Whether a shopper returns is not looked up here: that rule approves at its own pace.
+    Whether a shopper returns is not looked up here: that rule approves at its own pace. So do all
+    rules while approvals cool off, because this moment is that of the process, and how long they
+    cool off is told by the database's clock alone.
     """
+    if rules.cooling_off_minutes:
+        return list(reviews), []
     judged, approvals = [], []
     for review in reviews:
         grounds = grounds_of(review, rules)
         if grounds and review.snapshot:
-            approval = Approval(now, grounds[0], rules.goes_out_at(now))
+            approval = Approval(now, grounds[0])
             approvals.append(approval_event(review.snapshot.body, grounds[0], now))
             judged.append(replace(review, approval=approval))
         else:

@@ -20,23 +20,24 @@ class Due:
     event_id: str
     approved_by: str
     snapshot: str
+    now: datetime
+    """By the database's clock, which alone tells when it is due."""
 
 
-async def lock_due(transaction: Transaction, now: datetime, limit: int) -> list[Due]:
+async def lock_due(transaction: Transaction, limit: int) -> list[Due]:
     """Give approvals whose time has come, locked, the first due first."""
     rows = await transaction.fetch(
         """
         SELECT order_id::text AS order_id, event_id::text AS event_id,
-            review.approved_by, snapshot
+            review.approved_by, snapshot, now() AS now
         FROM review
         JOIN review_facts USING (order_id)
         JOIN approval USING (order_id, approved_at)
-        WHERE goes_out_at <= $1
+        WHERE goes_out_at <= now()
         ORDER BY goes_out_at, order_id
-        LIMIT $2
+        LIMIT $1
         FOR UPDATE OF review, review_facts SKIP LOCKED
         """,
-        now,
         limit,
     )
     return [Due(**row) for row in rows]

@@ -1,7 +1,7 @@
 """The SQL of rules: orders that no rule has looked at yet, and orders that wait too long."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import timedelta
 
 from services.approval.domain import Review
 from services.approval.domain.search import exactly
@@ -79,7 +79,7 @@ async def find_returning(transaction: Transaction, reviews: Sequence[Review]) ->
     return {row["order_id"] for row in rows}
 
 
-async def take_overdue(transaction: Transaction, placed_before: datetime, limit: int) -> list[str]:
+async def take_overdue(transaction: Transaction, after: timedelta, limit: int) -> list[str]:
     """Give waiting orders that are overdue and were not said to be; each is given once."""
     rows = await transaction.fetch(
         """
@@ -87,23 +87,27 @@ async def take_overdue(transaction: Transaction, placed_before: datetime, limit:
         SELECT order_id
         FROM review
         WHERE status = 'needs_approval'
-            AND placed_at < $1
+            AND placed_at < now() - $1::interval
             AND NOT EXISTS (SELECT FROM overdue WHERE overdue.order_id = review.order_id)
         ORDER BY placed_at
         LIMIT $2
         ON CONFLICT DO NOTHING
         RETURNING order_id::text AS order_id
         """,
-        placed_before,
+        after,
         limit,
     )
     return [row["order_id"] for row in rows]
 
 
-async def count_overdue(transaction: Transaction, placed_before: datetime) -> int:
+async def count_overdue(transaction: Transaction, after: timedelta) -> int:
     """Count the orders that wait and are overdue."""
     count: int = await transaction.fetchval(
-        "SELECT count(*) FROM review WHERE status = 'needs_approval' AND placed_at < $1",
-        placed_before,
+        """
+        SELECT count(*)
+        FROM review
+        WHERE status = 'needs_approval' AND placed_at < now() - $1::interval
+        """,
+        after,
     )
     return count

@@ -49,10 +49,25 @@ async def find_ruling(transaction: Transaction) -> Ruling | None:
     return versions[0] if versions else None
 
 
-async def find_rules(transaction: Transaction) -> Rules:
-    """Give the rules that hold: everything is off where there are none."""
-    ruling = await find_ruling(transaction)
-    return ruling.rules if ruling else Rules()
+async def find_rules(transaction: Transaction) -> tuple[Rules, datetime]:
+    """Give the rules that hold, and this moment by the database's clock.
+
+    Everything is off where there are no rules. How long an approval cools off is told by the
+    clock that tells when it goes out, and not by that of whichever process takes it.
+    """
+    [row] = await transaction.fetch(
+        """
+        SELECT clock_timestamp() AS now,
+            (SELECT rules FROM rule_version ORDER BY version DESC LIMIT 1) AS rules
+        """
+    )
+    return Rules.model_validate(row["rules"] or {}), row["now"]
+
+
+async def find_now(transaction: Transaction) -> datetime:
+    """Give this moment by the database's clock."""
+    now: datetime = await transaction.fetchval("SELECT clock_timestamp()")
+    return now
 
 
 async def add_version(transaction: Transaction, version: int, rules: Rules, who: str) -> bool:

@@ -49,6 +49,15 @@ async def signed_in(approval: Driver, settings: Settings) -> Driver:
 
 
 @pytest.fixture
+async def cooling(settings: Settings) -> AsyncIterator[Driver]:
+    """Give the service of a merchant who wants ten minutes to think again."""
+    own = settings.model_copy(update={"cooling_off_minutes": 10})
+    async with driving(build_app(own)) as driver:
+        driver.http.headers["Authorization"] = f"Bearer {KEY}"
+        yield driver
+
+
+@pytest.fixture
 async def start(settings: Settings) -> AsyncIterator[Start]:
     """Give a way to start processes that share a database."""
     async with AsyncExitStack() as stack:

@@ -1,10 +1,7 @@
 """An approval that cools off: it can be taken back, and what changes takes it back."""
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
-
-import pytest
 
 from services.approval.app import build_app
 from services.approval.settings import Settings
@@ -22,15 +19,6 @@ from tests.support.events import (
 from tests.support.service import Driver, driving
 
 MOVED = ADDRESS.model_copy(update={"line1": "13 Analytical Way"})
-
-
-@pytest.fixture
-async def cooling(settings: Settings) -> AsyncIterator[Driver]:
-    """Give the service of a merchant who wants ten minutes to think again."""
-    own = settings.model_copy(update={"cooling_off_minutes": 10})
-    async with driving(build_app(own)) as driver:
-        driver.http.headers["Authorization"] = f"Bearer {KEY}"
-        yield driver
 
 
 async def approve(approval: Driver, *numbers: str) -> dict[str, Any]:

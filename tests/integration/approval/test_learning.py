@@ -70,6 +70,7 @@ async def test_what_is_new_in_a_batch_is_learned_beside_duplicates(start: Start)
 async def test_a_rules_approval_cools_off_as_any_other(start: Start) -> None:
     process = await start(**RULE, cooling_off_minutes=10)
     await process.hears(*LIFE[:2])
+    await process.driver.does_all("rules")
     order = await process.shown()
 
     undone = await process.driver.http.post(f"/v1/orders/{order_id()}/undo-approval")

@@ -23,9 +23,9 @@ def lines(count: int = LINES) -> dict[str, Any]:
     return {"items": tuple(line_item(line_item_id=str(place)) for place in range(count))}
 
 
-def ready(place: int) -> PrintFileReady:
+def ready(place: int, number: str = "1") -> PrintFileReady:
     files = tuple(print_file(print_location=name) for name in LOCATIONS)
-    return print_file_ready("1", line_item_id=str(place), files=files)
+    return print_file_ready(number, line_item_id=str(place), files=files)
 
 
 async def hears_giant(approval: Driver, order: OrderReceived) -> None:
@@ -51,6 +51,17 @@ async def test_it_is_held_with_what_to_do_and_the_others_are_approved(approval: 
     assert "Split the order in the store" in reason["text"]
     assert answer.json()["approved"] == [order_id("2")]
     assert [event.key for event in await approval.says()] == [order_id("2")]
+
+
+async def test_a_character_is_counted_with_all_its_bytes(approval: Driver) -> None:
+    title = "冒険のTシャツ" * 80
+    wide = tuple(line_item(line_item_id=str(place), title=title) for place in range(550))
+
+    await approval.hears(order_received("1", items=wide))
+    await approval.hears(*(print_file_ready("1", line_item_id=str(n)) for n in range(550)))
+
+    [reason] = (await shown(approval))["reasons"]
+    assert reason["code"] == "too_large"
 
 
 async def test_with_fewer_lines_it_can_be_approved(approval: Driver) -> None:
