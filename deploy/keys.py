@@ -5,6 +5,8 @@ import os
 from pathlib import Path
 from secrets import token_urlsafe
 
+FILE = "keys.json"
+
 NAMES = (
     "database",
     "files_signing",
@@ -24,7 +26,7 @@ NAMES = (
 
 def keys_of(folder: Path) -> dict[str, str]:
     """Give the folder's secrets; a name that is new is given a secret of its own."""
-    file = folder / "keys.json"
+    file = folder / FILE
     folder.mkdir(parents=True, exist_ok=True)
     known: dict[str, str] = json.loads(file.read_text()) if file.exists() else {}
     keys = {name: known.get(name) or token_urlsafe(32) for name in NAMES}

@@ -20,8 +20,8 @@ async def tail(
         auto_offset_reset="earliest" if from_start else "latest",
         enable_auto_commit=False,
     )
-    await consumer.start()
     try:
+        await consumer.start()
         async for record in consumer:
             yield record, readable(record)
     finally:
@@ -36,8 +36,8 @@ async def replay(servers: str, topic: str = ORDERS) -> AsyncIterator[tuple[Consu
         auto_offset_reset="earliest",
         enable_auto_commit=False,
     )
-    await consumer.start()
     try:
+        await consumer.start()
         partitions = consumer.assignment()
         ends = await consumer.end_offsets(partitions)
         while any([await consumer.position(each) < ends[each] for each in partitions]):

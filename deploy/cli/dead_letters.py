@@ -1,20 +1,17 @@
 """`platen dead-letters`: look at what could not be applied, and try again or give it up."""
 
-import asyncio
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import asyncpg
 import typer
-from rich.console import Console
-from rich.table import Table
 
-from deploy.cli.reach import DEFAULT_FOLDER, Folder, Reached, reach
+from deploy.cli.reach import DEFAULT_FOLDER, Folder, Reached, Service, fail, reach
+from deploy.cli.tables import show_table, table_of
 from deploy.roles import SERVICES
 from shared import dead_letters
 from shared.database import Database
 
 app = typer.Typer(no_args_is_help=True)
-Service = Annotated[str, typer.Argument(help=f"One of {', '.join(SERVICES)}.")]
 Key = Annotated[str, typer.Argument(help="The order's or product's id, as `list` shows it.")]
 
 
@@ -31,9 +28,9 @@ async def ask(reached: Reached, service: str, statement: str, *values: Any) -> l
 def list_letters(folder: Folder = DEFAULT_FOLDER) -> None:
     """List the dead letters of every service, oldest first."""
     reached = reach(folder)
-    table = Table("service", "key", "type", "since", "attempts", "reason")
+    table = table_of("service", "type", "since", "attempts", "reason", whole="key")
     for service in SERVICES:
-        rows = asyncio.run(
+        rows = reached.run(
             ask(
                 reached,
                 service,
@@ -47,10 +44,10 @@ def list_letters(folder: Folder = DEFAULT_FOLDER) -> None:
         for row in rows:
             since = f"{row['set_aside_at'].astimezone():%d %b %H:%M:%S}"
             table.add_row(
-                service, row["key"], row["type"], since, str(row["attempts"]), row["reason"]
+                service, row["type"], since, str(row["attempts"]), row["reason"], row["key"]
             )
     if table.row_count:
-        Console().print(table)
+        show_table(table)
     else:
         typer.echo("No dead letters: every event was applied.")
 
@@ -64,7 +61,11 @@ def show(service: Service, key: Key, folder: Folder = DEFAULT_FOLDER) -> None:
         WHERE key = $1
         ORDER BY id
     """
-    for row in asyncio.run(ask(reach(folder), service, statement, key)):
+    reached = reach(folder)
+    rows = reached.run(ask(reached, service, statement, key))
+    if not rows:
+        fail_without_letters(service, key)
+    for row in rows:
         place = f"{row['topic']}/{row['partition']}@{row['record_offset']}"
         typer.secho(f"{row['type']} at {place}, {row['attempts']} attempt(s)", bold=True)
         typer.echo(f"  {row['reason']}")
@@ -80,15 +81,17 @@ def replay(service: Service, key: Key, folder: Folder = DEFAULT_FOLDER) -> None:
         WHERE key = $1
         RETURNING id
     """
-    rows = asyncio.run(ask(reach(folder), service, statement, key))
-    done(len(rows), key, "will be applied again within a second")
+    reached = reach(folder)
+    rows = reached.run(ask(reached, service, statement, key))
+    done(len(rows), service, key, "will be applied again within a second")
 
 
 @app.command("drop")
 def drop(service: Service, key: Key, folder: Folder = DEFAULT_FOLDER) -> None:
     """Give the order's letters up; what they said is never applied."""
     typer.confirm(f"Give up every dead letter of {key} in {service}?", abort=True)
-    done(asyncio.run(give_up(reach(folder), service, key)), key, "dropped")
+    reached = reach(folder)
+    done(reached.run(give_up(reached, service, key)), service, key, "dropped")
 
 
 async def give_up(reached: Reached, service: str, key: str) -> int:
@@ -102,9 +105,13 @@ async def give_up(reached: Reached, service: str, key: str) -> int:
         await database.close()
 
 
-def done(count: int, key: str, what: str) -> None:
+def done(count: int, service: str, key: str, what: str) -> None:
     """Tell what happened to so many letters."""
     if not count:
-        typer.secho(f"There is no dead letter of {key}.", err=True, fg="red")
-        raise typer.Exit(1)
+        fail_without_letters(service, key)
     typer.echo(f"{count} letter(s) of {key}: {what}.")
+
+
+def fail_without_letters(service: str, key: str) -> NoReturn:
+    """Say that the service has none of this order or product."""
+    fail(f"{service} has no dead letter of {key}: `platen dead-letters list` shows what there is.")

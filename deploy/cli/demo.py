@@ -5,14 +5,12 @@ from functools import partial
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from deploy.cli.reach import DEFAULT_FOLDER, Folder
+from deploy.cli.tables import wide_console
 from deploy.cli.waiting import run_in_terminal
 from deploy.demo.run import Options, run_demo
 from shared.logs import set_up_logs
-
-FILE_WIDTH = 150
 
 
 def demo(  # noqa: PLR0913 - one parameter for each option of the command
@@ -45,9 +43,3 @@ def demo(  # noqa: PLR0913 - one parameter for each option of the command
         folder, orders, every_seconds, approve, leave, seed, step_seconds, patience_seconds
     )
     raise typer.Exit(run_in_terminal(partial(run_demo, options, wide_console())))
-
-
-def wide_console() -> Console:
-    """Give a console that cuts nothing off when its output goes into a file."""
-    console = Console()
-    return console if console.is_terminal else Console(width=FILE_WIDTH)

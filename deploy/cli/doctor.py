@@ -1,12 +1,13 @@
 """`platen doctor`: whether every part of the running system is well, and what to do if not."""
 
 import httpx
-import typer
 from rich.console import Console
 from rich.table import Table
 
-from deploy.cli.reach import DEFAULT_FOLDER, Folder, Url, door_of
+from deploy.cli.reach import DEFAULT_FOLDER, Folder, Url, door_of, fail
 from deploy.roles import SERVICES
+
+SILENT = "does not answer"
 
 
 def doctor(folder: Folder = DEFAULT_FOLDER, url: Url = None) -> None:
@@ -18,9 +19,13 @@ def doctor(folder: Folder = DEFAULT_FOLDER, url: Url = None) -> None:
         style = "green" if state == "ready" else "bold red"
         table.add_row(service, f"[{style}]{state}[/{style}]", parts)
     Console().print(table)
+    if all(state == SILENT for state, _ in states.values()):
+        fail(
+            f"Nothing answers at {door}. Start it with `platen up`, or say with --folder or --url "
+            "where it runs."
+        )
     if any(state != "ready" for state, _ in states.values()):
-        typer.echo("See docs/operations.md for what each part needs.", err=True)
-        raise typer.Exit(1)
+        fail("What each part needs: docs/operations.md, At three in the morning.")
 
 
 def ask(url: str) -> tuple[str, str]:
@@ -28,6 +33,9 @@ def ask(url: str) -> tuple[str, str]:
     try:
         answer = httpx.get(url, timeout=5)
         told = answer.json()
-    except (httpx.TransportError, ValueError) as error:
-        return "does not answer", str(error)
-    return told["status"], ", ".join(f"{part}: {state}" for part, state in told["parts"].items())
+        parts = ", ".join(f"{part}: {state}" for part, state in told["parts"].items())
+    except httpx.TransportError as error:
+        return SILENT, str(error)
+    except (ValueError, TypeError, KeyError):
+        return "is not there", f"{url} answers {answer.status_code}, and not as a service does"
+    return told["status"], parts

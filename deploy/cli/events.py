@@ -1,6 +1,5 @@
 """`platen events`: the stream, as it comes or for one order."""
 
-import asyncio
 from contextlib import suppress
 from typing import Annotated, Any
 
@@ -8,7 +7,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from deploy.cli.reach import DEFAULT_FOLDER, Folder, reach
+from deploy.cli.reach import DEFAULT_FOLDER, Folder, fail, reach
 from deploy.events_as_lines import line_of
 from deploy.stream import replay, tail
 from shared.events import OrderReceived
@@ -30,9 +29,9 @@ def tail_events(
     from_start: Annotated[bool, typer.Option(help="Begin with the oldest event kept.")] = False,
 ) -> None:
     """Print every order event as it comes; end with Ctrl-C."""
-    servers = reach(folder).stack.kafka_servers
+    reached = reach(folder)
     with suppress(KeyboardInterrupt):
-        asyncio.run(_tail(servers, from_start=from_start))
+        reached.run(_tail(reached.stack.kafka_servers, from_start=from_start))
 
 
 async def _tail(servers: str, *, from_start: bool) -> None:
@@ -54,10 +53,12 @@ def show(
     folder: Folder = DEFAULT_FOLDER,
 ) -> None:
     """Print the life of one order as JSON lines, without what identifies the shopper."""
-    found = asyncio.run(_show(reach(folder).stack.kafka_servers, order))
-    if not found:
-        typer.secho(f"The stream holds no event of the order {order}.", err=True, fg="red")
-        raise typer.Exit(1)
+    reached = reach(folder)
+    if not reached.run(_show(reached.stack.kafka_servers, order)):
+        fail(
+            f"The stream holds no event of the order {order}. It keeps a week; "
+            f"`platen orders show '{order}'` tells what is known of older ones."
+        )
 
 
 async def _show(servers: str, order: str) -> int:

@@ -1,12 +1,11 @@
 """`platen files`: have the print files of an order deleted."""
 
-import asyncio
 from typing import Annotated
 
 import typer
 
 from deploy.cli.dead_letters import ask
-from deploy.cli.reach import DEFAULT_FOLDER, Folder, reach
+from deploy.cli.reach import DEFAULT_FOLDER, Folder, fail, reach
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -32,8 +31,7 @@ def delete(
         WHERE order_id = $1
         RETURNING order_id
     """
-    if not asyncio.run(ask(reach(folder), "printfile", statement, order_id)):
-        told = f"{order_id} is not over, or is no order: cancel it first, then delete its files."
-        typer.secho(told, err=True, fg="red")
-        raise typer.Exit(1)
+    reached = reach(folder)
+    if not reached.run(ask(reached, "printfile", statement, order_id)):
+        fail(f"{order_id} is not over, or is no order: cancel it first, then delete its files.")
     typer.echo(f"The files of {order_id} will be gone within a quarter of an hour.")

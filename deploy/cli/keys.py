@@ -1,6 +1,5 @@
 """`platen keys`: let programs in, each by a key of its own, and shut them out again."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Annotated, TypeVar
 
@@ -34,7 +33,7 @@ def ask(reached: Reached, what: Callable[[Database], Awaitable[T]]) -> T:
         finally:
             await database.close()
 
-    return asyncio.run(run())
+    return reached.run(run())
 
 
 async def read_keys(database: Database) -> Sequence[ApiKey]:

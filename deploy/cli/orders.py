@@ -1,37 +1,16 @@
 """`platen orders`: what a person sees and does on the page, from a terminal."""
 
+from datetime import datetime
 from typing import Annotated, Any
 
-import httpx
 import typer
 from rich.console import Console
-from rich.table import Table
 
-from deploy.cli.reach import DEFAULT_FOLDER, Folder, Url, door_of, key_of
+from deploy.cli.approval_api import OrderNamed, call, id_of
+from deploy.cli.reach import DEFAULT_FOLDER, OUT_OF_REACH, Folder, Url, fail
+from deploy.cli.tables import moment, show_table, table_of
 
 app = typer.Typer(no_args_is_help=True)
-
-
-def call(folder: Folder, url: str | None, method: str, path: str, **more: Any) -> Any:
-    """Ask the approval API; a problem is printed as it was told."""
-    address = door_of(folder, url)
-    headers = {"Authorization": f"Bearer {key_of(folder, 'approval_api')}"}
-    try:
-        response = httpx.request(method, address + path, headers=headers, timeout=60, **more)
-    except httpx.TransportError as error:
-        typer.secho(f"Nothing answers at {address}: {error}. Is it running?", err=True, fg="red")
-        raise typer.Exit(2) from error
-    if response.is_error:
-        typer.secho(reason_of(response), err=True, fg="red")
-        raise typer.Exit(1)
-    return response.json()
-
-
-def reason_of(response: httpx.Response) -> str:
-    """Give why it failed, in the service's own words where it spoke."""
-    if "problem+json" in response.headers.get("content-type", ""):
-        return str(response.json()["detail"])
-    return f"{response.url} answered {response.status_code}: {response.text[:200]}"
 
 
 @app.command("list")
@@ -45,27 +24,33 @@ def list_orders(
     """List the newest orders."""
     asked = {"limit": limit} | ({"status": status} if status else {})
     found = call(folder, url, "GET", "/v1/orders", params=asked)
-    table = Table("order", "placed", "status", "items", "id")
+    table = table_of("order", "placed", "status", "items", whole="id")
     for order in found["orders"]:
+        placed = order["placed_at"]
         table.add_row(
             order["order_number"],
-            (order["placed_at"] or "")[:16].replace("T", " "),
+            moment(datetime.fromisoformat(placed)) if placed else "",
             "; ".join([order["status_label"], *[why["text"] for why in order["reasons"]]]),
             str(len(order["items"])),
             order["order_id"],
         )
-    Console().print(table)
+    show_table(table)
+    if found["next"]:
+        typer.secho("There are more: --limit and --status show others.", err=True, fg="yellow")
 
 
 @app.command("show")
-def show(order_id: str, folder: Folder = DEFAULT_FOLDER, url: Url = None) -> None:
+def show(order: OrderNamed, folder: Folder = DEFAULT_FOLDER, url: Url = None) -> None:
     """Print everything that is known of one order, as JSON."""
+    order_id = id_of(folder, url, order)
     Console().print_json(data=call(folder, url, "GET", f"/v1/orders/{order_id}"))
 
 
 @app.command("approve")
 def approve(
-    order_ids: Annotated[list[str] | None, typer.Argument(help="Ids, as `list` shows.")] = None,
+    orders: Annotated[
+        list[str] | None, typer.Argument(help="Numbers (#1001) or ids, as `list` shows.")
+    ] = None,
     folder: Folder = DEFAULT_FOLDER,
     url: Url = None,
     *,
@@ -74,11 +59,11 @@ def approve(
     ] = False,
 ) -> None:
     """Approve orders, and tell of each that could not be why."""
-    if bool(order_ids) == everything:
-        typer.secho("Name order ids, or --all.", err=True, fg="red")
-        raise typer.Exit(2)
+    if bool(orders) == everything:
+        fail("Name orders, or --all.", OUT_OF_REACH)
+    named = [id_of(folder, url, order) for order in orders or []]
     wanted: dict[str, Any] = (
-        {"filter": {"status": "needs_approval"}} if everything else {"order_ids": order_ids}
+        {"filter": {"status": "needs_approval"}} if everything else {"order_ids": named}
     )
     done = call(folder, url, "POST", "/v1/approvals", json=wanted)
     typer.echo(f"{len(done['approved'])} order(s) approved.")

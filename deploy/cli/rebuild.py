@@ -1,8 +1,6 @@
 """`platen rebuild approval`: the orders page, built anew from the stream."""
 
-import asyncio
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -24,7 +22,8 @@ def rebuild_service(service: Service = "approval", folder: Folder = DEFAULT_FOLD
     """
     if service != "approval":
         raise typer.BadParameter("only approval can be rebuilt")
-    done = asyncio.run(rebuild_approval(reach(Path(folder))))
+    reached = reach(folder)
+    done = reached.run(rebuild_approval(reached))
     typer.echo(f"{done.orders} orders rebuilt from {done.events} events.")
 
 

@@ -58,3 +58,16 @@ async def test_a_name_that_two_keys_have_revokes_neither(approval: Driver, tmp_p
 
     assert answer.exit_code == 1
     assert [await status_with(approval, key) for key in keys] == [200, 200]
+
+
+async def test_a_refused_password_is_told_without_a_trace(
+    approval: Driver, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wrong = str(settings.database_url).replace("://approval:", "://approval:wrong")
+    monkeypatch.setenv("APPROVAL_DATABASE_URL", wrong)
+
+    ended = await platen(tmp_path, "list")
+
+    assert ended.exit_code == 2
+    assert "Is the password right?" in ended.stderr
+    assert ended.stderr.count("\n") == 1
