@@ -16,7 +16,7 @@ async def platen(world: World, *words: str) -> Result:
 
 
 async def test_an_order_is_shown_and_approved_by_its_number(world: World) -> None:
-    [name] = await world.orders(seed=41)
+    [name] = await world.orders(count=1, seed=41)
     order = await world.waits_for(name, "needs_approval")
 
     shown = await platen(world, "orders", "show", name)

@@ -29,6 +29,9 @@ KAFKA_SETTINGS = {
     "KAFKA_TRANSACTION_STATE_LOG_MIN_ISR": "1",
     "KAFKA_SHARE_COORDINATOR_STATE_TOPIC_REPLICATION_FACTOR": "1",
     "KAFKA_SHARE_COORDINATOR_STATE_TOPIC_MIN_ISR": "1",
+    # As the embedded broker has it: what is killed is replaced in seconds.
+    "KAFKA_GROUP_MIN_SESSION_TIMEOUT_MS": "1000",
+    "KAFKA_GROUP_INITIAL_REBALANCE_DELAY_MS": "0",
     "KAFKA_HEAP_OPTS": "-Xmx384m",
 }
 # Text sorts as it does in the embedded Postgres, whatever C library the image has.
