@@ -1,8 +1,9 @@
-"""The way from Kafka into the consumer, through FastStream, with offsets committed afterwards."""
+"""The way from Kafka to the listeners, with offsets committed afterwards."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
+from itertools import chain
 from typing import Any
 
 import structlog
@@ -10,8 +11,6 @@ from aiokafka import ConsumerRecord
 from aiokafka.errors import KafkaError
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
-from faststream.kafka.message import KafkaMessage
-from faststream.message import StreamMessage
 
 from shared.complaints import PART, Complaints
 from shared.ending import CLOSE_SECONDS, Ending
@@ -24,9 +23,8 @@ log = structlog.get_logger()
 
 COMMIT_SECONDS = 1.0
 
-# FastStream waits this long for records and, when none came, sleeps as long again. A fetch that
-# never runs out wakes on the first record and never sleeps, so an idle reader costs nothing.
 FOREVER_MILLISECONDS = 365 * 24 * 3600 * 1000
+"""A reader wakes with the first record, and an idle one costs nothing."""
 
 # The broker holds one fetch of ours at a time, and partitions that we are given meanwhile wait
 # for its end: this is what each change of members costs a reader that was idle.
@@ -59,11 +57,10 @@ class Subscription:
         self.group = group
         self._listeners = listeners
         self._ending = ending
-        self._complaints = Complaints(ending)
+        self._complaints = Complaints()
         self._types = frozenset[str]().union(*[each.types for each in listeners])
         self._progress = Progress(listeners)
-        self._stopping = asyncio.Event()
-        self._committing: asyncio.Task[None] | None = None
+        self._reading: list[asyncio.Task[None]] = []
         self._listening: list[asyncio.Task[None]] = []
         self.broker = KafkaBroker(
             servers,
@@ -72,26 +69,23 @@ class Subscription:
             metadata_max_age_ms=TOPICS_MILLISECONDS,
             allow_auto_create_topics=False,
             consumer_only=True,
-            apply_types=False,
-            logger=self._complaints,
+            logger=None,
         )
-        self._subscriber = self.broker.subscriber(
-            *sorted(frozenset[str]().union(*[each.topics for each in listeners])),
-            group_id=group,
-            batch=True,
-            max_records=BATCH_MAX,
-            batch_timeout_ms=FOREVER_MILLISECONDS,
+        self._subscriber = self._subscribe(session_seconds)
+
+    def _subscribe(self, session_seconds: float) -> Any:
+        """Have FastStream keep a consumer; without a handler it leaves the reading to us."""
+        return self.broker.subscriber(
+            *sorted(frozenset[str]().union(*[each.topics for each in self._listeners])),
+            group_id=self.group,
             auto_offset_reset="earliest",
             ack_policy=AckPolicy.MANUAL,
             listener=self._progress,
-            parser=keep_raw,
-            decoder=give_raw,
             fetch_max_wait_ms=FETCH_WAIT_MILLISECONDS,
             max_poll_interval_ms=3_600_000,
             session_timeout_ms=round(session_seconds * 1000),
             heartbeat_interval_ms=round(session_seconds * 1000 / HEARTBEATS),
         )
-        self._subscriber(self._read)
 
     async def join(self) -> None:
         """Start as soon as a broker answers; what else goes wrong ends the process."""
@@ -112,20 +106,21 @@ class Subscription:
                     await self.broker.stop()
             raise
         self._progress.consumer = self._subscriber.consumer
-        self._committing = self._ending.keep(self._commit_regularly(), "commit offsets")
+        self._reading = [
+            self._ending.keep(self._read(), PART),
+            self._ending.keep(self._commit_regularly(), "commit offsets"),
+        ]
         self._listening = [
             self._ending.keep(each.listen(), f"{each.service}: hear") for each in self._listeners
         ]
 
     async def stop(self) -> None:
         """Finish the batches at hand, commit their offsets and leave the group."""
-        # The broker is left only when the reader does not wait any more.
-        self._stopping.set()
         for listener in self._listeners:
             listener.stop()
         await self._ending.finish("hear", *self._listening)
-        if self._committing is not None:
-            self._committing.cancel()
+        for task in self._reading:
+            task.cancel()
         await self._ending.finish("leave the stream", self._leave(), seconds=CLOSE_SECONDS)
 
     async def _leave(self) -> None:
@@ -142,17 +137,19 @@ class Subscription:
         missing = sorted(topic for topic in topics if not consumer.partitions_for_topic(topic))
         return f"there is no topic {' nor '.join(missing)}" if missing else "ok"
 
-    async def _read(self, records: Sequence[ConsumerRecord]) -> None:
-        if self._stopping.is_set():
-            return
-        try:
-            self._hand_out(records)
-        except Exception as error:  # noqa: BLE001 - whatever it is, a new start reads them again
-            self._ending.die(PART, error)
-            # To read on would be to commit what nobody was given.
-            await self._stopping.wait()
-        for listener in self._listeners:
-            await listener.has_room()
+    async def _read(self) -> None:
+        """Read for ever; whoever starts anew reads again what was read and given to nobody."""
+        while True:
+            try:
+                fetched = await self._subscriber.consumer.getmany(
+                    timeout_ms=FOREVER_MILLISECONDS, max_records=BATCH_MAX
+                )
+            except KafkaError as error:
+                await self._complaints.heed(error)
+                continue
+            self._hand_out([*chain.from_iterable(fetched.values())])
+            for listener in self._listeners:
+                await listener.has_room()
 
     def _hand_out(self, records: Sequence[ConsumerRecord]) -> None:
         items = read(records, self._types)
@@ -178,19 +175,3 @@ async def joined(subscription: Subscription, *, waits: bool) -> AsyncIterator[No
         joining.cancel()
         await asyncio.gather(joining, return_exceptions=True)
         await subscription.stop()
-
-
-async def keep_raw(records: tuple[ConsumerRecord, ...]) -> StreamMessage[Any]:
-    """Keep the records as they are: FastStream's own parser loses a batch to one odd header."""
-    return KafkaMessage(
-        raw_message=records,
-        body=b"",
-        headers={},
-        content_type=None,
-        consumer=None,  # type: ignore[arg-type]
-    )
-
-
-async def give_raw(message: StreamMessage[Any]) -> Any:
-    """Hand the records themselves to the consumer."""
-    return message.raw_message
