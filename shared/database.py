@@ -2,13 +2,14 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from time import monotonic
 from typing import Any, cast
 
 import asyncpg
 
 from shared.handing import Handing
+from shared.lending import Lending
 from shared.pooling import Connection, keep_as_it_is, prepare
 from shared.signals import Signals
 
@@ -138,7 +139,7 @@ class Database(Signals):
         """How long a process may stand still, or be gone, and hold what a transaction locked."""
         self._connections_max = connections_max
         self._settings = {"plan_cache_mode": "force_generic_plan"} if plans_once else {}
-        self._pool: asyncpg.Pool[asyncpg.Record] | None = None
+        self._lending: Lending | None = None
         self._lacked, self._lacked_at = "", -LACKING_SECONDS
 
     @property
@@ -152,46 +153,41 @@ class Database(Signals):
     async def open(self) -> None:
         """Open the pool; raises when the database does not answer."""
         limit = {"idle_in_transaction_session_timeout": f"{self.silent_seconds_max:.3f}s"}
-        self._pool = await asyncpg.create_pool(
-            self.url,
-            min_size=1,
-            max_size=self._connections_max,
-            init=prepare,
-            reset=keep_as_it_is,
-            server_settings=self._settings | limit,
+        self._lending = Lending(
+            await asyncpg.create_pool(
+                self.url,
+                min_size=1,
+                max_size=self._connections_max,
+                init=prepare,
+                reset=keep_as_it_is,
+                server_settings=self._settings | limit,
+            )
         )
 
     async def close(self) -> None:
         """Close the pool once every connection has been given back, or at once when cancelled."""
-        if self._pool is not None:
+        if self._lending is not None:
             try:
-                await self._pool.close()
+                await self._lending.close()
             finally:
-                self._pool.terminate()
-                self._pool = None
+                self._lending = None
 
     @asynccontextmanager
     async def _lend(self) -> AsyncIterator[Connection]:
-        """Lend a connection; one that a cancelled borrower cannot give back soon is thrown away."""
-        if self._pool is None:
+        """Lend a connection, and note what a statement lacked."""
+        if self._lending is None:
             raise asyncpg.InterfaceError("the database is not open")
-        pool = self._pool
-        connection = await pool.acquire()
+        lending = self._lending
+        connection = await lending.borrow()
         try:
             yield connection
-        except asyncio.CancelledError:
-            with suppress(*PASSING):
-                await pool.release(connection, timeout=GIVE_UP_SECONDS)
-            raise
-        except UNPREPARED as error:
-            self._lacked, self._lacked_at = str(error), monotonic()
-            await pool.release(connection)
-            raise
-        except BaseException:
-            await pool.release(connection)
+        except BaseException as error:
+            if isinstance(error, UNPREPARED):
+                self._lacked, self._lacked_at = str(error), monotonic()
+            await lending.take_back(connection, error)
             raise
         else:
-            await pool.release(connection)
+            await lending.give_back(connection)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Transaction]:

@@ -89,7 +89,9 @@ async def test_nobody_who_gives_up_waits_for_a_frozen_database(
     way = Proxy([url.port or 0])
     await way.open()
     try:
-        way_url = url._replace(netloc=url.netloc.replace(f":{url.port}", f":{way.port}"))
+        way_url = url._replace(
+            netloc=url.netloc.replace(f"{url.hostname}:{url.port}", f"127.0.0.1:{way.port}")
+        )
         database = Database(urlunsplit(way_url), NAME)
         await database.open()
 
