@@ -41,16 +41,16 @@ class Consumer:
         handlers: Mapping[str, Handler],
         metrics: Metrics,
         mixed: Container[Handler] = frozenset(),
-        leisure: Container[str] = frozenset(),
+        leisure: Mapping[str, float] | None = None,
     ) -> None:
         """Take the handlers by type; those in `mixed` take several types, and events of a key.
 
-        Nobody waits for what the types in `leisure` do.
+        What a type does may wait for so many seconds as its `leisure` is; else somebody waits.
         """
         self._database = database
         self._handlers = handlers
         self._mixed = mixed
-        self._leisure = leisure
+        self._leisure = {} if leisure is None else leisure
         self._metrics = metrics
         self.trouble = ""
         """Why events cannot even be set aside, or empty: nothing is lost, and nothing goes on."""
@@ -64,9 +64,9 @@ class Consumer:
         """Tell whether this concerns the service; a record of no type concerns everybody."""
         return item.type in self._handlers or item.type == UNKNOWN
 
-    def can_wait(self, item: Heard | Letter) -> bool:
-        """Tell whether this may be gathered with others before it is applied."""
-        return item.type in self._leisure
+    def leisure_of(self, item: Heard | Letter) -> float:
+        """Give how many seconds this may be gathered with others before it is applied."""
+        return self._leisure.get(item.type, 0.0)
 
     def way_of(self, item: Heard | Letter) -> Way | None:
         """Give where this goes; None for what nobody can apply."""

@@ -19,14 +19,14 @@ T = TypeVar("T", bound=Keyed)
 
 
 def part(
-    items: Sequence[T], can_wait: Callable[[T], bool], way_of: Callable[[T], Hashable]
+    items: Sequence[T], leisure_of: Callable[[T], float], way_of: Callable[[T], Hashable]
 ) -> tuple[list[T], list[T]]:
     """Part what is to be applied now from what is left for later, in their order.
 
-    With what cannot wait goes all that is of the same keys, and whatever is applied by the same
+    With what has no leisure goes all that is of the same keys, and whatever is applied by the same
     way, which costs next to nothing then. None of a key is ever passed by another.
     """
-    urgent = [item for item in items if not can_wait(item)]
+    urgent = [item for item in items if not leisure_of(item)]
     keys, ways = {item.key for item in urgent}, {way_of(item) for item in urgent}
     left: set[str] = set()
     now, later = list[T](), list[T]()

@@ -9,7 +9,7 @@ from aiokafka import ConsumerRecord
 
 from shared.consumer import Consumer
 from shared.dead_letters import Letter
-from shared.gathering import GATHER_SECONDS, part
+from shared.gathering import part
 from shared.hearing import Heard
 
 BATCH_MAX = 500
@@ -36,11 +36,17 @@ class Listener:
         for item in items:
             if item.record.topic in self.topics and self._consumer.hears(item):
                 self._waiting.append(item)
-                if not self._consumer.can_wait(item):
-                    self._due.set()
-                elif self._gathering is None:
-                    loop = asyncio.get_running_loop()
-                    self._gathering = loop.call_later(GATHER_SECONDS, self._end_gathering)
+                self._be_due(self._consumer.leisure_of(item))
+
+    def _be_due(self, seconds: float) -> None:
+        """Apply what waits in so many seconds at the latest."""
+        if not seconds:
+            self._due.set()
+            return
+        loop = asyncio.get_running_loop()
+        if self._gathering is None or loop.time() + seconds < self._gathering.when():
+            self._stop_gathering()
+            self._gathering = loop.call_later(seconds, self._end_gathering)
 
     def _end_gathering(self) -> None:
         self._gathering = None
@@ -70,7 +76,7 @@ class Listener:
         head = list(islice(self._waiting, BATCH_MAX))
         now, later = head, head[:0]
         if self._gathering is not None and len(head) < BATCH_MAX:
-            now, later = part(head, self._consumer.can_wait, self._consumer.way_of)
+            now, later = part(head, self._consumer.leisure_of, self._consumer.way_of)
         if now:
             await self._consumer.consume(now)
         for _ in head:

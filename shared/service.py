@@ -1,7 +1,7 @@
 """The frame of a service: what it hears, answers and works at, started and stopped in order."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Container, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
@@ -52,7 +52,7 @@ class Service:
         )
         self.handlers: dict[str, Handler] = {}
         self.mixed: set[Handler] = set()
-        self.leisure: set[str] = set()
+        self.leisure: dict[str, float] = {}
         self.topics: set[str] = set()
         self.workers: dict[str, Worker] = {}
         self.lanes: dict[str, Lanes[Any]] = {}
@@ -71,14 +71,13 @@ class Service:
         self.relay = Relay(self.database, settings.kafka_servers, self.metrics)
         add_health(self.http, self._check, self.metrics)
 
-    def hears(self, event: type[Event], handler: Handler, *, at_leisure: bool = False) -> None:
+    def hears(self, event: type[Event], handler: Handler, *, leisure: float = 0.0) -> None:
         """Apply the handler to every event of this type, once each.
 
-        At leisure means that nobody waits for it: the event may be gathered with others.
+        So many seconds of leisure are how long the event may wait to be applied with others.
         """
         self.handlers[event.__name__] = handler
-        if at_leisure:
-            self.leisure.add(event.__name__)
+        self.leisure[event.__name__] = leisure
         self.topics.add(event.topic)
         if event.topic == ReplayRequested.topic:
             self.handlers[ReplayRequested.__name__] = dead_letters.replay_as_asked
@@ -95,7 +94,7 @@ class Service:
         self,
         events: Iterable[type[Event]],
         handler: Handler,
-        at_leisure: Container[type[Event]] = (),
+        leisure: Mapping[type[Event], float] | None = None,
     ) -> None:
         """Apply the handler to events of all these types together, in the order of each key.
 
@@ -103,7 +102,7 @@ class Service:
         """
         self.mixed.add(handler)
         for event in events:
-            self.hears(event, handler, at_leisure=event in at_leisure)
+            self.hears(event, handler, leisure=(leisure or {}).get(event, 0.0))
 
     def says(self, *events: type[Event]) -> None:
         """Declare what this service may say, for the description of the stream."""

@@ -35,6 +35,7 @@ from shared.events import (
     AddressCorrected,
     ApprovalOverdue,
     ChargeRecorded,
+    Event,
     EventSetAside,
     EventsReplayed,
     FailureDropRequested,
@@ -66,6 +67,7 @@ from shared.events import (
     StorefrontUpdateRequested,
     TrackingCorrected,
 )
+from shared.gathering import GATHER_SECONDS
 from shared.service import Service
 from shared.signed_urls import PAYLOADS, FileUrls
 from shared.web import Pages, Sessions, same_origin
@@ -96,6 +98,12 @@ HEARD = (
 )
 MOVED_ON = (FulfillmentStarted, ChargeRecorded, Shipped, StorefrontUpdated)
 """Good news of an order that is on its way: shown within half a second, and nobody acts on it."""
+FILES_FOLLOW_SECONDS = 0.01
+"""Files that are remembered follow the order within this time: both are learned at once then."""
+LEISURE: dict[type[Event], float] = {
+    OrderReceived: FILES_FOLLOW_SECONDS,
+    **dict.fromkeys(MOVED_ON, GATHER_SECONDS),
+}
 
 
 def build_app(
@@ -105,7 +113,7 @@ def build_app(
     service = Service("approval", settings)
     book = RuleBook(service.database, settings.rules)
     recent = Recent()
-    service.hears_all(HEARD, handlers.Learning(book, recent), at_leisure=MOVED_ON)
+    service.hears_all(HEARD, handlers.Learning(book, recent), leisure=LEISURE)
     service.hears(ProductPublished, handlers.keep_products)
     service.hears(ProductChanged, handlers.keep_products)
     service.hears(FailureFound, handlers.keep_failures)

@@ -29,6 +29,7 @@ from shared.events import (
     ReprintOrdered,
     Shipped,
 )
+from shared.gathering import GATHER_SECONDS
 from shared.group_commit import GroupCommit
 from shared.service import Service
 from shared.signed_urls import FileUrls
@@ -58,7 +59,7 @@ def build_app(settings: Settings) -> Service:
     service.hears(PrintFileRequested, handlers.queue_again)
     service.hears(ProductPublished, handlers.keep_products)
     service.hears(ProductChanged, handlers.keep_products)
-    service.hears(Shipped, OneStatement(handlers.end_orders), at_leisure=True)
+    service.hears(Shipped, OneStatement(handlers.end_orders), leisure=GATHER_SECONDS)
     service.hears(FulfillmentCancelled, OneStatement(handlers.end_orders))
     service.says(PrintFileReady, PrintFileFailed, PrintFilesDeleted)
     add_work(service, workshop, files, settings)

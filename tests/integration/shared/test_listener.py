@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from shared.events import Event, OrderCancelled, OrderReceived
+from shared.events import Event, OrderCancelled, OrderReceived, OrderWithdrawn
 from shared.gathering import GATHER_SECONDS
 from shared.hearing import read
 from shared.listener import Listener
 from shared.patience import until
 from shared.service import Service
-from tests.support.events import order_cancelled, order_received
+from tests.support.events import order_cancelled, order_received, order_withdrawn
 from tests.support.probe import NAME, Probe, ProbeDriver, build_probe, heard
 from tests.support.service import as_record, driving
 
@@ -22,7 +22,7 @@ def build_leisurely(probe: Probe, settings: dict[str, Any]) -> Service:
     """Build the probe for which a cancellation is nothing to hurry for."""
     service = build_probe(probe, settings)
     service.hears(OrderReceived, probe.echo)
-    service.hears(OrderCancelled, probe.echo, at_leisure=True)
+    service.hears(OrderCancelled, probe.echo, leisure=GATHER_SECONDS)
     return service
 
 
@@ -97,6 +97,19 @@ async def test_who_hurries_does_not_wait_for_it(service: ProbeDriver, probe: Pro
         assert probe.calls == {"OrderReceived": 1}
         assert len(list(listener.waiting())) == 2
         probe.gate.set()
+
+
+async def test_all_goes_with_what_can_wait_least(service: ProbeDriver, probe: Probe) -> None:
+    service.service.hears(OrderCancelled, probe.echo, leisure=3600)
+    service.service.hears(OrderWithdrawn, probe.echo, leisure=0.01)
+    async with listening(service.service) as listener:
+        cancelled, withdrawn = order_cancelled("1"), order_withdrawn("1")
+        put(listener, [cancelled])
+        put(listener, [withdrawn])
+
+        found = await wait_for_batches(service, [cancelled, withdrawn])
+
+        assert found == [cancelled.event_id, withdrawn.event_id]
 
 
 async def test_an_order_in_a_hurry_takes_its_own_along(service: ProbeDriver) -> None:
