@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import Receive, Send
 
 from shared.database import PASSING, UNPREPARED, Database
+from shared.outbox import TooLarge
 
 log = structlog.get_logger()
 
@@ -42,6 +43,7 @@ def new_http(title: str, version: str = "1") -> FastAPI:
     http.add_exception_handler(Problem, answer_problem)
     http.add_exception_handler(RequestValidationError, answer_invalid)
     http.add_exception_handler(HTTPException, answer_http)
+    http.add_exception_handler(TooLarge, answer_too_large)
     for later in (*PASSING, *UNPREPARED):
         http.add_exception_handler(later, answer_later)
     http.add_exception_handler(Exception, answer_failure)
@@ -80,6 +82,11 @@ async def answer_http(_: Request, error: Exception) -> JSONResponse:
     response = as_problem(body)
     response.headers.update(error.headers or {})
     return response
+
+
+async def answer_too_large(_: Request, error: Exception) -> JSONResponse:
+    """Answer that what was asked makes an event that no broker takes; nothing of it was done."""
+    return as_problem({"title": "Too large to publish", "status": 422, "detail": str(error)})
 
 
 async def answer_later(_: Request, error: Exception) -> JSONResponse:

@@ -29,6 +29,11 @@ class Metrics:
         self.leads = Gauge(
             "platen_relay_leads", "1 while this process relays the outbox.", registry=self.registry
         )
+        self.held = Gauge(
+            "platen_relay_held",
+            "Topics and keys of which the broker takes nothing, while the leader knows them.",
+            registry=self.registry,
+        )
         self.work = Counter(
             "platen_work_attempts", "Attempts of a worker.", ["worker"], registry=self.registry
         )

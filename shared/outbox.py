@@ -146,10 +146,77 @@ async def find_promises(
         limit,
         kept,
     )
+    return as_promises(rows)
+
+
+def as_promises(rows: Iterable[asyncpg.Record]) -> list[Promise]:
+    """Read promises from their rows."""
     return [
         Promise(id_, topic, key, read_headers(headers), value)
         for id_, topic, key, headers, value in rows
     ]
+
+
+async def hold(connection: Connection, ids: Sequence[int]) -> None:
+    """Move promises that cannot be published now out of the way of the others."""
+    await connection.execute(
+        """
+        WITH moved AS (
+            DELETE FROM outbox
+            WHERE id = ANY($1::bigint[])
+            RETURNING id, topic, key, headers, value
+        )
+        INSERT INTO held_promise (id, topic, key, headers, value)
+        SELECT id, topic, key, headers, value
+        FROM moved
+        """,
+        ids,
+    )
+
+
+async def find_held(
+    connection: Connection, line: tuple[str, str | None], others: Sequence[str], limit: int
+) -> list[Promise]:
+    """Give the oldest held promises of a topic, or of one of its keys; none of the other keys."""
+    rows = await connection.fetch(
+        """
+        SELECT id, topic, key, headers, value
+        FROM held_promise
+        WHERE topic = $1 AND ($2::text IS NULL OR key = $2) AND key <> ALL($3::text[])
+        ORDER BY id
+        LIMIT $4
+        """,
+        *line,
+        others,
+        limit,
+    )
+    return as_promises(rows)
+
+
+async def find_held_topics(
+    connection: Connection, lines: Sequence[tuple[str, str | None]]
+) -> list[str]:
+    """Name the topics of which something is held that is in none of these lines."""
+    rows = await connection.fetch(
+        """
+        SELECT DISTINCT topic
+        FROM held_promise
+        WHERE NOT EXISTS (
+            SELECT
+            FROM unnest($1::text[], $2::text[]) AS line (topic, key)
+            WHERE line.topic = held_promise.topic
+                AND (line.key IS NULL OR line.key = held_promise.key)
+        )
+        """,
+        [topic for topic, _ in lines],
+        [key for _, key in lines],
+    )
+    return [row["topic"] for row in rows]
+
+
+async def drop_held(connection: Connection, ids: Sequence[int]) -> None:
+    """Drop promises that were held and are published."""
+    await connection.execute("DELETE FROM held_promise WHERE id = ANY($1::bigint[])", ids)
 
 
 async def lead_or_tell(connection: Connection, *, tell: bool = False) -> bool:

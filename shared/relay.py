@@ -10,12 +10,12 @@ import structlog
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
-from shared import handing, outbox
+from shared import handing, holding, outbox
 from shared.database import PASSING, Database
 from shared.handing import Promise
 from shared.metrics import Metrics
 from shared.patience import backoff_seconds
-from shared.publishing import Batches, NoTopic
+from shared.publishing import NoTopic, Refused, publish
 
 log = structlog.get_logger()
 
@@ -38,7 +38,6 @@ a process that stands still would keep what all others promise from being publis
 RETRY_SECONDS_MAX = 2.0
 RETRY_MILLISECONDS = 400
 REQUEST_MILLISECONDS = 10_000
-RECORD_BATCH_BYTES_MAX = 1 << 20
 
 
 class Relay:
@@ -49,9 +48,15 @@ class Relay:
         self._kafka_servers = kafka_servers
         self._metrics = metrics
         self._handing = database.handing
+        self._holding = holding.Holding()
+        metrics.held.set_function(self._holding.__len__)
         self._failures = 0
-        self.state = "ok"
-        """Or why nothing is published although database and broker answer."""
+        self._trouble = ""
+
+    @property
+    def state(self) -> str:
+        """Give "ok", or what is not published and why although database and broker answer."""
+        return self._trouble or self._holding.state
 
     async def run(self) -> None:
         """Lead whenever nobody else does, until cancelled.
@@ -71,10 +76,10 @@ class Relay:
                         await self._lead(connection, producer)
                 except Exception as error:  # noqa: BLE001 - see above
                     self._failures += 1
-                    if isinstance(error, NoTopic):
-                        self.state = f"nothing is published: {error}"
+                    if isinstance(error, Refused):
+                        self._holding.learn(error)
                     elif not isinstance(error, (*PASSING, KafkaError)):
-                        self.state = f"nothing is published: {type(error).__name__}"
+                        self._trouble = f"nothing is published: {type(error).__name__}"
                     wait = backoff_seconds(self._failures, last=RETRY_SECONDS_MAX)
                     log.warning(
                         "relay_interrupted",
@@ -117,7 +122,7 @@ class Relay:
             client_id=f"{self._database.service}-relay",
             enable_idempotence=True,
             acks="all",
-            max_batch_size=RECORD_BATCH_BYTES_MAX,
+            max_batch_size=self._holding.batch_bytes_max,
             request_timeout_ms=REQUEST_MILLISECONDS,
             retry_backoff_ms=RETRY_MILLISECONDS,
         )
@@ -136,6 +141,7 @@ class Relay:
         """
         published: list[int] = []
         looked_at = -POLL_SECONDS
+        await holding.find_lines(connection, self._holding)
         self._handing.begin()
         try:
             while True:
@@ -144,9 +150,8 @@ class Relay:
                 if self._handing.must_look or monotonic() > looked_at + POLL_SECONDS:
                     looked_at = monotonic()
                     promises = await self._look(connection, published)
-                published += await publish(promises, producer)
-                self._failures, self.state = 0, "ok"
-                self._metrics.published.inc(len(promises))
+                await self._publish(connection, producer, promises, published)
+                self._failures, self._trouble = 0, ""
                 if BURST_MIN <= len(promises) < BATCH_MAX:
                     await asyncio.sleep(GATHER_SECONDS)
                 if len(promises) == BATCH_MAX:
@@ -160,6 +165,27 @@ class Relay:
         finally:
             self._handing.end()
 
+    async def _publish(
+        self,
+        connection: "asyncpg.Connection[asyncpg.Record]",
+        producer: AIOKafkaProducer,
+        promises: Sequence[Promise],
+        published: list[int],
+    ) -> None:
+        """Publish what the broker takes, and note it; all else is held, and tried again."""
+        try:
+            free = await holding.hold(connection, producer, self._holding, promises)
+            published += await publish(free, producer)
+            self._metrics.published.inc(len(free))
+            if self._holding and (
+                count := await holding.try_again(connection, producer, self._holding)
+            ):
+                self._metrics.published.inc(count)
+                self._handing.due.set()
+        except NoTopic as error:
+            self._holding.learn(error)
+            self._handing.look()
+
     async def _look(
         self, connection: "asyncpg.Connection[asyncpg.Record]", published: list[int]
     ) -> list[Promise]:
@@ -169,18 +195,6 @@ class Relay:
         published.clear()
         self._handing.end_look(promises)
         return promises
-
-
-async def publish(promises: Sequence[Promise], producer: AIOKafkaProducer) -> list[int]:
-    """Publish the promises in their order, and give their ids once all are acknowledged.
-
-    When any fails all are kept: what was published goes out twice, and each inbox sees that.
-    """
-    batches = Batches(producer)
-    for promise in promises:
-        await batches.add(promise)
-    await asyncio.gather(*await batches.send())
-    return [promise.id for promise in promises]
 
 
 async def wait_for_signal(signal: asyncio.Event, seconds: float | None) -> bool:

@@ -87,7 +87,9 @@ async def ask_database(site: Site) -> dict[str, Any]:
             await connection.execute("SELECT set_config('search_path', $1, false)", service)
             heard = await connection.fetch("SELECT event_id::text FROM inbox")
             inboxes[service] = frozenset(row["event_id"] for row in heard)
-            outboxes[service] = await connection.fetchval("SELECT count(*) FROM outbox")
+            outboxes[service] = await connection.fetchval(
+                "SELECT (SELECT count(*) FROM outbox) + (SELECT count(*) FROM held_promise)"
+            )
             letters = await connection.fetch("SELECT event_id, type, key, reason FROM dead_letter")
             dead += [DeadLetter(service, *row.values()) for row in letters]
     finally:

@@ -6,7 +6,8 @@ from uuid import uuid4
 
 import pytest
 
-from deploy.embedded import Stack
+from deploy.embedded import Kafka, Stack
+from deploy.embedded.ports import choose_ports
 from deploy.topics import create_topics
 from shared.service import Service
 from tests.broker.stream import Stream, clear, open_stream
@@ -20,6 +21,20 @@ async def servers(stack: Stack) -> str:
     """Give the address of a broker that has our topics."""
     await create_topics(stack.kafka_servers)
     return stack.kafka_servers
+
+
+@pytest.fixture(scope="package")
+async def own_broker(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
+    """Give the address of a broker of its own, with our topics."""
+    folder = tmp_path_factory.mktemp("broker")
+    ports = choose_ports(folder)
+    kafka = Kafka(folder / "kafka", port=ports.kafka, controller_port=ports.controller)
+    await kafka.start()
+    try:
+        await create_topics(kafka.servers)
+        yield kafka.servers
+    finally:
+        await kafka.stop()
 
 
 @pytest.fixture

@@ -100,3 +100,23 @@ async def test_without_the_key_nobody_is_let_in(catalog: Driver, shown: str) -> 
     assert answer.status_code == 401
     assert answer.headers["www-authenticate"] == "Bearer"
     assert answer.headers["content-type"] == "application/problem+json"
+
+
+async def test_a_product_that_no_broker_takes_is_refused_with_its_size(catalog: Driver) -> None:
+    long = "\N{GRINNING FACE}" * 240
+    many = [
+        variant(
+            variant_id=f"v-{number}",
+            storefront_variant_id=f"{long}{number}",
+            provider_variant_id=f"{long}{number}",
+            title=f"{long}{number}",
+        )
+        for number in range(500)
+    ]
+
+    answer = await catalog.http.put(TEE, json=draft(variants=many))
+
+    assert answer.status_code == 422
+    assert answer.json()["title"] == "Too large to publish"
+    assert (await catalog.http.get(TEE)).status_code == 404
+    assert await catalog.says() == []

@@ -1,4 +1,4 @@
-"""Promises handed, looked for, and published elsewhere: each key's come out in their order.
+"""Promises handed, looked for, held, and published elsewhere: each key's come out in their order.
 
 A model of the outbox with its locks, in which Hypothesis chooses who does what next, around the
 real bookkeeping. `tests/integration/shared/test_handing.py` shows that Postgres is as modelled.
@@ -13,9 +13,11 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from shared.cloudevents import Message
 from shared.handing import Handing, Promise
+from shared.holding import Holding
 
 KEYS = ("a", "b")
 LOOKED_FOR = 2
+HELD_AT_ONCE = 2
 MESSAGE = Message("orders.v1", "", (), b"")
 
 steps = st.integers(1, 4)
@@ -42,10 +44,15 @@ class Outbox(RuleBasedStateMachine):
         self.promised: list[Promise] = []
         self.published: list[Promise] = []
         self.statements: list[Statement] = []
+        self.missing: set[str] = set()
+        self.held: dict[int, Promise] = {}
         self.handing = Handing()
         self.lead_anew()
 
     def lead_anew(self) -> None:
+        self.holding = Holding()
+        for each in self.held.values():
+            self.holding.hold_topic(each.topic, "left behind")
         self.handing.begin()
         self.to_drop: list[int] = []
         self.under_way: list[Promise] = []
@@ -53,7 +60,7 @@ class Outbox(RuleBasedStateMachine):
         self.has_found = False
 
     def promise(self, key: str) -> Promise:
-        made = Promise(next(self.ids), "orders.v1", key, (), b"")
+        made = Promise(next(self.ids), f"{key}.v1", key, (), b"")
         self.promised.append(made)
         return made
 
@@ -105,6 +112,7 @@ class Outbox(RuleBasedStateMachine):
             elif self.under_way:
                 self.acknowledge()
             else:
+                self.try_again()
                 self.take()
 
     def take(self) -> None:
@@ -129,9 +137,38 @@ class Outbox(RuleBasedStateMachine):
             self.handing.look()
 
     def acknowledge(self) -> None:
-        self.published += self.under_way
-        self.to_drop += [each.id for each in self.under_way]
+        for each in self.under_way:
+            if each.topic in self.missing:
+                self.holding.miss(each.topic)
+            if self.holding.holds(each):
+                self.hold(each)
+            else:
+                self.published.append(each)
+                self.to_drop.append(each.id)
         self.under_way = []
+        self.try_again()
+
+    def hold(self, promise: Promise) -> None:
+        if self.committed.pop(promise.id, None):
+            self.held[promise.id] = promise
+
+    def try_again(self) -> None:
+        for line in self.holding.lines():
+            waiting = [each for _, each in sorted(self.held.items()) if each.topic == line.topic]
+            if line.topic not in self.missing:
+                self.published += waiting[:HELD_AT_ONCE]
+                for each in waiting[:HELD_AT_ONCE]:
+                    del self.held[each.id]
+                if len(waiting) < HELD_AT_ONCE:
+                    self.holding.release(line)
+
+    @rule(key=st.sampled_from(KEYS))
+    def a_topic_goes(self, key: str) -> None:
+        self.missing.add(f"{key}.v1")
+
+    @rule()
+    def every_topic_comes(self) -> None:
+        self.missing.clear()
 
     @rule()
     def a_second_passes(self) -> None:
@@ -140,9 +177,19 @@ class Outbox(RuleBasedStateMachine):
     @rule(others=st.integers(0, 2), sent=st.integers(0, 2))
     def this_process_ceases_to_lead_for_a_while(self, others: int, sent: int) -> None:
         self.handing.end()
+        self.published += [
+            each
+            for each in self.under_way[:sent]
+            if each.topic not in self.missing and not self.holding.holds(each)
+        ]
         for id_ in sorted(self.committed)[:others]:
-            self.published.append(self.committed.pop(id_))
-        self.published += self.under_way[:sent]
+            promise = self.committed[id_]
+            if promise.topic in self.missing or any(
+                each.topic == promise.topic for each in self.held.values()
+            ):
+                self.hold(promise)
+            else:
+                self.published.append(self.committed.pop(id_))
         self.lead_anew()
 
     @invariant()
@@ -157,6 +204,7 @@ class Outbox(RuleBasedStateMachine):
         for statement in list(self.statements):
             if statement.promise:
                 self.go_on(statement, 2)
+        self.missing.clear()
         for _ in range(2 * len(self.promised) + 2):
             self.a_second_passes()
             self.the_relay_goes_on(4)

@@ -1,0 +1,159 @@
+"""What becomes of promises that the broker does not take, and of all others meanwhile."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+from aiokafka import AIOKafkaConsumer
+from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
+
+from deploy.topics import CATALOG, create_topics
+from shared import outbox
+from shared.events import Event, ProductPublished
+from shared.relay import BATCH_MAX
+from shared.service import Service
+from tests.broker.stream import administering, comes_true, open_stream
+from tests.broker.test_relaying import say
+from tests.support.events import order_received, product_published
+from tests.support.probe import NAME, Probe, build_probe
+
+TAKEN_BYTES = 50_000
+
+Own = Callable[[str], dict[str, Any]]
+
+
+@pytest.fixture
+async def service(own_broker: str, own: Own, name: str) -> Service:
+    """Give a service on the broker whose topics these tests spoil."""
+    await create_topics(own_broker)
+    return build_probe(Probe(), own(NAME) | {"kafka_servers": own_broker}, name)
+
+
+async def delete_catalog(servers: str) -> None:
+    async with administering(servers) as admin:
+        await admin.delete_topics([CATALOG])
+
+
+async def limit_catalog(servers: str, bytes_max: int) -> None:
+    """Have the broker take no larger batches on the topic of products."""
+    async with administering(servers) as admin:
+        limits = {"max.message.bytes": str(bytes_max)}
+        await admin.alter_configs(
+            [ConfigResource(ConfigResourceType.TOPIC, CATALOG, configs=limits)]
+        )
+
+
+async def promise(service: Service, *events: Event) -> None:
+    async with service.database.transaction() as transaction:
+        await outbox.add(transaction, events)
+
+
+def products(count: int, product_id: str = "tee", size: int = 100) -> list[ProductPublished]:
+    return [
+        product_published(product_id=product_id, template={"note": "x" * size})
+        for _ in range(count)
+    ]
+
+
+@asynccontextmanager
+async def catalog(servers: str) -> AsyncIterator[list[str]]:
+    """Read along what is said of products, by its ids."""
+    said: list[str] = []
+    consumer: Any = AIOKafkaConsumer(
+        CATALOG, bootstrap_servers=servers, auto_offset_reset="earliest"
+    )
+
+    async def read() -> None:
+        while True:
+            record = await consumer.getone()
+            said.append(dict(record.headers)["ce_id"].decode())
+
+    await consumer.start()
+    reading = asyncio.create_task(read())
+    try:
+        yield said
+    finally:
+        reading.cancel()
+        await asyncio.gather(reading, return_exceptions=True)
+        await consumer.stop()
+
+
+def first_times(said: Sequence[str], events: Sequence[Event]) -> list[str]:
+    """Give which of the events were said, in the order of their first time."""
+    ours = {event.event_id for event in events}
+    return [event_id for event_id in dict.fromkeys(said) if event_id in ours]
+
+
+def ids(events: Sequence[Event]) -> list[str]:
+    return [event.event_id for event in events]
+
+
+async def test_a_missing_topic_holds_up_what_is_said_on_it_alone(
+    own_broker: str, service: Service, name: str
+) -> None:
+    before, after = products(BATCH_MAX + 100), products(10)
+    orders = [order_received(str(number)) for number in range(40)]
+    async with service.running(), open_stream(own_broker, name) as stream:
+        await promise(service, *products(1))
+        await say(service, orders[0])
+        await stream.has(orders[0])
+        await delete_catalog(own_broker)
+
+        await promise(service, *before)
+        await say(service, *orders[1:])
+        await stream.has(*orders)
+        assert f"there is no topic {CATALOG}" in service.relay.state
+        assert "platen migrate" in service.relay.state
+
+        await promise(service, *after)
+        await create_topics(own_broker)
+        async with catalog(own_broker) as said:
+            await comes_true(lambda: set(ids(before + after)) <= set(said))
+        await comes_true(lambda: service.relay.state == "ok")
+    assert first_times(said, before + after) == ids(before + after)
+
+
+async def test_what_a_dead_process_held_is_published_by_the_next(
+    own_broker: str, service: Service, own: Own, name: str
+) -> None:
+    await delete_catalog(own_broker)
+    held, later = products(3), products(3)
+    async with service.running():
+        await promise(service, *held)
+        await comes_true(lambda: CATALOG in service.relay.state)
+    await create_topics(own_broker)
+
+    other = build_probe(Probe(), own(NAME) | {"kafka_servers": own_broker}, name)
+    async with other.running(), catalog(own_broker) as said:
+        await promise(other, *later)
+        await comes_true(lambda: set(ids(held + later)) <= set(said))
+        await comes_true(lambda: other.relay.state == "ok")
+
+    assert first_times(said, held + later) == ids(held + later)
+
+
+async def test_a_promise_that_is_refused_holds_up_its_key_alone(
+    own_broker: str, service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shared.holding.REFUSED_SECONDS", 0.5)
+    await limit_catalog(own_broker, TAKEN_BYTES)
+    small = products(20, "mug", TAKEN_BYTES // 10)
+    huge, behind = products(1, "tee", 2 * TAKEN_BYTES), products(3, "tee")
+    async with service.running(), catalog(own_broker) as said:
+        await promise(service, *small[:10], *huge, *behind, *small[10:])
+        await comes_true(lambda: set(ids(small)) <= set(said))
+        await comes_true(lambda: "does not take ProductPublished" in service.relay.state)
+        assert "of tee (MessageSizeTooLargeError): raise max.message.bytes" in service.relay.state
+        assert not set(ids(huge + behind)) & set(said)
+        later = products(2, "mug")
+        await promise(service, *later)
+        await comes_true(lambda: set(ids(later)) <= set(said))
+
+        await limit_catalog(own_broker, 4 * TAKEN_BYTES)
+        await comes_true(lambda: set(ids(huge + behind)) <= set(said))
+        await comes_true(lambda: service.relay.state == "ok")
+
+    assert first_times(said, huge + behind) == ids(huge + behind)
+    assert first_times(said, small + later) == ids(small + later)
