@@ -216,6 +216,7 @@ def add_pages(http: FastAPI) -> None:
     people.add_api_route("/orders/{order_id}/{action}", order_page.act_on_order, methods=["POST"])
     people.add_api_route("/sign-in", signing.sign_in, methods=["GET"])
     people.add_api_route("/sign-out", signing.sign_out, methods=["POST"])
+    people.add_api_route("/signed-out", signing.show_signed_out, methods=["GET"])
     people.add_api_route("/keys", signing.show_keys, methods=["GET"])
     people.add_api_route("/keys", signing.add_key, methods=["POST"])
     people.add_api_route("/keys/revoke", signing.end_key, methods=["POST"])

@@ -84,9 +84,15 @@ async def sign_out(person: Viewer, database: OwnDatabase) -> Response:
     """End the session in this browser."""
     async with database.transaction() as transaction:
         await keys.record(transaction, person.name, "signed out")
-    response = RedirectResponse("/", status_code=303)
+    response = RedirectResponse("/signed-out", status_code=303)
     response.delete_cookie(COOKIE)
     return response
+
+
+async def show_signed_out(request: Request) -> HTMLResponse:
+    """Say that the session has ended, and how to begin another."""
+    pages: Pages = request.app.state.pages
+    return pages.show("signed_out.html", has_left=True)
 
 
 async def show_keys(request: Request, database: OwnDatabase, person: Admin) -> HTMLResponse:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from services.approval.domain.review import Review
 from services.approval.domain.standing import Status
-from services.approval.domain.timeline import Happening
+from services.approval.domain.timeline import Happening, reason_of
 from shared.events import Event, OrderReceived
 from shared.events.event import new_event_id
 
@@ -79,7 +79,7 @@ def opened(review: Review) -> Review:
         "later": None,
     }
     known = replace(review, facts=facts.model_copy(update=news))
-    who, why = facts.refused.provider.capitalize(), facts.refused.reason
+    who, why = facts.refused.provider.capitalize(), reason_of(facts.refused)
     return known.taken_back(f"{who} refused it: {why}", had_gone_out=True)
 
 

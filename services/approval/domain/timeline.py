@@ -108,11 +108,11 @@ WORDS: dict[type[Event], tuple[str, Callable[[Any], str]]] = {
     ),
     FulfillmentRefused: (
         "factory",
-        lambda event: joined(f"Refused by {event.provider.capitalize()}", event.reason),
+        lambda event: joined(f"Refused by {event.provider.capitalize()}", reason_of(event)),
     ),
     FulfillmentCancelled: (
         "factory",
-        lambda event: joined(f"Cancelled by {event.provider.capitalize()}", event.reason),
+        lambda event: joined(f"Cancelled by {event.provider.capitalize()}", reason_of(event)),
     ),
     OrderQuoted: ("factory", quoted),
     QuoteRefused: (
@@ -148,6 +148,11 @@ def happening_of(
         text=change_of(before, after) or text_of(event),
         seen_hash=seen_hash,
     )
+
+
+def reason_of(event: FulfillmentRefused | FulfillmentCancelled) -> str:
+    """Give the provider's reason without its name, for where that is said already."""
+    return event.reason.removeprefix(f"{event.provider.capitalize()}: ")
 
 
 def gone_out(event: OrderApproved) -> Happening:

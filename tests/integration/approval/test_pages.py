@@ -4,6 +4,7 @@ import pytest
 
 from shared.events import OrderApproved
 from tests.support.events import (
+    ADDRESS,
     line_item,
     order_changed,
     order_id,
@@ -14,6 +15,7 @@ from tests.support.events import (
     shipped,
     storefront_updated,
 )
+from tests.support.failures import product_set_aside
 from tests.support.service import Driver
 
 HERE = {"Origin": "http://approval"}
@@ -104,6 +106,23 @@ async def test_the_order_page_shows_everything_known(signed_in: Driver) -> None:
     assert (await signed_in.http.get(f"/orders/{order_id('9')}")).status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("place", "line"),
+    [
+        ({}, "Austin, TX 78701"),
+        ({"city": "Berlin", "region": "", "postal_code": "10115", "country": "DE"}, "10115 Berlin"),
+    ],
+)
+async def test_an_address_is_written_as_its_country_writes_it(
+    signed_in: Driver, place: dict[str, str], line: str
+) -> None:
+    await signed_in.hears(order_received(shipping_address=ADDRESS.model_copy(update=place)))
+
+    page = (await signed_in.http.get(f"/orders/{order_id()}")).text
+
+    assert f"<span>{line}</span>" in page
+
+
 async def test_the_order_page_says_that_files_were_deleted(signed_in: Driver) -> None:
     await signed_in.hears(order_received(), print_file_ready(), shipped(), print_files_deleted())
 
@@ -156,3 +175,9 @@ async def test_a_retry_from_the_page_asks_again(signed_in: Driver) -> None:
     assert (
         "Asked for another attempt" in (await signed_in.http.get(answer.headers["location"])).text
     )
+
+
+async def test_an_event_that_failed_alone_is_not_called_another(signed_in: Driver) -> None:
+    await signed_in.hears(product_set_aside())
+
+    assert "Services could not take in 1 event." in (await signed_in.http.get("/")).text

@@ -58,9 +58,12 @@ async def test_a_key_is_shown_once_and_can_be_revoked(signed_in: Driver) -> None
 
 
 async def test_signing_out_ends_the_session(signed_in: Driver) -> None:
-    await signed_in.http.post("/sign-out", headers=HERE)
+    answer = await signed_in.http.post("/sign-out", headers=HERE)
+    after = await signed_in.http.get(answer.headers["Location"])
 
     assert (await signed_in.http.get("/")).status_code == 401
+    assert "You are signed out" in after.text
+    assert "what you sent last was not done" not in after.text
 
 
 async def test_a_viewer_may_look_and_not_decide(signed_in: Driver, settings: Settings) -> None:

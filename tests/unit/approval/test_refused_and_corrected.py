@@ -34,3 +34,15 @@ def test_it_was_sent_and_refused_and_waits_to_be_sent_again() -> None:
         "Approved by merchant and sent, but Completeful refused it: the street is too long: "
         "shorten it. Approve it again to send it"
     )
+
+
+def test_the_factory_is_named_once() -> None:
+    review = refused()
+    review, happening = review.hear(fulfillment_refused(reason="Completeful: no such city"))
+    address = ADDRESS.model_copy(update={"city": "Dallas"})
+
+    [concern] = correct_address(review, Actor("merchant", MOMENT), address).review.standing.concerns
+
+    assert happening is not None
+    assert happening.text == "Refused by Completeful: no such city"
+    assert "Completeful refused it: no such city." in concern.text
