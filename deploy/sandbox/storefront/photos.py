@@ -18,6 +18,7 @@ Colour = tuple[int, int, int]
 
 SIZE = (4000, 3000)
 SKETCH = (1000, 750)
+GRAIN = 6
 ORIENTATION, MAKE, MODEL, TAKEN = 0x0112, 0x010F, 0x0110, 0x0132
 UPRIGHT, ON_ITS_SIDE = 1, 6
 
@@ -39,11 +40,9 @@ def photo(name: str) -> bytes:
     seed = sorted(SCENES).index(name) if name in SCENES else -1
     scene = _scene(*SCENES[name], seed=seed)
     if name == "portrait":
-        lying = scene.resize(SIZE[::-1], Image.Resampling.BICUBIC).transpose(
-            Image.Transpose.ROTATE_90
-        )
-        return _jpeg(_grain(lying, seed), ON_ITS_SIDE)
-    return _jpeg(_grain(scene.resize(SIZE, Image.Resampling.BICUBIC), seed), UPRIGHT)
+        lying = scene.resize(SKETCH[::-1]).transpose(Image.Transpose.ROTATE_90)
+        return _jpeg(_enlarged(lying, seed), ON_ITS_SIDE)
+    return _jpeg(_enlarged(scene, seed), UPRIGHT)
 
 
 def draw_all() -> None:
@@ -81,11 +80,18 @@ def _scene(top: Colour, horizon: Colour, hills: tuple[Colour, ...], *, seed: int
     return picture.filter(ImageFilter.GaussianBlur(1.5))
 
 
-def _grain(picture: Image.Image, seed: int) -> Image.Image:
-    """Lay a sensor's grain over the photo, so that it weighs what a photo weighs."""
-    noise = np.random.default_rng(seed).integers(-6, 7, (SKETCH[1], SKETCH[0], 1), dtype=np.int16)
-    tiled = np.tile(noise, (SIZE[1] // SKETCH[1], SIZE[0] // SKETCH[0], 1))
-    return Image.fromarray(np.clip(np.asarray(picture) + tiled, 0, 255).astype(np.uint8))
+def _enlarged(sketch: Image.Image, seed: int) -> Image.Image:
+    """Enlarge a sketch and lay a sensor's grain over it, so that it weighs what a photo weighs.
+
+    The sketch leaves room for the grain, so that its bytes can be added as they are.
+    """
+    room = np.clip(np.asarray(sketch), GRAIN, 255 - GRAIN)
+    photo = np.array(Image.fromarray(room).resize(SIZE, Image.Resampling.BILINEAR))
+    width, height = SKETCH
+    grain = np.random.default_rng(seed).integers(-GRAIN, GRAIN + 1, (height, width, 1))
+    tiles = photo.reshape(SIZE[1] // height, height, SIZE[0] // width, width, 3)
+    tiles += grain.astype(np.uint8)[None, :, None]
+    return Image.fromarray(photo)
 
 
 def _jpeg(picture: Image.Image, orientation: int) -> bytes:
