@@ -8,9 +8,10 @@ from services.printfile.photos import Photos
 from services.printfile.renderer.pool import Pool
 from services.printfile.settings import Settings
 from services.printfile.store import deleting as deletions
-from services.printfile.store import items
+from services.printfile.store import items, products
 from services.printfile.templates import Templates
 from services.printfile.worker import deleting, making
+from services.printfile.worker.preparing import Preparer
 from services.printfile.workshop import Workshop
 from shared.described import INVALID, fails
 from shared.effect import OneStatement, Queueing
@@ -36,6 +37,9 @@ from shared.signed_urls import FileUrls
 
 DELETING_SECONDS = 10.0
 """How often is looked for files to delete; nobody waits for it."""
+
+PREPARING_SECONDS = 60.0
+"""How often is looked for products that another process heard of."""
 
 NOT_OURS = "The URL is not ours, or has expired: ask for a new one."
 NO_FILE = "The file is not in the object store any more."
@@ -82,6 +86,13 @@ def add_work(service: Service, workshop: Workshop, files: Files, settings: Setti
     queue = Queueing(partial(handlers.queue_items, lease=settings.lease), lanes)
     for ordered in (OrderReceived, OrderChanged, ReprintOrdered):
         service.hears(ordered, queue)
+    preparer = Preparer(service.database, workshop, settings)
+    service.works(
+        "prepare",
+        preparer.prepare_next,
+        signal=products.SIGNAL,
+        poll_seconds=PREPARING_SECONDS,
+    )
     service.works(
         "delete",
         partial(deleting.delete_next, service.database, files, settings),

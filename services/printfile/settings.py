@@ -24,6 +24,9 @@ class Settings(ServiceSettings):
     scratch: Path = Path(gettempdir()) / "platen-printfile"
     """Where artwork is kept ready for drawing; may be emptied while the service is down."""
 
+    prepared_bytes_max: int = Field(default=2_000_000_000, ge=0)
+    """How large the folder may become by artwork that no order has asked for yet."""
+
     processes: int = Field(default=2, ge=1)
     """One for each core: drawing does not share one."""
 

@@ -23,6 +23,7 @@ from services.printfile.renderer.pool import (
 from services.printfile.store import photos as kept_photos
 from shared.database import Database
 from shared.events import Preview, PrintFile
+from shared.templates.template import Template
 
 
 class Workshop:
@@ -73,10 +74,21 @@ class Workshop:
         ready = ready_event(order, made, converted(photos))
         return Done(design, made, ready, was_found=made is found)
 
+    async def prepare(self, template: Template) -> bool:
+        """Make one picture ready that orders will show; True when none is missing.
+
+        Raises Failed or Unavailable as an order of the template would.
+        """
+        sources = await self._fetch_assets(template)
+        try:
+            return await self._pool.prepare(template, sources)
+        except (CannotRender, Crashed) as reason:
+            raise Failed("render_failed", str(reason)) from reason
+
     async def _draw(
         self, order: Order, photos: Mapping[str, Photo], brought: dict[str, Path], folder: Path
     ) -> Made:
-        sources = await self._fetch_assets(order) | brought
+        sources = await self._fetch_assets(order.template) | brought
         rendered = await self._render(order, photos, sources, folder)
         files = [await self._keep(file) for file in rendered.files]
         previews = [
@@ -117,10 +129,10 @@ class Workshop:
             made.sha256, key, made.media_type, made.width, made.height, made.converted_from
         )
 
-    async def _fetch_assets(self, order: Order) -> dict[str, Path]:
+    async def _fetch_assets(self, template: Template) -> dict[str, Path]:
         """Bring artwork here once, for every order that shows it."""
         found = {}
-        for sha256 in order.template.assets:
+        for sha256 in template.assets:
             found[sha256] = path = self._assets / sha256
             if not path.exists():
                 await self._fetch(key_of("assets", sha256, "image/png"), path)

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import cached_property
 from typing import Annotated, Any, Literal
 
@@ -133,14 +133,17 @@ class Template(Part):
         scene = self.preview.under + self.preview.over if self.preview else ()
         placements = self.preview.placements if self.preview else ()
         layers = [layer for location in self.locations for layer in location.layers]
-        options = {field.name: field.options for field in self.fields}
         folds = frozenset(each.folds.asset for each in placements if each.folds)
         return folds | frozenset(
             asset
             for layer in every_layer((*layers, *scene))
             if isinstance(layer, ImageLayer)
-            for asset in ([layer.asset] if layer.asset else options[layer.choice or ""].values())
+            for asset in self.artwork_of(layer)
         )
+
+    def artwork_of(self, layer: ImageLayer) -> Collection[str]:
+        """Name the artwork that a layer shows, or from which a choice picks."""
+        return [layer.asset] if layer.asset else self.field(layer.choice or "").options.values()
 
     def field(self, name: str) -> TemplateField:
         """Find a field that a layer names."""

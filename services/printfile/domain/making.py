@@ -64,19 +64,19 @@ def read_item(item: Item, product: Product | None, severities: Severities) -> Or
             f"no published product has the variant or SKU of {name!r}: publish it, "
             "and the order goes on by itself",
         )
-    template = template_of(product)
+    template = template_of(product.template)
     read = read_answers(template, item.properties)
     answers = replace(read, findings=judged(read.findings, severities))
     check_answers(product, template, answers, item)
     return Order(item, product, template, answers, severities)
 
 
-def template_of(product: Product) -> Template:
-    """Read the product's template; raises Failed when the document is broken."""
+def template_of(document: str) -> Template:
+    """Read a product's template; raises Failed when the document is broken."""
     try:
-        return parse_template(product.template)
+        return parse_template(document)
     except ValidationError as error:
-        reason = f"the template is broken: {told(faults_of(error, from_json(product.template)))}"
+        reason = f"the template is broken: {told(faults_of(error, from_json(document)))}"
         raise Failed("render_failed", reason) from error
 
 

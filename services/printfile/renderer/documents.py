@@ -30,8 +30,13 @@ def print_document(location: PrintLocation, layers: Sequence[Drawable], path: Pa
     return Printed(path, sha256, path.stat().st_size, _is_blank(location, layers))
 
 
+def glance_scale(location: PrintLocation) -> float:
+    """Tell how large a document is drawn to see whether it is blank."""
+    return min(GLANCE_SIDE / max(location.width, location.height), 1.0)
+
+
 def _is_blank(location: PrintLocation, layers: Sequence[Drawable]) -> bool:
-    scale = min(GLANCE_SIDE / max(location.width, location.height), 1.0)
+    scale = glance_scale(location)
     width, height = (max(round(side * scale), 1) for side in (location.width, location.height))
     pixels = np.zeros((height, width, 4), np.uint8)
     canvas = canvas_over(pixels).getCanvas()

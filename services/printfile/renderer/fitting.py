@@ -71,8 +71,13 @@ def smaller(pixels: Pixels, scale: float) -> Pixels:
     height, width = pixels.shape[:2]
     # Already premultiplied: as four plain bands none of them is taken for an alpha channel.
     image = pyvips.Image.new_from_memory(pixels.data, width, height, 4, "uchar")
-    wide, high = max(round(width * scale), 1), max(round(height * scale), 1)
+    wide, high = smaller_size(width, height, scale)
     return _array(image.thumbnail_image(wide, height=high, size="force"))
+
+
+def smaller_size(width: int, height: int, scale: float) -> tuple[int, int]:
+    """Reckon what a picture of the print measures in a preview."""
+    return max(round(width * scale), 1), max(round(height * scale), 1)
 
 
 def _open(path: Path, shrink: int) -> pyvips.Image:

@@ -37,6 +37,14 @@ class Render(Message):
     folder: str
 
 
+class Prepare(Message):
+    """Make one picture ready that orders of a template will show."""
+
+    kind: Literal["prepare"] = "prepare"
+    template: Template
+    sources: dict[str, str]
+
+
 class OwnPhoto(Message):
     """Our copy of a photo, written where it was asked for."""
 
@@ -80,6 +88,13 @@ class Rendered(Message):
     findings: tuple[Finding, ...]
 
 
+class Prepared(Message):
+    """A picture was made ready, or all of them are."""
+
+    kind: Literal["prepared"] = "prepared"
+    is_all: bool
+
+
 class Impossible(Message):
     """It cannot be done, for a reason that lies in what was sent."""
 
@@ -87,8 +102,8 @@ class Impossible(Message):
     reason: str
 
 
-Request = Annotated[CopyPhoto | Render, Field(discriminator="kind")]
-Reply = Annotated[OwnPhoto | Rendered | Impossible, Field(discriminator="kind")]
+Request = Annotated[CopyPhoto | Render | Prepare, Field(discriminator="kind")]
+Reply = Annotated[OwnPhoto | Rendered | Prepared | Impossible, Field(discriminator="kind")]
 REQUEST: TypeAdapter[Request] = TypeAdapter(Request)
 REPLY: TypeAdapter[Reply] = TypeAdapter(Reply)
 

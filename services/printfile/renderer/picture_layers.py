@@ -33,7 +33,7 @@ def make_image(easel: Easel, layer: ImageLayer) -> Made | None:
     if asset is None:
         return None
     chosen, box = asset, layer.box
-    size = _size(layer)
+    size = pixels_of(layer)
 
     def draw(canvas: Canvas) -> None:
         picture = easel.pictures.artwork(chosen, size, layer.fit, canvas.scale)
@@ -52,7 +52,7 @@ def make_photo(easel: Easel, layer: PhotoLayer) -> Made | None:
     border = stroked(frame, layer.border.width) if layer.border else None
     bounds = rect_of(box)
     bounds.join(border.computeTightBounds() if border else bounds)
-    size, corner = _size(layer), (round(box.x), round(box.y))
+    size, corner = pixels_of(layer), (round(box.x), round(box.y))
     if photo:
         _check(easel, layer, easel.pictures.photo(photo, size, layer.fit, layer.focus, 1.0))
 
@@ -77,7 +77,7 @@ def _frame(layer: PhotoLayer) -> skia.Path:
     return shaped(layer.mask, layer.box, radius, layer.path)
 
 
-def _size(layer: ImageLayer | PhotoLayer) -> tuple[int, int]:
+def pixels_of(layer: ImageLayer | PhotoLayer) -> tuple[int, int]:
     """Give the pixels of the layer's picture; raises CannotRender when they are far too many."""
     width, height = max(round(layer.box.width), 1), max(round(layer.box.height), 1)
     if width * height > PIXELS_MAX:

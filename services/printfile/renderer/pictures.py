@@ -1,7 +1,7 @@
 """The pictures of one print, by hash, as images that can be drawn at any scale."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import skia
@@ -16,7 +16,7 @@ from services.printfile.renderer.fitting import (
     smaller,
 )
 from services.printfile.renderer.paints import image_of
-from services.printfile.renderer.shelf import Shelf
+from services.printfile.renderer.shelf import Shelf, Shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +48,13 @@ class Pictures:
 
     def artwork(self, asset: str, box: tuple[int, int], fit: Fit, scale: float) -> Pictured:
         """Give static art fitted to a box, at the print's scale or a preview's."""
+        shown = self.shown(asset, box, fit, scale)
+        return _pictured(self.shelf.artwork(shown), shown.placed, is_exact=scale == 1.0)
+
+    def shown(self, asset: str, box: tuple[int, int], fit: Fit, scale: float) -> Shown:
+        """Say how static art is shown, by the artwork's own size."""
         source = self.sources[asset]
-        placed = place(self.shelf.size_of(asset, source), box, fit)
-        shown = placed if scale == 1.0 else _scaled(placed, scale)
-        return _pictured(
-            self.shelf.artwork(asset, source, shown, fit), placed, is_exact=scale == 1.0
-        )
+        return Shown(asset, source, place(self.shelf.size_of(asset, source), box, fit), fit, scale)
 
     def photo(
         self, photo: str, box: tuple[int, int], fit: Fit, focus: tuple[float, float], scale: float
@@ -76,8 +77,3 @@ def _pictured(
     pixels: Pixels, placed: Placed, *, is_exact: bool, is_photo: bool = False
 ) -> Pictured:
     return Pictured(image_of(pixels), pixels, placed, is_exact, is_photo)
-
-
-def _scaled(placed: Placed, scale: float) -> Placed:
-    wide, high = max(round(placed.width * scale), 1), max(round(placed.height * scale), 1)
-    return replace(placed, width=wide, height=high, scale=placed.scale * scale)

@@ -19,6 +19,8 @@ from services.printfile.renderer.messages import (
     Impossible,
     Message,
     OwnPhoto,
+    Prepare,
+    Prepared,
     Render,
     Rendered,
     RenderedFile,
@@ -82,6 +84,8 @@ class Pool:
         self._jobs_max = jobs_max
         self._free: asyncio.Queue[_Worker | None] = asyncio.Queue()
         self._all: set[_Worker] = set()
+        self._jobs = 0
+        self._left = asyncio.Event()
 
     async def open(self) -> None:
         """Start every process; the first jobs do not wait for imports."""
@@ -123,7 +127,32 @@ class Pool:
             raise Crashed("the drawing process gave another answer than was asked for")
         return reply
 
+    async def prepare(self, template: Template, sources: Mapping[str, Path]) -> bool:
+        """Make one picture ready that orders will show; True when none is missing.
+
+        Begins when a process is free that no other job waits for: none waits for more than the
+        one picture that is at hand. Raises CannotRender or Crashed.
+        """
+        while self._jobs >= self._size:
+            self._left.clear()
+            await self._left.wait()
+        named = {name: str(path) for name, path in sources.items()}
+        reply = await self._ask(Prepare(template=template, sources=named))
+        if isinstance(reply, Impossible):
+            raise CannotRender(reply.reason)
+        if not isinstance(reply, Prepared):
+            raise Crashed("the drawing process gave another answer than was asked for")
+        return reply.is_all
+
     async def _ask(self, request: Message) -> Reply:
+        self._jobs += 1
+        try:
+            return await self._ask_free(request)
+        finally:
+            self._jobs -= 1
+            self._left.set()
+
+    async def _ask_free(self, request: Message) -> Reply:
         worker = await self._free.get()
         try:
             try:

@@ -126,27 +126,38 @@ def _place(
     """Lay the print on the scene, flat or along the folds of the cloth."""
     location, folds = easel.template.location(placement.location), placement.folds
     scene = RasterCanvas(canvas)
-    bounds = _upright(placement)
+    bounds = upright(placement)
     with scene.mixed(rect_of(bounds), placement.opacity, placement.blend):
         if folds is None:
             _lay(canvas, placement, location, layers)
             return
-        flat = np.zeros((ceil(bounds.height), ceil(bounds.width), 4), np.uint8)
+        width, height = size = pixels_of_folds(placement)
+        flat = np.zeros((height, width, 4), np.uint8)
         table = canvas_over(flat).getCanvas()
         table.translate(-bounds.x, -bounds.y)
         _lay(table, placement, location, layers)
-        size = (flat.shape[1], flat.shape[0])
         map_ = easel.pictures.artwork(folds.asset, size, "stretch", 1.0)
         bent = displaced(flat, map_.pixels, folds.strength)
         canvas.drawImage(image_of(bent), bounds.x, bounds.y)
 
 
-def _upright(placement: Placement) -> Box:
+def pixels_of_folds(placement: Placement) -> tuple[int, int]:
+    """Give width and height of the map of the folds."""
+    bounds = upright(placement)
+    return ceil(bounds.width), ceil(bounds.height)
+
+
+def upright(placement: Placement) -> Box:
     """Give the upright box around a placement that may be turned."""
     turn, box = skia.Matrix(), placement.box
     turn.setRotate(placement.rotate, box.x + box.width / 2, box.y + box.height / 2)
     around = turn.mapRect(rect_of(box)).roundOut()
     return Box(x=around.left(), y=around.top(), width=around.width(), height=around.height())
+
+
+def scale_of(placement: Placement, location: PrintLocation) -> float:
+    """Tell how large a print is seen."""
+    return placement.box.width / (placement.part or location.box).width
 
 
 def _lay(
@@ -156,7 +167,7 @@ def _lay(
     layers: Sequence[Drawable],
 ) -> None:
     box, part = placement.box, placement.part or location.box
-    scale = box.width / part.width
+    scale = scale_of(placement, location)
     canvas.save()
     canvas.rotate(placement.rotate, box.x + box.width / 2, box.y + box.height / 2)
     canvas.clipRect(rect_of(box))

@@ -22,6 +22,8 @@ from services.printfile.renderer.messages import (
     Impossible,
     Message,
     OwnPhoto,
+    Prepare,
+    Prepared,
     Render,
     Rendered,
     RenderedFile,
@@ -75,7 +77,13 @@ def limit_time() -> None:
 def answer(request: Request, renderer: Renderer) -> Message:
     """Do what is asked; what cannot be done for a reason in the request is told, not raised."""
     try:
-        return copy_photo(request) if isinstance(request, CopyPhoto) else render(request, renderer)
+        match request:
+            case CopyPhoto():
+                return copy_photo(request)
+            case Render():
+                return render(request, renderer)
+            case Prepare():
+                return prepare(request, renderer)
     except (Unusable, CannotRender) as reason:
         return Impossible(reason=str(reason))
     except OSError as error:
@@ -96,6 +104,12 @@ def copy_photo(request: CopyPhoto) -> OwnPhoto:
         size_bytes=len(copy.content),
         converted_from=copy.converted_from,
     )
+
+
+def prepare(request: Prepare, renderer: Renderer) -> Prepared:
+    """Make a picture ready."""
+    sources = {name: Path(path) for name, path in request.sources.items()}
+    return Prepared(is_all=renderer.prepare(request.template, sources))
 
 
 def render(request: Render, renderer: Renderer) -> Rendered:

@@ -1,6 +1,6 @@
 """Why something cannot be drawn, and the version of how things are drawn."""
 
-RENDERER = "2"
+RENDERER = "3"
 """Changes when the same template, answers and pictures may give other bytes than before."""
 
 

@@ -14,6 +14,7 @@ from services.printfile.renderer.previewing import Previewed, preview
 from services.printfile.renderer.printing import Printed, print_location
 from services.printfile.renderer.refusals import CannotRender
 from services.printfile.renderer.shelf import Shelf
+from services.printfile.renderer.showing import showings_of
 from services.printfile.renderer.strips import StripCache
 from services.printfile.renderer.svgpath import outline_of
 from shared.templates.layers import PhotoLayer, ShapeLayer
@@ -46,6 +47,19 @@ class Renderer:
     def __init__(self, scratch: Path) -> None:
         self._shelf = Shelf(scratch)
         self._strips = StripCache()
+
+    def prepare(self, template: Template, sources: Mapping[str, Path]) -> bool:
+        """Make the first picture ready that orders will show and nobody has made yet.
+
+        True when none is missing. Raises CannotRender when one cannot be made.
+        """
+        pictures = Pictures(self._shelf, sources)
+        for showing in showings_of(template):
+            if not self._shelf.has(pictures.shown(*showing).name):
+                pictures.artwork(*showing)
+                self._shelf.rest()
+                return False
+        return True
 
     def render(
         self,

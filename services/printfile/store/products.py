@@ -9,6 +9,7 @@ from services.printfile.domain.jobs import Item, Pin, Version
 from shared.database import Transaction
 from shared.events import ProductPublished
 
+SIGNAL = "product"
 PUBLISHING = "hashtext(current_schema() || '.publishing')"
 
 
@@ -47,7 +48,7 @@ async def keep_products(transaction: Transaction, products: Sequence[ProductPubl
         ON CONFLICT (product_id) DO UPDATE
         SET revision = excluded.revision, shop = excluded.shop, title = excluded.title,
             is_personalized = excluded.is_personalized,
-            template_version = excluded.template_version
+            template_version = excluded.template_version, heard_at = now()
         WHERE product.revision < excluded.revision
         RETURNING product_id
         """,
@@ -60,6 +61,7 @@ async def keep_products(transaction: Transaction, products: Sequence[ProductPubl
     )
     news = {row["product_id"] for row in kept}
     await keep_variants(transaction, [each for each in products if each.product_id in news])
+    transaction.wake(SIGNAL)
 
 
 async def keep_variants(transaction: Transaction, products: Sequence[ProductPublished]) -> None:
@@ -85,6 +87,20 @@ async def keep_variants(transaction: Transaction, products: Sequence[ProductPubl
             for variant in product.variants
         ],
     )
+
+
+async def find_newest(transaction: Transaction, limit: int) -> list[Version]:
+    """Give the current templates of the products that were heard of last, the newest first."""
+    rows = await transaction.fetch(
+        """
+        SELECT product_id, template_version
+        FROM product
+        ORDER BY heard_at DESC, product_id
+        LIMIT $1
+        """,
+        limit,
+    )
+    return [(row["product_id"], row["template_version"]) for row in rows]
 
 
 async def find_templates(
