@@ -15,6 +15,8 @@ def read(delivery: Delivery) -> Reading:
 
     A topic that is not about orders is kept and says nothing.
     """
+    if not delivery.topic:
+        return Reading(delivery, problem="the header X-Shopify-Topic is missing")
     if delivery.topic not in TOPICS_OF_ORDERS:
         return Reading(delivery, problem=problem_of_json(delivery.body))
     try:

@@ -164,6 +164,13 @@ async def test_an_unknown_topic_with_a_good_signature_is_kept(ingest: Driver) ->
     assert await ingest.says() == []
 
 
+async def test_a_webhook_without_a_topic_is_kept_for_a_person(ingest: Driver) -> None:
+    answer = await ingest.http.post(PATH, **webhook(shopify_order(), ""))
+
+    assert answer.json() == {"kept_for_a_person": "the header X-Shopify-Topic is missing"}
+    assert await ingest.says() == []
+
+
 async def test_a_delivery_that_spoils_its_group_fails_alone(ingest: Driver) -> None:
     no_text_holds_this = webhook(shopify_order(1), "orders/\0")
     good = [webhook(shopify_order(number)) for number in range(2, 8)]
