@@ -41,6 +41,15 @@ def choose_ports(folder: Path) -> Ports:
     return ports
 
 
+def unusual_ports() -> Ports:
+    """Choose ports that are free now and that nobody who starts meanwhile would try first."""
+    chosen: dict[str, int] = {}
+    for name in asdict(Ports()):
+        wanted = random.sample(FREE_PORTS, TRIES)
+        chosen[name] = _first_free(wanted, set(chosen.values()))
+    return Ports(**chosen)
+
+
 def remembered_ports(folder: Path) -> Ports | None:
     """Give the ports of the folder's last start; None when it had none."""
     file = folder / "ports.json"

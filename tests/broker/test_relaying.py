@@ -2,18 +2,16 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from statistics import median
-from time import perf_counter
 from typing import Any
 
 import asyncpg
+import pytest
 
 from deploy.embedded import Kafka
-from deploy.embedded.ports import choose_ports
+from deploy.embedded.ports import unusual_ports
 from deploy.topics import create_topics
 from shared import outbox
 from shared.events import Event
-from shared.relay import POLL_SECONDS
 from shared.service import Service
 from tests.broker.conftest import Build
 from tests.broker.member import leads
@@ -21,8 +19,6 @@ from tests.broker.processes import another_process, has_started
 from tests.broker.stream import Stream, by_order, comes_true, open_stream
 from tests.support.events import order_cancelled, order_received
 from tests.support.probe import NAME, Probe, build_probe, echo_of
-
-TAKEOVER_SECONDS_MAX = 2.0
 
 Own = Callable[[str], dict[str, Any]]
 
@@ -47,19 +43,18 @@ async def test_only_one_of_two_members_relays(stream: Stream, build: Build) -> N
     assert len(stream.echoes()) == len(events)
 
 
-async def test_what_a_second_member_says_goes_out_at_once(stream: Stream, build: Build) -> None:
+async def test_what_a_second_member_says_waits_for_no_look(
+    stream: Stream, build: Build, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shared.relay.POLL_SECONDS", 600.0)
     members = [build(Probe()), build(Probe())]
-    seconds = []
     async with members[0].running(), members[1].running():
         await comes_true(lambda: any(leads(member) for member in members))
         [second] = [member for member in members if not leads(member)]
         for number in range(7):
-            event, started = order_received(str(number)), perf_counter()
+            event = order_received(str(number))
             await say(second, event)
             await stream.has(event)
-            seconds.append(perf_counter() - started)
-
-    assert median(seconds) < POLL_SECONDS / 4
 
 
 async def test_a_burst_is_said_in_order_and_without_gaps(stream: Stream, build: Build) -> None:
@@ -86,17 +81,15 @@ async def test_another_member_takes_over_from_a_killed_one(
             led_before = leads(left)
 
             process.kill()
-            killed_at = perf_counter()
             await say(left, said)
             await stream.has(said)
-            seconds = perf_counter() - killed_at
+            leads_now = leads(left)
 
             later = [order_cancelled(str(number)) for number in range(12)]
             await stream.publish(*later)
             await stream.has(*later)
 
-    assert not led_before
-    assert seconds < TAKEOVER_SECONDS_MAX
+    assert (led_before, leads_now) == (False, True)
     assert stream.heard() == by_order([heard, said, *later])
 
 
@@ -124,7 +117,7 @@ async def test_a_cut_connection_to_the_database_is_made_again(
 async def test_what_is_said_while_the_broker_is_down_is_said_later(
     own: Own, name: str, tmp_path: Path
 ) -> None:
-    ports = choose_ports(tmp_path)
+    ports = unusual_ports()
     kafka = Kafka(tmp_path / "kafka", port=ports.kafka, controller_port=ports.controller)
     await kafka.start()
     try:
