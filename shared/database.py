@@ -10,7 +10,7 @@ import asyncpg
 
 from shared.handing import Handing
 from shared.lending import Lending
-from shared.pooling import Connection, keep_as_it_is, prepare
+from shared.pooling import NOTICE_DEATH, Connection, keep_as_it_is, manner, prepare
 from shared.signals import Signals
 
 PASSING = (
@@ -40,13 +40,6 @@ LACKING_SECONDS = 60.0
 """How long it is told that a statement lacked something; while it matters, others do as well."""
 
 GIVE_UP_SECONDS = 1.0  # for a cancelled statement to be undone; asyncpg would wait for ever
-
-NOTICE_DEATH = {
-    "tcp_keepalives_idle": "3",
-    "tcp_keepalives_interval": "1",
-    "tcp_keepalives_count": "3",
-}
-"""Has Postgres end, within seconds, a connection whose machine is gone; its own limit is hours."""
 
 
 class Transaction:
@@ -160,7 +153,8 @@ class Database(Signals):
                 max_size=self._connections_max,
                 init=prepare,
                 reset=keep_as_it_is,
-                server_settings=self._settings | limit,
+                server_settings=NOTICE_DEATH | self._settings | limit,
+                **manner(),
             )
         )
 
@@ -219,7 +213,9 @@ class Database(Signals):
 
     async def connect(self, **settings: str) -> "asyncpg.Connection[asyncpg.Record]":
         """Open a connection of its own, for who must hold a lock that outlives a transaction."""
-        connection = await asyncpg.connect(self.url, server_settings=NOTICE_DEATH | settings)
+        connection: asyncpg.Connection[asyncpg.Record] = await asyncpg.connect(
+            self.url, server_settings=NOTICE_DEATH | settings, **manner()
+        )
         await prepare(connection)
         return connection
 
@@ -237,6 +233,9 @@ async def undone(connection: Connection) -> AsyncIterator[None]:
                 await block.rollback()
         except PASSING:
             connection.terminate()
+        raise
+    except TimeoutError:  # asyncpg would wait for the end of the statement that has no answer
+        connection.terminate()
         raise
     except BaseException:
         await block.rollback()

@@ -52,12 +52,27 @@ class Lending:
     async def take_back(self, connection: Lent, error: BaseException) -> None:
         """Let the pool look after a connection on which something failed.
 
-        One that a cancelled borrower cannot give back soon is thrown away.
+        One that a cancelled borrower cannot give back soon is thrown away, and one that gave no
+        answer in time.
         """
         if isinstance(error, asyncio.CancelledError):
             with suppress(*BROKEN):
                 await self._pool.release(connection, timeout=UNDO_SECONDS)
+        elif isinstance(error, TimeoutError):
+            await self._distrust_all(connection)
         else:
+            await self._pool.release(connection)
+
+    async def _distrust_all(self, silent: Lent) -> None:
+        """Throw away a connection that gave no answer, and those that may have lost their way too.
+
+        Each of them would have to be waited for as long; a new one is made when one is needed.
+        """
+        distrusted, self._at_hand = [silent, *self._at_hand], []
+        await self._pool.expire_connections()
+        for connection in distrusted:
+            if is_open(connection):
+                connection.terminate()
             await self._pool.release(connection)
 
     async def close(self) -> None:

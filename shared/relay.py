@@ -32,7 +32,7 @@ database shares."""
 POLL_SECONDS = 1.0
 """How often is looked for what nobody told of, because its process died in between, and for what
 was published and is to be dropped."""
-STILL_SECONDS_MAX = 60.0
+STILL_SECONDS_MAX = 20.0
 """How long a leader may do nothing at all, not even look, before Postgres takes the lock from it:
 a process that stands still would keep what all others promise from being published."""
 RETRY_SECONDS_MAX = 2.0

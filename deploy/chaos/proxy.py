@@ -10,11 +10,31 @@ from deploy.embedded.ports import HOST
 CHUNK_BYTES = 64 * 1024
 
 
+class Flows:
+    """Whether bytes move on some connections, each way."""
+
+    def __init__(self) -> None:
+        self.questions = asyncio.Event()
+        self.answers = asyncio.Event()
+        self.go_on()
+
+    def go_on(self) -> None:
+        """Let everything through."""
+        self.questions.set()
+        self.answers.set()
+
+    def stop(self, *, answers_only: bool = False) -> None:
+        """Let nothing through, or nothing that comes back."""
+        self.answers.clear()
+        if not answers_only:
+            self.questions.clear()
+
+
 class Proxy:
     """One way between two parties; several upstreams take turns, and one that is away is skipped.
 
     To be cut is to lose every connection and to be given no other; to be held up is to keep them
-    while not a byte moves.
+    while not a byte moves; to be silenced is that for the connections of now, while new ones work.
     """
 
     def __init__(self, upstreams: Sequence[int]) -> None:
@@ -22,8 +42,8 @@ class Proxy:
         self._turns = count()
         self._is_cut = False
         self._delay_seconds = 0.0
-        self._flows = asyncio.Event()
-        self._flows.set()
+        self._flows = Flows()
+        self._silenced: list[Flows] = []
         self._open: set[asyncio.StreamWriter] = set()
         self._server: asyncio.Server | None = None
         self.port = 0
@@ -37,6 +57,8 @@ class Proxy:
         """Stop listening and drop every connection."""
         self.mend()
         self.drop()
+        for flows in self._silenced:
+            flows.go_on()
         if self._server is not None:
             self._server.close()
             await self._server.wait_closed()
@@ -48,7 +70,13 @@ class Proxy:
 
     def hold(self) -> None:
         """Let nothing through, and tell nobody."""
-        self._flows.clear()
+        self._flows.stop()
+
+    def silence(self, *, answers_only: bool = False) -> None:
+        """Let nothing through any more on the connections of now, and tell nobody, for ever."""
+        self._flows.stop(answers_only=answers_only)
+        self._silenced.append(self._flows)
+        self._flows = Flows()
 
     def slow(self, seconds: float) -> None:
         """Delay each piece that goes through, either way."""
@@ -58,7 +86,7 @@ class Proxy:
         """Let everything through again, what was held up first."""
         self._is_cut = False
         self._delay_seconds = 0.0
-        self._flows.set()
+        self._flows.go_on()
 
     def drop(self) -> None:
         """Drop every connection that is open now."""
@@ -71,10 +99,13 @@ class Proxy:
             writer.transport.abort()
             return
         far_reader, far_writer = upstream
-        pair = {writer, far_writer}
+        pair, flows = {writer, far_writer}, self._flows
         self._open |= pair
         try:
-            await asyncio.gather(self._pump(reader, far_writer), self._pump(far_reader, writer))
+            await asyncio.gather(
+                self._pump(reader, far_writer, flows.questions),
+                self._pump(far_reader, writer, flows.answers),
+            )
         finally:
             self._open -= pair
             for each in pair:
@@ -89,15 +120,19 @@ class Proxy:
                 return await asyncio.open_connection(HOST, port)
         return None
 
-    async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _pump(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, flows: asyncio.Event
+    ) -> None:
         """Pass on until one side hangs up; the end is passed on as well."""
         try:
             while piece := await reader.read(CHUNK_BYTES):
                 if self._delay_seconds:
                     await asyncio.sleep(self._delay_seconds)
-                await self._flows.wait()
+                await flows.wait()
                 writer.write(piece)
                 await writer.drain()
+            await flows.wait()
             writer.write_eof()
         except OSError:
+            await flows.wait()
             writer.transport.abort()

@@ -92,6 +92,21 @@ async def test_what_is_held_up_comes_when_it_is_mended(proxy: Proxy) -> None:
     call.writer.close()
 
 
+async def test_what_is_silenced_stays_so_while_new_connections_work(proxy: Proxy) -> None:
+    call = await Call.of(proxy)
+    await call.says(b"hello")
+
+    proxy.silence()
+    answer = asyncio.create_task(call.says(b"lost"))
+    new = await Call.of(proxy)
+
+    assert await new.says(b"heard") == b"heard"
+    assert not answer.done()
+    for each in (call, new):
+        each.writer.close()
+    answer.cancel()
+
+
 async def test_slow_is_slow_both_ways(proxy: Proxy) -> None:
     call = await Call.of(proxy)
     await call.says(b"hello")
