@@ -33,7 +33,7 @@ class Leases:
     gives: str
     """SQL for one jsonb value that tells what was leased."""
     read: Callable[[Any], Sequence[Any]]
-    """Makes of that value what the lanes do."""
+    """Makes of that value what the lanes do; None is for what is done already."""
     count: int
     """How many they are, if all that is queued is new."""
     lanes: Lanes[Any]
@@ -49,7 +49,7 @@ class Leases:
     def begin(self, given: Any) -> bool:
         """Begin what was leased; False when something may have been queued that was not."""
         things = self.read(given)
-        self.lanes.begin(things)
+        self.lanes.begin([thing for thing in things if thing is not None])
         return len(things) == self.count
 
 

@@ -83,7 +83,9 @@ def add_work(service: Service, workshop: Workshop, files: Files, settings: Setti
         due=items.DUE,
         lanes=settings.lanes,
     )
-    queue = Queueing(partial(handlers.queue_items, lease=settings.lease), lanes)
+    queue = Queueing(
+        partial(handlers.queue_items, recall=workshop.recall, lease=settings.lease), lanes
+    )
     for ordered in (OrderReceived, OrderChanged, ReprintOrdered):
         service.hears(ordered, queue)
     preparer = Preparer(service.database, workshop, settings)

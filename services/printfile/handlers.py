@@ -1,10 +1,11 @@
 """What printfile does when it hears an event."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 from services.printfile.domain.jobs import Item, items_of
-from services.printfile.store import deleting, items, products
+from services.printfile.domain.making import Done
+from services.printfile.store import deleting, items, products, queueing
 from shared.database import Transaction
 from shared.effect import Effect
 from shared.events import (
@@ -19,11 +20,19 @@ from shared.lanes import Lanes
 
 
 def queue_items(
-    orders: Sequence[OrderReceived], lanes: Lanes[Item] | None, *, lease: timedelta
+    orders: Sequence[OrderReceived],
+    lanes: Lanes[Item] | None,
+    *,
+    recall: Callable[[Item], Done | None],
+    lease: timedelta,
 ) -> Effect:
-    """Queue every line that is printed; one whose answers are as before stays as it is."""
+    """Queue every line that is printed; one whose answers are as before stays as it is.
+
+    A new one whose files are remembered is ready at once, where that can be one statement.
+    """
     ordered = [(order.event_id, item) for order in orders for item in items_of(order)]
-    return items.queue_items(ordered, lanes, lease)
+    recalled = [(item, done) for _, item in ordered if lanes and (done := recall(item))]
+    return queueing.queue_items(ordered, lanes, lease, recalled)
 
 
 async def queue_again(transaction: Transaction, requests: Sequence[PrintFileRequested]) -> None:

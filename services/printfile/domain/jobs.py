@@ -29,6 +29,10 @@ Version = tuple[str, int]
 """A product and the version of its template, which never changes."""
 
 
+Ware = tuple[str, str | None, str | None, str]
+"""What was ordered, as the store says it: its shop, variant, SKU and the variant's title."""
+
+
 @dataclass(frozen=True, slots=True)
 class Pin:
     """What a line is, and the version of the template that it is printed from for good."""
@@ -60,6 +64,12 @@ class Item:
     queued_at: datetime | None = None
     pin: Pin | None = None
     is_personalized: bool = False
+
+    @property
+    def ware(self) -> Ware:
+        """Name what was ordered, without the shopper's answers."""
+        line = self.line
+        return self.shop, line.storefront_variant_id, line.sku, line.variant_title
 
     @property
     def properties(self) -> dict[str, str]:

@@ -14,7 +14,7 @@ from services.printfile.domain.jobs import Failed, Item, Photo, Product
 from shared.events import Finding as ToldFinding
 from shared.events import Preview, PrintFile, PrintFileReady
 from shared.templates.faults import faults_of, told
-from shared.templates.template import Template
+from shared.templates.template import VARIANT, Template
 
 TEMPLATES_KEPT = 128
 
@@ -28,6 +28,15 @@ class Order:
     template: Template
     answers: Answers
     severities: Severities = field(default_factory=dict, hash=False)
+
+    @property
+    def is_alike_for_all(self) -> bool:
+        """Tell that the shopper is asked nothing: whoever orders the ware gets the same print.
+
+        No personalized product is like that, since its lines lack answers then.
+        """
+        asked = {field.property for field in self.template.fields}
+        return asked <= {VARIANT} and not self.answers.photos
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,112 +1,14 @@
 """Lines of orders: what each is, and whether its print files are to be made."""
 
 from collections.abc import Sequence
-from dataclasses import replace
-from datetime import timedelta
-from functools import partial
-from typing import Any
 
-from services.printfile.domain.jobs import Item, Pin
 from services.printfile.store.deleting import ENDED
 from shared.database import Transaction
-from shared.effect import Effect, Leases
+from shared.effect import Effect
 from shared.events import OrderCancelled, PrintFileRequested, ProductPublished
-from shared.lanes import Lanes
 
 SIGNAL = "item"
 DUE = "EXISTS (SELECT FROM item WHERE status = 'waiting' AND due_at <= now())"
-PACE_SECONDS = 0.05
-"""How far apart the turns of one order's lines are: about the time that drawing one takes."""
-
-
-QUEUE = """
-    queued AS (
-        INSERT INTO item (order_id, line_item_id, shop, line, fingerprint, turn_at, attempts,
-            due_at, product_id, variant_id, template_version)
-        SELECT order_id, line_item_id, ordered.shop, line, fingerprint,
-            now() + make_interval(secs => place * $10::float), ($11::interval IS NOT NULL)::integer,
-            now() + coalesce($11, interval '0'), sold.*
-        FROM unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::jsonb[], $8::text[],
-            $9::integer[])
-            AS ordered (event_id, order_id, line_item_id, shop, line, fingerprint, place)
-        JOIN claimed USING (event_id)
-        LEFT JOIN LATERAL sold_as(
-            ordered.shop, line ->> 'storefront_variant_id', line ->> 'sku'
-        ) AS sold ON true
-        WHERE NOT EXISTS (
-            SELECT FROM cancelled_order WHERE cancelled_order.order_id = ordered.order_id
-        )
-        ON CONFLICT (order_id, line_item_id) DO UPDATE
-        SET line = excluded.line, fingerprint = excluded.fingerprint, status = 'waiting',
-            attempts = item.attempts + 1, failures = 0, due_at = now(), queued_at = now(),
-            turn_at = excluded.turn_at, code = '', reason = '', corrects = '',
-            product_id = excluded.product_id, variant_id = excluded.variant_id,
-            template_version = CASE
-                WHEN excluded.product_id = item.product_id THEN item.template_version
-                ELSE excluded.template_version
-            END
-        WHERE excluded.fingerprint NOT IN (item.fingerprint, item.corrects)
-            AND item.status <> 'cancelled'
-        RETURNING order_id, line_item_id, due_at, product_id, variant_id, template_version
-    )
-"""
-LEASED = """
-    (
-        SELECT jsonb_agg(
-            jsonb_build_array(
-                order_id, line_item_id, queued.product_id, variant_id, queued.template_version,
-                coalesce(is_personalized, false)
-            )
-        )
-        FROM queued
-        LEFT JOIN product USING (product_id)
-        WHERE due_at > now()
-    )
-"""
-
-
-def queue_items(
-    ordered: Sequence[tuple[str, Item]], lanes: Lanes[Item] | None, lease: timedelta
-) -> Effect:
-    """Queue lines that are new or different; one whose answers are as before stays as it is.
-
-    Each line comes with the id of the event that told of it. A new line is pinned to its product's
-    template as it is now, and leased if lanes are free. A different one stays with that version,
-    unless it has become another product.
-    """
-    items = [item for _, item in ordered]
-    free = lanes if lanes and lanes.are_free_for(len(items)) else None
-    read = partial(read_leased, items)
-    return Effect(
-        QUEUE,
-        (
-            [event_id for event_id, _ in ordered],
-            [item.order_id for item in items],
-            [item.line.line_item_id for item in items],
-            [item.shop for item in items],
-            [item.line.model_dump(mode="json") for item in items],
-            [item.line.fingerprint for item in items],
-            [item.place for item in items],
-            PACE_SECONDS,
-            lease if free else None,
-        ),
-        signals=frozenset({SIGNAL}),
-        leases=Leases(LEASED, read, len(items), free) if free else None,
-    )
-
-
-def read_leased(items: Sequence[Item], given: Sequence[Sequence[Any]] | None) -> list[Item]:
-    """Give the lines that were leased, as what they are sold as."""
-    said = {(item.order_id, item.line.line_item_id): item for item in items}
-    return [
-        replace(
-            said[order_id, line_item_id],
-            attempts=1,
-            pin=None if pinned[0] is None else Pin(*pinned),
-            is_personalized=is_personalized,
-        )
-        for order_id, line_item_id, *pinned, is_personalized in given or ()
-    ]
 
 
 async def queue_again(transaction: Transaction, requests: Sequence[PrintFileRequested]) -> None:

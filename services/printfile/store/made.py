@@ -7,7 +7,7 @@ from pydantic import TypeAdapter
 from services.printfile.domain.jobs import Item
 from services.printfile.domain.making import Done, Made
 from shared import outbox
-from shared.cloudevents import encode
+from shared.cloudevents import Message, encode
 from shared.database import Transaction
 
 MADE = TypeAdapter(Made)
@@ -19,30 +19,52 @@ async def find_made(transaction: Transaction, design: str) -> Made | None:
     return None if content is None else MADE.validate_python(content)
 
 
-SAY_KEPT = f"""
-    WITH kept AS MATERIALIZED (
-        SELECT made.design
-        FROM unnest($1::text[], $2::text[]) AS found (design, keys)
-        JOIN made ON made.design = found.design
-        WHERE array_to_string(made.keys, ' ') = found.keys
-            AND NOT EXISTS (SELECT FROM doomed_file WHERE key = ANY(made.keys))
-        ORDER BY made.design
-        FOR KEY SHARE OF made
-    ), done AS MATERIALIZED (
-        SELECT done.*
-        FROM unnest($3::text[], $4::text[], $5::integer[], $6::text[],
-            $7::text[], $8::text[], $9::json[], $10::bytea[])
-            WITH ORDINALITY AS done
-                (order_id, line_item_id, attempts, design, topic, key, headers, value, place)
-        JOIN kept USING (design)
-    ), ready AS (
-        UPDATE item
-        SET status = 'ready', code = '', reason = ''
-        FROM done
-        WHERE item.order_id = done.order_id AND item.line_item_id = done.line_item_id
-            AND item.attempts = done.attempts AND item.status = 'waiting'
-        RETURNING done.place
-    ), needed AS (
+def found(place: int) -> str:
+    """Write the parts `kept` and `done`: what was found, where its files are kept for others still.
+
+    They take what `found_values` gives, from this place on. What was made is locked, so it stays
+    until the transaction ends; and a file that nothing dooms when the statement begins cannot begin
+    to go, for its deletion spares what is made. So it must be a transaction of its own.
+    """
+    at = [f"${place + each}" for each in range(10)]
+    return f"""
+        kept AS MATERIALIZED (
+            SELECT made.design
+            FROM unnest({at[0]}::text[], {at[1]}::text[]) AS found (design, keys)
+            JOIN made ON made.design = found.design
+            WHERE array_to_string(made.keys, ' ') = found.keys
+                AND NOT EXISTS (SELECT FROM doomed_file WHERE key = ANY(made.keys))
+            ORDER BY made.design
+            FOR KEY SHARE OF made
+        ), done AS MATERIALIZED (
+            SELECT done.*
+            FROM unnest({at[2]}::text[], {at[3]}::text[], {at[4]}::integer[], {at[5]}::text[],
+                {at[6]}::text[], {at[7]}::text[], {at[8]}::json[], {at[9]}::bytea[])
+                WITH ORDINALITY AS done
+                    (order_id, line_item_id, attempts, design, topic, key, headers, value, place)
+            JOIN kept USING (design)
+        )
+    """  # noqa: S608 - values are parameters
+
+
+def found_values(
+    done: Sequence[tuple[Item, Done]], said: Sequence[Message]
+) -> tuple[Sequence[object], ...]:
+    """Give the values for `found`, with what is said of each line."""
+    designs = {each.design: " ".join(each.made.keys) for _, each in done}
+    return (
+        list(designs),
+        list(designs.values()),
+        [item.order_id for item, _ in done],
+        [item.line.line_item_id for item, _ in done],
+        [item.attempts for item, _ in done],
+        [each.design for _, each in done],
+        *outbox.columns(said),
+    )
+
+
+SAID = """
+    needed AS (
         INSERT INTO made_for (order_id, design)
         SELECT order_id, design
         FROM done
@@ -56,6 +78,18 @@ SAY_KEPT = f"""
         ORDER BY place
         RETURNING id
     )
+"""
+"""Keeps what is needed by, and says, those of `done` whose places are in `ready`."""
+
+SAY_KEPT = f"""
+    WITH {found(1)}, ready AS (
+        UPDATE item
+        SET status = 'ready', code = '', reason = ''
+        FROM done
+        WHERE item.order_id = done.order_id AND item.line_item_id = done.line_item_id
+            AND item.attempts = done.attempts AND item.status = 'waiting'
+        RETURNING done.place
+    ), {SAID}
     SELECT done.place - 1 AS place, ready.place IS NOT NULL AS is_said, {outbox.asked(11)}
     FROM done
     LEFT JOIN ready USING (place)
@@ -65,26 +99,12 @@ SAY_KEPT = f"""
 async def say_kept(statement: Transaction, done: Sequence[tuple[Item, Done]]) -> dict[int, bool]:
     """Record lines whose files are kept for other orders already, and say them, by one statement.
 
-    It must be a transaction of its own. Gives the places in `done` that it was for, and whether the
-    line was still ours to speak of. The others are to be kept first: nothing is made of their
-    design, or a file of it may be going. What was made is locked, so it stays while this is done;
-    and a file that nothing dooms when this begins cannot begin to go, for its deletion spares what
-    is made.
+    Gives the places in `done` that it was for, and whether the line was still ours to speak of. The
+    others are to be kept first: nothing is made of their design, or a file of it may be going.
     """
-    designs = {each.design: " ".join(each.made.keys) for _, each in done}
     said = [encode(each.ready, statement.service) for _, each in done]
     known = statement.database.handing.known(said)
-    rows = await statement.fetch(
-        SAY_KEPT,
-        list(designs),
-        list(designs.values()),
-        [item.order_id for item, _ in done],
-        [item.line.line_item_id for item, _ in done],
-        [item.attempts for item, _ in done],
-        [each.design for _, each in done],
-        *outbox.columns(said),
-        known,
-    )
+    rows = await statement.fetch(SAY_KEPT, *found_values(done, said), known)
     if rows:
         outbox.hand_over(statement, said, rows[0]["promised"])
     return {row["place"]: row["is_said"] for row in rows}

@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 
 from services.printfile.domain.jobs import Item
-from services.printfile.store.items import queue_items
 from services.printfile.store.leases import lease_due
+from services.printfile.store.queueing import queue_items
 from shared.database import Database
 from shared.effect import OneStatement
 from tests.support.events import line_item, order_received
