@@ -1,0 +1,34 @@
+"""The pages on a telephone: nothing sticks out at its side."""
+
+from collections.abc import Callable
+from typing import Any
+
+from playwright.async_api import expect
+
+from tests.support.events import line_item, order_id, order_received, print_file_ready
+from tests.support.failures import product_set_aside, unreadable
+from tests.support.service import Driver
+
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+LINES = tuple(str(place) for place in range(30))
+
+
+async def test_no_page_is_wider_than_a_phone(approval: Driver, opened: Callable[..., Any]) -> None:
+    items = tuple(line_item(line_item_id=line) for line in LINES)
+    await approval.hears(order_received("1", items=items), unreadable("17"), product_set_aside())
+    await approval.hears(*(print_file_ready("1", line_item_id=line) for line in LINES))
+    widths = {}
+
+    async with opened(**PHONE) as phone:
+        for path in (f"/orders/{order_id('1')}", "/rules", "/failures", "/keys", "/signed-out"):
+            await phone.goto(path)
+            widths[path] = await phone.evaluate("() => document.documentElement.scrollWidth")
+
+    assert {path: width for path, width in widths.items() if width > 390} == {}
+
+
+async def test_the_button_that_creates_a_key_is_whole(opened: Callable[..., Any]) -> None:
+    async with opened("/keys", **PHONE) as phone:
+        button = phone.get_by_role("button", name="Create key")
+
+        await expect(button).to_be_in_viewport(ratio=1)
