@@ -1,7 +1,12 @@
 """The topics of the stream, created before anyone speaks or listens."""
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
-from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
+from aiokafka.errors import (
+    CoordinatorNotAvailableError,
+    KafkaError,
+    TopicAlreadyExistsError,
+    for_code,
+)
 
 from deploy.roles import SERVICES
 from shared.patience import insist, until
@@ -22,6 +27,9 @@ PARTITIONS = 6
 
 PARTITIONS_OF_ONE_MACHINE = 2
 """Each fetch names every partition, in the broker as in the reader: few are cheaper for few."""
+
+GROUPS = [chr(48 + number) for number in range(50)]
+"""Names of groups of which Kafka keeps each on another partition of its own, of 50 by default."""
 
 
 def all_topics(partitions: int, replicas: int) -> list[NewTopic]:
@@ -51,7 +59,7 @@ def all_topics(partitions: int, replicas: int) -> list[NewTopic]:
 
 
 async def create_topics(servers: str, *, partitions: int = PARTITIONS, replicas: int = 1) -> None:
-    """Create what is missing, and wait until every partition has a leader; safe to repeat."""
+    """Create what is missing, and wait until all can be written and read; safe to repeat."""
     admin = AIOKafkaAdminClient(bootstrap_servers=servers)
     await insist(admin.start, on=(KafkaError, OSError), what="reach Kafka", last=2)
     try:
@@ -62,6 +70,7 @@ async def create_topics(servers: str, *, partitions: int = PARTITIONS, replicas:
             if code and error is not TopicAlreadyExistsError:
                 raise error(f"the topic {name} could not be created: {rest}")
         await until(lambda: have_leaders(admin, [topic.name for topic in topics]))
+        await until(lambda: knows_groups(admin))
     finally:
         await admin.close()
 
@@ -73,3 +82,19 @@ async def have_leaders(admin: AIOKafkaAdminClient, names: list[str]) -> bool:
         topic["partitions"] and all(partition["leader"] >= 0 for partition in topic["partitions"])
         for topic in described
     )
+
+
+async def knows_groups(admin: AIOKafkaAdminClient) -> bool:
+    """Tell whether it is known for every group which broker keeps how far it has read.
+
+    The first who asks has the broker make the topic for that, and is told to ask again. Who may
+    not ask cannot wait for it.
+    """
+    try:
+        for group in GROUPS:
+            await admin.find_coordinator(group)
+    except CoordinatorNotAvailableError:
+        return False
+    except KafkaError:
+        return True
+    return True

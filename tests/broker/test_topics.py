@@ -1,10 +1,14 @@
 """What becomes of a service whose topic is deleted, and made again."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from deploy.embedded import Kafka
+from deploy.embedded.ports import choose_ports
+from deploy.roles import SERVICES
 from deploy.topics import FAILURES, ORDERS, create_topics
 from shared.service import Service
 from tests.broker.stream import administering, comes_true, committed, ends, open_stream
@@ -72,6 +76,20 @@ async def test_a_topic_that_is_gone_keeps_no_other_from_being_heard(
 
         await stream.publish(after)
         await stream.has(after)
+
+
+async def test_a_reader_is_not_told_to_ask_again_once_there_are_topics(tmp_path: Path) -> None:
+    ports = choose_ports(tmp_path)
+    kafka = Kafka(tmp_path / "kafka", port=ports.kafka, controller_port=ports.controller)
+    await kafka.start()
+    try:
+        await create_topics(kafka.servers)
+        async with administering(kafka.servers) as admin:
+            found = [await admin.find_coordinator(service) for service in SERVICES]
+    finally:
+        await kafka.stop()
+
+    assert set(found) == {found[0]}
 
 
 def has_heard(service: Service, type_: str) -> bool:
