@@ -13,6 +13,11 @@ from services.printfile.renderer.intake import make_own_copy
 from shared.templates.template import Template
 
 SIDES = (4500, 5400)
+FIELDS = (
+    {"name": "name", "property": "Name"},
+    {"name": "motto", "property": "Motto"},
+    {"name": "photo", "property": "Photo", "kind": "photo"},
+)
 NAMES = ("Ada", "Grace", "Katherine", "Radia", "Barbara", "Frances")
 
 
@@ -86,12 +91,7 @@ def _template(artwork: str) -> Template:
     ]
     width, height = SIDES
     location = {"id": "front", "width": width, "height": height, "layers": layers}
-    fields = [
-        {"name": "name", "property": "Name"},
-        {"name": "motto", "property": "Motto"},
-        {"name": "photo", "property": "Photo", "kind": "photo"},
-    ]
-    document = {"name": "Measured", "fields": fields, "locations": [location]}
+    document = {"name": "Measured", "fields": FIELDS, "locations": [location]}
     return Template.model_validate(document)
 
 

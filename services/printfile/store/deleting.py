@@ -81,6 +81,24 @@ async def take_over(transaction: Transaction, kept: timedelta) -> str | None:
 
 async def release_files(transaction: Transaction, order_id: str, grace: timedelta) -> int:
     """Let go of what the order needed, and doom what no other order needs; give how many files."""
+    keys = await release_designs(transaction, order_id)
+    keys += await release_photos(transaction, order_id)
+    return await transaction.execute(
+        """
+        INSERT INTO doomed_file (key, due_at)
+        SELECT DISTINCT gone.key, now() + $2
+        FROM unnest($1::text[]) AS gone (key)
+        WHERE NOT EXISTS (SELECT FROM made WHERE made.keys @> ARRAY[gone.key])
+            AND NOT EXISTS (SELECT FROM photo WHERE photo.key = gone.key)
+        ON CONFLICT DO NOTHING
+        """,
+        keys,
+        grace,
+    )
+
+
+async def release_designs(transaction: Transaction, order_id: str) -> list[str]:
+    """Let go of the order's designs; give the files of those that no other order needs."""
     designs = await transaction.fetch(
         "DELETE FROM made_for WHERE order_id = $1 RETURNING design", order_id
     )
@@ -93,6 +111,11 @@ async def release_files(transaction: Transaction, order_id: str, grace: timedelt
         """,
         [row["design"] for row in designs],
     )
+    return [key for row in made for key in row["keys"]]
+
+
+async def release_photos(transaction: Transaction, order_id: str) -> list[str]:
+    """Let go of the order's photos; give our copies of those that no other order needs."""
     addresses = await transaction.fetch(
         "DELETE FROM photo_for WHERE order_id = $1 RETURNING address_hash", order_id
     )
@@ -107,19 +130,7 @@ async def release_files(transaction: Transaction, order_id: str, grace: timedelt
         """,
         [row["address_hash"] for row in addresses],
     )
-    keys = [key for row in made for key in row["keys"]] + [row["key"] for row in photos]
-    return await transaction.execute(
-        """
-        INSERT INTO doomed_file (key, due_at)
-        SELECT DISTINCT gone.key, now() + $2
-        FROM unnest($1::text[]) AS gone (key)
-        WHERE NOT EXISTS (SELECT FROM made WHERE made.keys @> ARRAY[gone.key])
-            AND NOT EXISTS (SELECT FROM photo WHERE photo.key = gone.key)
-        ON CONFLICT DO NOTHING
-        """,
-        keys,
-        grace,
-    )
+    return [row["key"] for row in photos]
 
 
 async def forget_answers(transaction: Transaction, order_id: str) -> None:
