@@ -3,20 +3,35 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Generic, TypeVar
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
 
 import structlog
 
 from shared.breaker import Breaker
+from shared.logs import about
 from shared.metrics import Metrics
 from shared.relay import wait_for_signal
+from shared.unexpected import Claimed, Unreadable, is_unexpected
 
 log = structlog.get_logger()
 
 HALF_FREE_SECONDS = 0.25
 """How long one free lane waits for more of them."""
 
-T = TypeVar("T")
+T = TypeVar("T", bound=Claimed)
+
+
+@dataclass(frozen=True, slots=True)
+class Steps(Generic[T]):
+    """How things are taken, done, and put off."""
+
+    take: Callable[[int], Awaitable[Sequence[T | Unreadable[Any]]]]
+    """Leases at most so many things."""
+    do: Callable[[T], Awaitable[None]]
+    """Does one of them, and deals with whatever may be expected to go wrong."""
+    put_off: Callable[[Any, Exception], Awaitable[None]]
+    """Has what was taken by a claim wait because of what nobody expected, or tells a person."""
 
 
 class Lanes(Generic[T]):
@@ -28,17 +43,15 @@ class Lanes(Generic[T]):
     def __init__(
         self,
         name: str,
-        take: Callable[[int], Awaitable[Sequence[T]]],
-        do: Callable[[T], Awaitable[None]],
+        steps: Steps[T],
         *,
         lanes: int,
         metrics: Metrics,
         service: str,
     ) -> None:
-        """Take `take`, which leases at most so many things, and `do`, which does one of them."""
+        """Take `steps`, and in how many lanes they go on side by side."""
         self._service, self._name = service, name
-        self._take = take
-        self._do = do
+        self.steps = steps
         self._lanes = lanes
         self._metrics = metrics
         self._breakers: tuple[Breaker, ...] = ()
@@ -97,7 +110,7 @@ class Lanes(Generic[T]):
             self._metrics.work.labels(self._name).inc(len(things))
             self._start(things)
 
-    def _start(self, things: Iterable[T]) -> None:
+    def _start(self, things: Iterable[T | Unreadable[Any]]) -> None:
         for thing in things:
             task = asyncio.create_task(self._attempt(thing), name=self._name)
             self._busy.add(task)
@@ -125,8 +138,8 @@ class Lanes(Generic[T]):
             if not await wait_for_signal(self._ended, HALF_FREE_SECONDS) and self._unused:
                 return
 
-    async def _take_some(self, limit: int) -> Sequence[T]:
-        return [] if self._is_held else await self._take(limit)
+    async def _take_some(self, limit: int) -> Sequence[T | Unreadable[Any]]:
+        return [] if self._is_held else await self.steps.take(limit)
 
     def _end(self, task: asyncio.Task[None]) -> None:
         self._busy.discard(task)
@@ -145,7 +158,7 @@ class Lanes(Generic[T]):
         """Do one thing to its end; False when nothing waits."""
         taken = await self._take_some(1)
         for thing in taken:
-            await self._do(thing)
+            await self._read_and_do(thing)
         return bool(taken)
 
     async def finish(self) -> None:
@@ -158,10 +171,27 @@ class Lanes(Generic[T]):
         for task in self._busy:
             task.cancel()
 
-    async def _attempt(self, thing: T) -> None:
-        """Do one thing; after an unexpected failure its lease runs out, and it is taken again."""
+    async def _attempt(self, thing: T | Unreadable[Any]) -> None:
+        """Do one thing; what fails unexpectedly is put off, each time for longer.
+
+        While the database is away its lease runs out, and it is taken again.
+        """
         try:
-            await self._do(thing)
-        except Exception:
+            await self._read_and_do(thing)
+        except Exception as error:
             self._metrics.work_failed.labels(self._name).inc()
-            log.exception("work_failed", worker=self._name, service=self._service)
+            with about(thing.claim.order_id):
+                log.exception("work_failed", worker=self._name, service=self._service)
+                if is_unexpected(error):
+                    await self._try_to_put_off(thing, error)
+
+    async def _read_and_do(self, thing: T | Unreadable[Any]) -> None:
+        if isinstance(thing, Unreadable):
+            raise thing.error
+        await self.steps.do(thing)
+
+    async def _try_to_put_off(self, thing: T | Unreadable[Any], error: Exception) -> None:
+        try:
+            await self.steps.put_off(thing.claim, error)
+        except Exception:
+            log.exception("work_not_put_off", worker=self._name, service=self._service)

@@ -1,7 +1,7 @@
 """The frame of a service: what it hears, answers and works at, started and stopped in order."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
@@ -17,7 +17,7 @@ from shared.events import Event, FailureRetryRequested, ReplayRequested
 from shared.front import Front, HotPath
 from shared.health import add_health, check_database
 from shared.http import new_http
-from shared.lanes import Lanes
+from shared.lanes import Lanes, Steps
 from shared.letter_news import FAILURES, KIND, NEWS
 from shared.listening import listening
 from shared.memory import collect_seldom, keep_what_is_here
@@ -27,12 +27,13 @@ from shared.patience import insist
 from shared.relay import Relay
 from shared.server import bind, serving
 from shared.settings import ServiceSettings
+from shared.unexpected import Claimed
 from shared.upkeep import upkeep
 from shared.worker import Worker
 
 log = structlog.get_logger()
 
-T = TypeVar("T")
+T = TypeVar("T", bound=Claimed)
 
 
 class Service:
@@ -80,7 +81,7 @@ class Service:
         self.leisure[event.__name__] = leisure
         self.topics.add(event.topic)
         if event.topic == ReplayRequested.topic:
-            self.handlers[ReplayRequested.__name__] = dead_letters.replay_as_asked
+            self.handlers.setdefault(ReplayRequested.__name__, dead_letters.replay_as_asked)
             self.says(*NEWS)
         self.mends(KIND, Mending(dead_letters.replay_by_name, dead_letters.give_up_by_name))
 
@@ -128,8 +129,7 @@ class Service:
     def works_at(
         self,
         name: str,
-        take: Callable[[int], Awaitable[Sequence[T]]],
-        do: Callable[[T], Awaitable[None]],
+        steps: Steps[T],
         *,
         signal: str,
         due: str,
@@ -141,8 +141,7 @@ class Service:
         """
         begun = Lanes(
             name,
-            take,
-            do,
+            steps,
             lanes=lanes,
             metrics=self.metrics,
             service=self.name,

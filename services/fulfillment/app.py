@@ -12,7 +12,7 @@ from services.fulfillment.domain.following import Following
 from services.fulfillment.settings import Settings
 from services.fulfillment.store import placements, provider_orders, queueing, quotes
 from services.fulfillment.webhooks import Webhooks
-from services.fulfillment.worker import delays, follow, place, quote
+from services.fulfillment.worker import delays, follow, place, quote, setbacks
 from shared.api_key import require_key
 from shared.breaker import Breaker
 from shared.connections import HttpConnections
@@ -36,12 +36,13 @@ from shared.events import (
     ProductChanged,
     ProductPublished,
     QuoteRefused,
+    ReplayRequested,
     ReprintOrdered,
     Shipped,
     TrackingCorrected,
 )
 from shared.group_commit import GroupCommit
-from shared.lanes import Lanes
+from shared.lanes import Lanes, Steps
 from shared.outside import Outside
 from shared.service import Service
 from shared.signed_urls import FileUrls
@@ -99,8 +100,11 @@ def add_placing(
     )
     lanes = service.works_at(
         "place",
-        partial(place.take_placements, service.database, urls, settings),
-        partial(place.place, service.database, completeful, placed, settings),
+        Steps(
+            take=partial(place.take_placements, service.database, urls, settings),
+            do=partial(place.place, service.database, completeful, placed, settings),
+            put_off=partial(setbacks.put_off, service.database, settings),
+        ),
         signal=placements.SIGNAL,
         due=placements.DUE,
         lanes=settings.place_lanes,
@@ -120,13 +124,17 @@ def add_following(
     found: follow.Findings = GroupCommit(partial(follow.record, service.database, settings))
     lanes = service.works_at(
         "follow",
-        partial(follow.take_orders, service.database, settings),
-        partial(follow.follow, service.database, completeful, found, settings),
+        Steps(
+            take=partial(follow.take_orders, service.database, settings),
+            do=partial(follow.follow, service.database, completeful, found, settings),
+            put_off=partial(follow.put_off, service.database, settings),
+        ),
         signal=provider_orders.SIGNAL,
         due=provider_orders.DUE,
         lanes=settings.follow_lanes,
     )
     lanes.heed(completeful.breaker)
+    service.hears(ReplayRequested, handlers.ask_again)
     return lanes
 
 
@@ -150,8 +158,11 @@ def add_quoting(
     answers: quote.Answers = GroupCommit(partial(quote.record, service.database))
     lanes = service.works_at(
         "quote",
-        partial(quote.take_quotes, service.database, urls, settings),
-        partial(quote.ask, service.database, completeful, answers, settings),
+        Steps(
+            take=partial(quote.take_quotes, service.database, urls, settings),
+            do=partial(quote.ask, service.database, completeful, answers, settings),
+            put_off=partial(quote.put_off, service.database, answers, settings),
+        ),
         signal=quotes.SIGNAL,
         due=quotes.DUE,
         lanes=settings.quote_lanes,

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from services.fulfillment.domain.placing import Product
 from services.fulfillment.domain.quoting import Print, version_of
 from services.fulfillment.store import forgetting, placements, products, provider_orders, quotes
+from shared import dead_letters
 from shared.database import Transaction
 from shared.events import (
     AddressCorrected,
@@ -13,6 +14,7 @@ from shared.events import (
     PrintFileReady,
     PrintFilesDeleted,
     ProductPublished,
+    ReplayRequested,
 )
 
 
@@ -56,3 +58,10 @@ async def keep_products(transaction: Transaction, events: Sequence[ProductPublis
     """Keep what the provider calls each product, and try the orders that may wait for it."""
     await products.keep_products(transaction, [Product.published_by(event) for event in events])
     transaction.wake(placements.SIGNAL)
+
+
+async def ask_again(transaction: Transaction, wishes: Sequence[ReplayRequested]) -> None:
+    """Take in again what could not be, as a person asked: events, and Completeful's answers."""
+    await dead_letters.replay_as_asked(transaction, wishes)
+    ours = [wish.order_id for wish in wishes if wish.service == transaction.service]
+    await provider_orders.ask_again(transaction, ours)

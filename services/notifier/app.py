@@ -21,6 +21,7 @@ from shared.events import (
     TrackingCorrected,
 )
 from shared.group_commit import GroupCommit
+from shared.lanes import Steps
 from shared.outside import Outside
 from shared.service import Service
 
@@ -45,8 +46,11 @@ def build_app(settings: Settings) -> Service:
     told: worker.ToldPackages = GroupCommit(partial(worker.record, service.database))
     lanes = service.works_at(
         "update_store",
-        partial(worker.take_packages, service.database, settings),
-        partial(worker.update_store, service.database, shopify, told, settings),
+        Steps(
+            take=partial(worker.take_packages, service.database, settings),
+            do=partial(worker.update_store, service.database, shopify, told, settings),
+            put_off=partial(worker.put_off, service.database, settings),
+        ),
         signal=store.SIGNAL,
         due=store.DUE,
         lanes=settings.lanes,

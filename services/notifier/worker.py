@@ -11,6 +11,7 @@ import structlog
 from services.notifier import store
 from services.notifier.domain.correcting import corrections_of
 from services.notifier.domain.telling import (
+    Claim,
     Package,
     SetTracking,
     Tell,
@@ -29,6 +30,7 @@ from shared.lease import RENEWALS, Renewing
 from shared.logs import about
 from shared.outside import Refused, Unavailable
 from shared.patience import backoff_seconds
+from shared.unexpected import UNEXPECTED_MAX, Unreadable, reason_of
 
 log = structlog.get_logger()
 
@@ -38,7 +40,9 @@ Keep = Callable[[], Awaitable[bool]]
 ToldPackages = GroupCommit[tuple[Package, str], None]
 
 
-async def take_packages(database: Database, settings: Settings, limit: int) -> list[Package]:
+async def take_packages(
+    database: Database, settings: Settings, limit: int
+) -> list[Package | Unreadable[Claim]]:
     """Take packages that wait, one of an order.
 
     The order is leased as a whole, so that no two of its packages are told at once, and no
@@ -47,7 +51,7 @@ async def take_packages(database: Database, settings: Settings, limit: int) -> l
     now = monotonic()
     async with database.statement() as transaction:
         taken = await store.lease_due(transaction, limit, settings.lease)
-    return [replace(package, taken_at=now) for package in taken]
+    return [replace(each, taken_at=now) if isinstance(each, Package) else each for each in taken]
 
 
 async def update_store(
@@ -155,11 +159,7 @@ async def postpone(
 
     A request that may still be at work is given time to show its effect.
     """
-    seconds = backoff_seconds(
-        package.failures + 1,
-        first=settings.retry_first_seconds,
-        last=settings.retry_last_seconds,
-    )
+    seconds = wait_seconds(package, settings)
     if reason.is_ambiguous:
         seconds = max(seconds, settings.settle_seconds)
     seconds = max(seconds, reason.retry_after or 0.0)
@@ -168,7 +168,29 @@ async def postpone(
         await store.postpone(transaction, package, str(reason), seconds=seconds)
 
 
-async def refuse(database: Database, package: Package, reason: str) -> None:
+async def put_off(database: Database, settings: Settings, claim: Claim, error: Exception) -> None:
+    """Have the order wait after what nobody expected; after some attempts a person is told.
+
+    The store may have taken what was sent, and is given time to show it.
+    """
+    reason = reason_of(error)
+    if claim.unexpected + 1 >= UNEXPECTED_MAX:
+        await refuse(database, claim, reason)
+        return
+    seconds = max(wait_seconds(claim, settings), settings.settle_seconds)
+    log.warning("package_postponed", reason=reason, seconds=seconds)
+    async with database.transaction() as transaction:
+        await store.postpone(transaction, claim, reason, seconds=seconds, is_unexpected=True)
+
+
+def wait_seconds(claim: Claim, settings: Settings) -> float:
+    """Give how long an order waits: the longer, the more often it has failed."""
+    return backoff_seconds(
+        claim.failures + 1, first=settings.retry_first_seconds, last=settings.retry_last_seconds
+    )
+
+
+async def refuse(database: Database, package: Claim, reason: str) -> None:
     """Tell that the store will not take the package; nothing when another was quicker."""
     async with database.transaction() as transaction:
         if await store.mark_refused(transaction, package, reason):

@@ -32,6 +32,7 @@ from shared.events import (
 )
 from shared.gathering import GATHER_SECONDS
 from shared.group_commit import GroupCommit
+from shared.lanes import Steps
 from shared.service import Service
 from shared.signed_urls import FileUrls
 
@@ -77,8 +78,11 @@ def add_work(service: Service, workshop: Workshop, files: Files, settings: Setti
     templates = Templates(service.database)
     lanes = service.works_at(
         "make",
-        partial(making.take_items, service.database, settings),
-        partial(making.make_files, service.database, templates, workshop, made, settings),
+        Steps(
+            take=partial(making.take_items, service.database, settings),
+            do=partial(making.make_files, service.database, templates, workshop, made, settings),
+            put_off=partial(making.put_off, service.database, settings),
+        ),
         signal=items.SIGNAL,
         due=items.DUE,
         lanes=settings.lanes,

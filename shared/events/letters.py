@@ -7,6 +7,7 @@ class EventSetAside(_OrderEvent):
     """A service could not apply an event of the order; it keeps it, and those that come later.
 
     `type` is that event's, and `reason` says what went wrong without a word of the event's content.
+    What a service is told of the order by others, and cannot take in, is named in words.
     """
 
     service: str

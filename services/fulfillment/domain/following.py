@@ -6,6 +6,7 @@ from datetime import datetime
 
 from services.fulfillment.domain.answers import Package, ProviderOrder
 from services.fulfillment.domain.billing import Billed, Charge
+from services.fulfillment.domain.claims import Claim
 from services.fulfillment.domain.placing import Placement
 from services.fulfillment.domain.stages import Stage
 from shared.events import ApprovedItem, Shipped, ShippedItem
@@ -48,8 +49,8 @@ class Parcel:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Following:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Following(Claim):
     """An order at the provider that this attempt asks about.
 
     `hints` counts the webhooks; one that comes while we ask makes us ask again. `changed_at` is
@@ -57,14 +58,11 @@ class Following:
     the charges that have been told of.
     """
 
-    order_id: str
     shop: str
     storefront_order_id: str
     provider_order_id: str
     stage: Stage
     lines: tuple[Line, ...]
-    attempts: int
-    failures: int
     unchanged: int
     hints: int
     must_cancel: bool

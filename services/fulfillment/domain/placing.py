@@ -9,6 +9,7 @@ from typing import Any
 from pydantic_core import to_json
 
 from services.fulfillment.domain.addresses import provider_address
+from services.fulfillment.domain.claims import PlacementClaim
 from shared.events import ApprovedItem, OrderApproved, ProductPublished
 
 KEY_KEPT = timedelta(hours=20)
@@ -52,8 +53,8 @@ class Product:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Placement:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placement(PlacementClaim):
     """An approved order on its way to the provider, as this attempt took it.
 
     `is_unsure` says that an earlier attempt may have placed it already, and `rested` how long ago
@@ -61,13 +62,9 @@ class Placement:
     same body, sent under the same key.
     """
 
-    order_id: str
-    attempts: int
-    failures: int
     approval: int
     approved: OrderApproved
     is_unsure: bool
-    is_cancelled: bool
     waited: timedelta
     rested: timedelta
     signed_at: datetime

@@ -9,6 +9,7 @@ from pydantic_core import to_json
 
 from services.fulfillment.domain.addresses import provider_address
 from services.fulfillment.domain.answers import Document, Unreadable, read_amounts
+from services.fulfillment.domain.claims import QuoteClaim
 from services.fulfillment.domain.costs import everything_of
 from services.fulfillment.domain.placing import Product, line_request
 from shared.events import (
@@ -79,20 +80,15 @@ class Print:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Quote:
-    """An order to be quoted, as this attempt took it; `said` is what was said of it last."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quote(QuoteClaim):
+    """An order to be quoted, as this attempt took it."""
 
-    order_id: str
-    attempts: int
-    failures: int
-    changes: int
     waited: timedelta
     said_at: datetime
     address: Address | None
     lines: tuple[Line, ...]
     prints: Mapping[str, Print]
-    said: tuple[str, str]
 
     @property
     def items(self) -> list[ApprovedItem] | None:

@@ -20,7 +20,7 @@ KEEP = f"""
         UPDATE provider_order
         SET status = new.status, fulfillment_status = new.fulfillment_status,
             billing_status = new.billing_status, total = new.total, raw = new.raw,
-            stage = new.stage, leased_until = NULL, failures = 0,
+            stage = new.stage, leased_until = NULL, failures = 0, unexpected = 0,
             reason = '', billed = new.billed,
             cancel_answer = coalesce(new.cancel_answer, provider_order.cancel_answer),
             provider_changed_at = greatest(provider_changed_at, new.changed_at),

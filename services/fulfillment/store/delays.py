@@ -15,14 +15,14 @@ TAKE_DELAYED = """
             (
                 SELECT reason
                 FROM placement
-                WHERE status = 'waiting' AND reason <> ''
+                WHERE status = 'waiting' AND reason <> '' AND unexpected = 0
                 ORDER BY taken_at DESC NULLS LAST
                 LIMIT 1
             ),
             (
                 SELECT reason
                 FROM provider_order
-                WHERE NOT is_over AND reason <> ''
+                WHERE NOT is_over AND reason <> '' AND unexpected = 0
                 ORDER BY due_at DESC
                 LIMIT 1
             ),

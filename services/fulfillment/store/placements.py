@@ -5,9 +5,11 @@ from datetime import timedelta
 
 import asyncpg
 
+from services.fulfillment.domain.claims import PlacementClaim
 from services.fulfillment.domain.placing import KEY_KEPT, Placement, Product
 from shared.database import Transaction
 from shared.events import OrderApproved, OrderCancelled
+from shared.unexpected import Unreadable, read_each
 
 SIGNAL = "placement"
 DUE = "EXISTS (SELECT FROM placement WHERE status = 'waiting' AND due_at <= now())"
@@ -25,9 +27,12 @@ async def cancel_placements(transaction: Transaction, cancelled: Sequence[OrderC
         VALUES ($1, 'cancelled', true)
         ON CONFLICT (order_id) DO UPDATE
         SET is_cancelled = true,
+            due_at = CASE
+                WHEN placement.status = 'refused' THEN now() ELSE placement.due_at
+            END,
             status = CASE
                 WHEN placement.status = 'placed' THEN 'placed'
-                WHEN placement.status = 'waiting' AND placement.is_unsure THEN 'waiting'
+                WHEN placement.is_unsure THEN 'waiting'
                 ELSE 'cancelled'
             END
         """,
@@ -51,8 +56,9 @@ LEASE = """
             END
         FROM due
         WHERE placement.order_id = due.order_id
-        RETURNING placement.order_id, attempts, failures, approval, approved, due.is_unsure,
-            is_cancelled, now() - queued_at AS waited, now() - due.taken_at AS rested, signed_at
+        RETURNING placement.order_id, attempts, failures, unexpected, approval, approved,
+            due.is_unsure, is_cancelled, now() - queued_at AS waited,
+            now() - due.taken_at AS rested, signed_at
     ), product_named AS (
         SELECT product_id, revision, provider, provider_product_id, variants, print_locations
         FROM product
@@ -60,8 +66,8 @@ LEASE = """
             SELECT jsonb_array_elements(approved -> 'items') ->> 'product_id' FROM taken
         )
     )
-    SELECT order_id, attempts, failures, approval, approved::text AS approved, is_unsure,
-        is_cancelled, waited, coalesce(rested, interval '0') AS rested, signed_at,
+    SELECT order_id, attempts, failures, unexpected, approval, approved::text AS approved,
+        is_unsure, is_cancelled, waited, coalesce(rested, interval '0') AS rested, signed_at,
         CASE WHEN row_number() OVER () = 1
             THEN (SELECT jsonb_agg(to_jsonb(product_named)) FROM product_named)
         END AS products
@@ -71,7 +77,7 @@ LEASE = """
 
 async def lease_due(
     transaction: Transaction, limit: int, lease: timedelta
-) -> tuple[list[Placement], dict[str, Product]]:
+) -> tuple[list[Placement | Unreadable[PlacementClaim]], dict[str, Product]]:
     """Take the orders that have waited longest, hide them from others, and find their products.
 
     To take an order is the intent to send it: from now on it may be at the provider, and whoever
@@ -85,7 +91,7 @@ async def lease_due(
     )
     products = [each for row in rows for each in row["products"] or []]
     return (
-        [as_placement(row) for row in rows],
+        read_each(rows, as_placement, as_claim),
         {each["product_id"]: Product(**each) for each in products},
     )
 
@@ -96,6 +102,12 @@ def as_placement(row: asyncpg.Record) -> Placement:
     del values["products"]
     values["approved"] = OrderApproved.model_validate_json(values["approved"])
     return Placement(**values)
+
+
+def as_claim(row: asyncpg.Record) -> PlacementClaim:
+    """Read of a row what is no shopper's word."""
+    names = "order_id", "attempts", "failures", "unexpected", "is_cancelled"
+    return PlacementClaim(**{name: row[name] for name in names})
 
 
 async def renew(transaction: Transaction, placement: Placement, lease: timedelta) -> bool:
@@ -114,11 +126,12 @@ async def renew(transaction: Transaction, placement: Placement, lease: timedelta
 
 async def postpone(
     transaction: Transaction,
-    placement: Placement,
+    placement: PlacementClaim,
     reason: str,
     *,
     seconds: float,
     is_unsure: bool,
+    is_unexpected: bool = False,
 ) -> bool:
     """Have the order tried again later; False when another attempt has taken it."""
     return await _set(
@@ -127,29 +140,40 @@ async def postpone(
         """
         UPDATE placement
         SET due_at = now() + make_interval(secs => $3), reason = $4, is_unsure = $5,
-            failures = failures + 1
+            failures = failures + 1, unexpected = unexpected + $6::boolean::integer
         WHERE order_id = $1 AND attempts = $2 AND status = 'waiting'
         """,
         seconds,
         reason,
         is_unsure,
+        is_unexpected,
     )
 
 
 async def mark_refused(
-    transaction: Transaction, placement: Placement, code: str, reason: str
+    transaction: Transaction,
+    placement: PlacementClaim,
+    code: str,
+    reason: str,
+    *,
+    is_unsure: bool = False,
 ) -> bool:
-    """Record that the provider will not take the order; False when another attempt was quicker."""
+    """Record that the order is not placed; False when another attempt was quicker.
+
+    Of one that is unsure it is not known whether the provider has it: should it be approved again
+    or cancelled, it is looked up there first.
+    """
     return await _set(
         transaction,
         placement,
         """
         UPDATE placement
-        SET status = 'refused', is_unsure = false, code = $3, reason = $4
+        SET status = 'refused', is_unsure = $5, code = $3, reason = $4
         WHERE order_id = $1 AND attempts = $2 AND status = 'waiting'
         """,
         code,
         reason,
+        is_unsure,
     )
 
 
@@ -202,7 +226,7 @@ async def find_placement(transaction: Transaction, order_id: str) -> asyncpg.Rec
 
 
 async def _set(
-    transaction: Transaction, placement: Placement, statement: str, *values: object
+    transaction: Transaction, placement: PlacementClaim, statement: str, *values: object
 ) -> bool:
     touched = await transaction.execute(statement, placement.order_id, placement.attempts, *values)
     return touched == 1

@@ -7,10 +7,12 @@ from typing import Any
 import asyncpg
 
 from services.fulfillment.domain.billing import Billed, Charge
+from services.fulfillment.domain.claims import Claim
 from services.fulfillment.domain.following import Following, Line, Parcel
 from services.fulfillment.domain.stages import Stage
 from shared.database import Transaction
 from shared.events import ChargeKind, Money, OrderCancelled, ShippedItem
+from shared.unexpected import Unreadable, read_each
 
 SIGNAL = "provider_order"
 DUE = """
@@ -68,7 +70,7 @@ LEASE_DUE = """
         FOR UPDATE SKIP LOCKED
     ) AND (SELECT set_config('synchronous_commit', 'off', true)) = 'off'
     RETURNING order_id, shop, storefront_order_id, provider_order_id, stage, lines, attempts,
-        failures, unchanged, hints, billed, provider_changed_at AS changed_at,
+        failures, unexpected, unchanged, hints, billed, provider_changed_at AS changed_at,
         cancel_requested_at IS NOT NULL AND cancel_answer IS NULL AS must_cancel,
         (
             SELECT jsonb_agg(
@@ -90,7 +92,9 @@ LEASE_DUE = """
 """
 
 
-async def lease_due(transaction: Transaction, limit: int, lease: timedelta) -> list[Following]:
+async def lease_due(
+    transaction: Transaction, limit: int, lease: timedelta
+) -> list[Following | Unreadable[Claim]]:
     """Take the orders that have been due longest, with what has been said of them.
 
     They are hidden from others for a while. The lease is apart from `due_at`, so that a hint can
@@ -102,7 +106,13 @@ async def lease_due(transaction: Transaction, limit: int, lease: timedelta) -> l
         lease,
         limit,
     )
-    return [as_following(row) for row in rows]
+    return read_each(rows, as_following, as_claim)
+
+
+def as_claim(row: asyncpg.Record) -> Claim:
+    """Read of a row by what it is told from others."""
+    names = "order_id", "attempts", "failures", "unexpected"
+    return Claim(**{name: row[name] for name in names})
 
 
 def as_following(row: asyncpg.Record) -> Following:
@@ -148,18 +158,44 @@ async def renew(transaction: Transaction, following: Following, lease: timedelta
 
 
 async def postpone(
-    transaction: Transaction, following: Following, reason: str, *, seconds: float
-) -> None:
-    """Have the order asked about again later; changes nothing when another attempt has taken it."""
-    await transaction.execute(
+    transaction: Transaction,
+    following: Claim,
+    reason: str,
+    *,
+    seconds: float,
+    is_unexpected: bool = False,
+) -> int | None:
+    """Have the order asked about again later; None when another attempt has taken it.
+
+    Gives how many of its failures nobody expected.
+    """
+    unexpected: int | None = await transaction.fetchval(
         """
         UPDATE provider_order
         SET leased_until = NULL, failures = failures + 1, reason = $4,
+            unexpected = unexpected + $5::boolean::integer,
             due_at = now() + make_interval(secs => $3)
         WHERE order_id = $1 AND attempts = $2
+        RETURNING unexpected
         """,
         following.order_id,
         following.attempts,
         seconds,
         reason,
+        is_unexpected,
     )
+    return unexpected
+
+
+async def ask_again(transaction: Transaction, order_ids: Sequence[str]) -> None:
+    """Have orders asked about now, as if nothing had failed, that wait after unexpected errors."""
+    touched = await transaction.execute(
+        """
+        UPDATE provider_order
+        SET failures = 0, unexpected = 0, hints = hints + 1, due_at = now()
+        WHERE order_id = ANY($1::text[]) AND unexpected > 0
+        """,
+        order_ids,
+    )
+    if touched:
+        transaction.wake(SIGNAL)

@@ -25,10 +25,11 @@ QUEUE = """
         ORDER BY order_id
         ON CONFLICT (order_id) DO UPDATE
         SET status = 'waiting', approved = excluded.approved,
-            approval = placement.approval + 1, failures = 0, due_at = now(),
-            queued_at = now(), is_unsure = false, signed_at = NULL, code = '', reason = ''
+            approval = placement.approval + 1, failures = 0, unexpected = 0, due_at = now(),
+            queued_at = now(), code = '', reason = '',
+            signed_at = CASE WHEN placement.is_unsure THEN placement.signed_at END
         WHERE placement.status = 'refused'
-        RETURNING order_id, signed_at
+        RETURNING order_id, approval, signed_at
     ), product_named AS (
         SELECT product_id, revision, provider, provider_product_id, variants, print_locations
         FROM product
@@ -40,7 +41,7 @@ LEASED = """
         'signed', (
             SELECT jsonb_object_agg(order_id, signed_at)
             FROM queued
-            WHERE signed_at IS NOT NULL
+            WHERE signed_at IS NOT NULL AND approval = 1
         ),
         'products', (SELECT jsonb_agg(to_jsonb(product_named)) FROM product_named)
     )
@@ -52,8 +53,9 @@ def queue_placements(
 ) -> Effect:
     """Queue orders to be placed; new ones are taken by the same statement if lanes are free.
 
-    One that was refused is queued anew, as another approval; any other one stays as it is. To take
-    an order is the intent to send it, as in `placements.lease_due`.
+    One that was refused is queued anew, as another approval, and stays as unsure as it was; any
+    other one stays as it is. To take an order is the intent to send it, as in
+    `placements.lease_due`.
     """
     free = lanes if lanes and lanes.are_free_for(len(approved)) else None
     read = partial(read_leased, approved, prepare)

@@ -6,10 +6,12 @@ from datetime import timedelta
 import asyncpg
 from pydantic import TypeAdapter
 
+from services.fulfillment.domain.claims import QuoteClaim
 from services.fulfillment.domain.quoting import Line, Print, Quote
 from shared.database import Transaction
 from shared.events import Address, AddressCorrected, OrderReceived
 from shared.events.quoted import WHERE
+from shared.unexpected import Unreadable, read_each
 
 SIGNAL = "quote"
 DUE = "EXISTS (SELECT FROM quote WHERE status = 'waiting' AND due_at <= now())"
@@ -112,7 +114,9 @@ async def forget(transaction: Transaction, order_ids: Sequence[str]) -> None:
     await transaction.execute("DELETE FROM quote WHERE order_id = ANY($1::text[])", order_ids)
 
 
-async def lease_due(transaction: Transaction, limit: int, lease: timedelta) -> list[Quote]:
+async def lease_due(
+    transaction: Transaction, limit: int, lease: timedelta
+) -> list[Quote | Unreadable[QuoteClaim]]:
     """Take the orders that have waited longest, and hide them from others for a while."""
     rows = await transaction.fetch(
         """
@@ -135,7 +139,14 @@ async def lease_due(transaction: Transaction, limit: int, lease: timedelta) -> l
         lease,
         limit,
     )
-    return [as_quote(row) for row in rows]
+    return read_each(rows, as_quote, as_claim)
+
+
+def as_claim(row: asyncpg.Record) -> QuoteClaim:
+    """Read of a row by what it is told from others."""
+    names = "order_id", "attempts", "failures", "changes"
+    values = {name: row[name] for name in names}
+    return QuoteClaim(**values, said=(row["fingerprint"], row["code"]))
 
 
 def as_quote(row: asyncpg.Record) -> Quote:
@@ -165,7 +176,9 @@ async def renew(transaction: Transaction, quote: Quote, lease: timedelta) -> boo
     return touched == 1
 
 
-async def postpone(transaction: Transaction, quote: Quote, reason: str, *, seconds: float) -> bool:
+async def postpone(
+    transaction: Transaction, quote: QuoteClaim, reason: str, *, seconds: float
+) -> bool:
     """Have the order tried again later; False when it has changed, or another attempt has it."""
     touched = await transaction.execute(
         """
@@ -200,7 +213,7 @@ async def wait_for_news(transaction: Transaction, quotes: Sequence[Quote]) -> No
 
 
 async def mark_answered(
-    transaction: Transaction, answered: Sequence[tuple[Quote, str, str]]
+    transaction: Transaction, answered: Sequence[tuple[QuoteClaim, str, str]]
 ) -> set[str]:
     """Record fingerprint and code of what is said; gives the orders that nobody else has answered.
 

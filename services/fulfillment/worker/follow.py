@@ -8,6 +8,7 @@ import structlog
 
 from services.fulfillment.completeful import PROVIDER, Completeful
 from services.fulfillment.domain.billing import Charge, billing_map
+from services.fulfillment.domain.claims import Claim
 from services.fulfillment.domain.following import Following, Found, poll_seconds
 from services.fulfillment.domain.news import News, Words, news_of
 from services.fulfillment.domain.stages import Stage, status_map
@@ -20,19 +21,24 @@ from shared.database import Database
 from shared.events import ChargeRecorded, Event, FulfillmentCancelled
 from shared.group_commit import GroupCommit
 from shared.lease import Renewing
+from shared.letter_news import say_replayed, say_set_aside
 from shared.logs import about
 from shared.outside import Refused, Unavailable
 from shared.patience import backoff_seconds
+from shared.unexpected import UNEXPECTED_MAX, Unreadable, reason_of
 
 log = structlog.get_logger()
 
 Findings = GroupCommit[Found, None]
 
+ANSWER = "Completeful's answer"
 CANCELLED = "cancelled"
 CANCELLED_BY_US = "the order was cancelled in the store"
 
 
-async def take_orders(database: Database, settings: Settings, limit: int) -> list[Following]:
+async def take_orders(
+    database: Database, settings: Settings, limit: int
+) -> list[Following | Unreadable[Claim]]:
     """Take orders that are due to be asked about."""
     async with database.statement() as transaction:
         return await provider_orders.lease_due(transaction, limit, settings.lease)
@@ -89,16 +95,34 @@ async def postpone(
     database: Database, following: Following, reason: Unavailable | Refused, settings: Settings
 ) -> None:
     """Ask again later. Not even a refusal to show the order ends the following of it."""
-    seconds = backoff_seconds(
-        following.failures + 1,
-        first=settings.retry_first_seconds,
-        last=settings.retry_last_seconds,
-    )
+    seconds = wait_seconds(following, settings)
     if isinstance(reason, Unavailable) and reason.retry_after is not None:
         seconds = max(seconds, reason.retry_after)
     log.warning("following_postponed", reason=str(reason), seconds=seconds)
     async with database.statement() as transaction:
         await provider_orders.postpone(transaction, following, str(reason), seconds=seconds)
+
+
+async def put_off(database: Database, settings: Settings, claim: Claim, error: Exception) -> None:
+    """Ask again later after what nobody expected; after some attempts a person is told as well.
+
+    What Completeful says of the order is what cannot be taken in, be it written or read.
+    """
+    reason, seconds = reason_of(error), wait_seconds(claim, settings)
+    log.warning("following_postponed", reason=reason, seconds=seconds)
+    async with database.transaction() as transaction:
+        unexpected = await provider_orders.postpone(
+            transaction, claim, reason, seconds=seconds, is_unexpected=True
+        )
+        if unexpected == UNEXPECTED_MAX:
+            await say_set_aside(transaction, claim.order_id, ANSWER, reason)
+
+
+def wait_seconds(claim: Claim, settings: Settings) -> float:
+    """Give how long an order waits: the longer, the more often it has failed."""
+    return backoff_seconds(
+        claim.failures + 1, first=settings.retry_first_seconds, last=settings.retry_last_seconds
+    )
 
 
 async def record(database: Database, settings: Settings, found: Sequence[Found]) -> list[None]:
@@ -113,13 +137,17 @@ async def record(database: Database, settings: Settings, found: Sequence[Found])
         for each in sorted(found, key=lambda each: each.following.order_id)
     ]
     corrections = [event for each in news for event in each.corrections]
-    begin = database.transaction if corrections else database.statement
+    recovered = [each for each in news if each.following.unexpected >= UNEXPECTED_MAX]
+    begin = database.transaction if corrections or recovered else database.statement
     async with begin() as transaction:
         said = [encode(event, transaction.service) for each in news for event in events_of(each)]
         kept = await keep_answers(transaction, news, said)
         if corrections:
             theirs = [event for event in corrections if event.order_id in kept]
             await keep_corrections(transaction, theirs)
+        for each in recovered:
+            if each.following.order_id in kept:
+                await say_replayed(transaction, each.following.order_id, ANSWER)
     for each in news:
         if each.following.order_id in kept:
             tell(each)

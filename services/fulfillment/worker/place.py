@@ -1,6 +1,6 @@
 """Placing: approved orders go to Completeful, each exactly once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -10,6 +10,7 @@ import structlog
 from services.fulfillment.completeful import PROVIDER, Completeful
 from services.fulfillment.domain.addresses import Unmailable
 from services.fulfillment.domain.answers import ProviderOrder
+from services.fulfillment.domain.claims import PlacementClaim
 from services.fulfillment.domain.following import Following, Placed, lines_of
 from services.fulfillment.domain.placing import (
     NotYetKnown,
@@ -35,6 +36,7 @@ from shared.lease import Renewing
 from shared.logs import about
 from shared.outside import Refused, Unavailable
 from shared.signed_urls import FileUrls
+from shared.unexpected import Unreadable
 
 log = structlog.get_logger()
 
@@ -43,18 +45,26 @@ Placements = GroupCommit[tuple[Placement, ProviderOrder], None]
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """An order that was taken, and what is to be sent of it, or why nothing can be.
+    """An order that was taken, and how to write what is to be sent of it.
 
-    That it may be at the provider is committed.
+    That it may be at the provider is committed. `write` raises Unmailable or NotYetKnown.
     """
 
     placement: Placement
-    body: bytes | Unmailable | NotYetKnown
+    write: Callable[[], bytes]
+
+    @property
+    def claim(self) -> PlacementClaim:
+        """Give by what the attempt knows the order."""
+        return self.placement
+
+
+Taken = Request | Unreadable[PlacementClaim]
 
 
 async def take_placements(
     database: Database, urls: FileUrls, settings: Settings, limit: int
-) -> list[Request]:
+) -> list[Taken]:
     """Take waiting orders to be placed.
 
     That they were taken is committed before anything is sent, and no transaction is open while
@@ -67,25 +77,30 @@ async def take_placements(
 
 
 def prepare(
-    urls: FileUrls, settings: Settings, taken: Sequence[Placement], known: Mapping[str, Product]
-) -> list[Request]:
-    """Write what is to be sent of the orders that were taken."""
-    return [Request(each, body_of(each, known, urls, settings)) for each in taken]
+    urls: FileUrls,
+    settings: Settings,
+    taken: Sequence[Placement | Unreadable[PlacementClaim]],
+    known: Mapping[str, Product],
+) -> list[Taken]:
+    """Bring along what is needed to write what is sent of the orders that were taken."""
+    return [
+        each
+        if isinstance(each, Unreadable)
+        else Request(each, partial(write_order, each, known, urls, settings))
+        for each in taken
+    ]
 
 
-def body_of(
+def write_order(
     placement: Placement, known: Mapping[str, Product], urls: FileUrls, settings: Settings
-) -> bytes | Unmailable | NotYetKnown:
-    """Write the body, or give what is in its way."""
-    try:
-        return order_request(
-            placement.approved,
-            known,
-            lambda key: urls.url_of(key, placement.signed_at),
-            line_max=settings.address_line_max,
-        )
-    except (Unmailable, NotYetKnown) as reason:
-        return reason
+) -> bytes:
+    """Write the body; raises what is in its way."""
+    return order_request(
+        placement.approved,
+        known,
+        lambda key: urls.url_of(key, placement.signed_at),
+        line_max=settings.address_line_max,
+    )
 
 
 async def place(
@@ -153,11 +168,9 @@ async def look_up(completeful: Completeful, placement: Placement) -> ProviderOrd
 
 async def create(completeful: Completeful, request: Request) -> ProviderOrder:
     """Send the order; a conflict may mean that it is there already."""
-    placement = request.placement
-    if not isinstance(request.body, bytes):
-        raise request.body
+    placement, body = request.placement, request.write()
     try:
-        return await completeful.create(request.body, placement.key_of(request.body))
+        return await completeful.create(body, placement.key_of(body))
     except Refused as reason:
         if reason.is_conflict and (order := await look_up(completeful, placement)):
             return order

@@ -3,7 +3,7 @@
 Nobody waits for a quote: an order is approved and placed with it or without.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -12,6 +12,7 @@ import structlog
 
 from services.fulfillment.completeful import PROVIDER, Completeful
 from services.fulfillment.domain.addresses import Unmailable
+from services.fulfillment.domain.claims import QuoteClaim
 from services.fulfillment.domain.placing import NotYetKnown, Product, product_ids
 from services.fulfillment.domain.quoting import (
     FAILURES_MAX,
@@ -31,6 +32,7 @@ from shared.logs import about
 from shared.outside import Refused, Unavailable
 from shared.patience import backoff_seconds
 from shared.signed_urls import FileUrls
+from shared.unexpected import CODE, Unreadable, reason_of
 
 log = structlog.get_logger()
 
@@ -39,18 +41,27 @@ UNKNOWN_PRODUCT, UNAVAILABLE = "unknown_product", "unavailable"
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """An order and what is to be asked about it, or why nothing can be asked."""
+    """An order and how to write what is to be asked; `write` raises Unmailable or NotYetKnown."""
 
     quote: Quote
-    question: bytes | Unmailable | NotYetKnown
+    write: Callable[[], bytes]
+
+    @property
+    def claim(self) -> QuoteClaim:
+        """Give by what the attempt knows the order."""
+        return self.quote
+
+
+Taken = Asked | Unreadable[QuoteClaim]
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An order and what is to be said of its cost."""
+    """An order and what is to be said of its cost; nothing names an order that cannot be read."""
 
-    quote: Quote
+    quote: QuoteClaim
     estimate: Estimate | NoEstimate
+    fingerprint: str = ""
 
 
 Answers = GroupCommit[Answer, None]
@@ -58,25 +69,27 @@ Answers = GroupCommit[Answer, None]
 
 async def take_quotes(
     database: Database, urls: FileUrls, settings: Settings, limit: int
-) -> list[Asked]:
+) -> list[Taken]:
     """Take orders to be quoted."""
     async with database.transaction() as transaction:
         taken = await quotes.lease_due(transaction, limit, settings.lease)
-        asked = await prepare_all(transaction, taken, urls, settings) if taken else []
-        if len(asked) < len(taken):
+        unreadable = [each for each in taken if isinstance(each, Unreadable)]
+        read = [each for each in taken if isinstance(each, Quote)]
+        asked = await prepare_all(transaction, read, urls, settings) if read else []
+        if len(asked) < len(read):
             transaction.wake(quotes.SIGNAL)
-    return asked
+    return [*asked, *unreadable]
 
 
 async def prepare_all(
     transaction: Transaction, taken: Sequence[Quote], urls: FileUrls, settings: Settings
 ) -> list[Asked]:
-    """Write the questions; orders that lack something, or cost what was said, are left alone."""
+    """Have the questions written; orders that lack something, or cost what was said, are left."""
     wanted = [(quote, quote.items) for quote in taken]
     items = [item for _, found in wanted for item in found or []]
     known = await products.find_products(transaction, product_ids(items))
     asked = [
-        Asked(quote, question_of(quote.address, found, known, urls, settings))
+        Asked(quote, partial(write_question, quote.address, found, known, urls, settings))
         for quote, found in wanted
         if found and quote.address and quote.said != (quote.fingerprint, "")
     ]
@@ -87,25 +100,22 @@ async def prepare_all(
     return asked
 
 
-def question_of(
+def write_question(
     address: Address,
     items: Sequence[ApprovedItem],
     known: Mapping[str, Product],
     urls: FileUrls,
     settings: Settings,
-) -> bytes | Unmailable | NotYetKnown:
-    """Write the question, or give what is in its way."""
+) -> bytes:
+    """Write the question; raises what is in its way."""
     now = datetime.now(UTC)
-    try:
-        return quote_request(
-            address,
-            items,
-            known,
-            lambda key: urls.url_of(key, now),
-            line_max=settings.address_line_max,
-        )
-    except (Unmailable, NotYetKnown) as reason:
-        return reason
+    return quote_request(
+        address,
+        items,
+        known,
+        lambda key: urls.url_of(key, now),
+        line_max=settings.address_line_max,
+    )
 
 
 async def ask(
@@ -120,11 +130,11 @@ async def ask(
     with about(quote.order_id):
         async with Renewing(partial(renew, database, quote, lease), lease):
             try:
-                estimate = await estimate_of(completeful, asked.question)
+                estimate = await estimate_of(completeful, asked)
             except (NotYetKnown, Unavailable) as reason:
                 await postpone(database, answers, quote, reason, settings)
             else:
-                await answers.add(Answer(quote, estimate))
+                await answers.add(Answer(quote, estimate, quote.fingerprint))
 
 
 async def renew(database: Database, quote: Quote, lease: timedelta) -> bool:
@@ -133,17 +143,11 @@ async def renew(database: Database, quote: Quote, lease: timedelta) -> bool:
         return await quotes.renew(transaction, quote, lease)
 
 
-async def estimate_of(
-    completeful: Completeful, question: bytes | Unmailable | NotYetKnown
-) -> Estimate | NoEstimate:
+async def estimate_of(completeful: Completeful, asked: Asked) -> Estimate | NoEstimate:
     """Get an answer, a refusal included; raises what may pass by itself."""
-    if isinstance(question, NotYetKnown):
-        raise question
-    if isinstance(question, Unmailable):
-        return NoEstimate(question.code, str(question))
     try:
-        return await completeful.quote(question)
-    except Refused as reason:
+        return await completeful.quote(asked.write())
+    except (Unmailable, Refused) as reason:
         return NoEstimate(reason.code, str(reason))
 
 
@@ -155,21 +159,42 @@ async def postpone(
     settings: Settings,
 ) -> None:
     """Ask again later, but not for ever: an estimate that comes too late is of no use."""
-    is_unknown = isinstance(reason, NotYetKnown)
+    code = UNKNOWN_PRODUCT if isinstance(reason, NotYetKnown) else UNAVAILABLE
     if quote.failures + 1 >= FAILURES_MAX:
-        code = UNKNOWN_PRODUCT if is_unknown else UNAVAILABLE
-        await answers.add(Answer(quote, NoEstimate(code, str(reason))))
+        await answers.add(Answer(quote, NoEstimate(code, str(reason)), quote.fingerprint))
         return
+    after = reason.retry_after if isinstance(reason, Unavailable) else None
+    await wait(database, quote, str(reason), settings, seconds_min=after or 0.0)
+
+
+async def put_off(
+    database: Database, answers: Answers, settings: Settings, claim: QuoteClaim, error: Exception
+) -> None:
+    """Ask again later after what nobody expected, as often as after what is."""
+    reason = reason_of(error)
+    if claim.failures + 1 >= FAILURES_MAX:
+        fingerprint = claim.fingerprint if isinstance(claim, Quote) else ""
+        await answers.add(Answer(claim, NoEstimate(CODE, reason), fingerprint))
+    else:
+        await wait(database, claim, reason, settings)
+
+
+async def wait(
+    database: Database,
+    claim: QuoteClaim,
+    reason: str,
+    settings: Settings,
+    *,
+    seconds_min: float = 0.0,
+) -> None:
+    """Have the order asked about later: the later, the more often that has failed."""
     seconds = backoff_seconds(
-        quote.failures + 1,
-        first=settings.retry_first_seconds,
-        last=settings.retry_last_seconds,
+        claim.failures + 1, first=settings.retry_first_seconds, last=settings.retry_last_seconds
     )
-    if isinstance(reason, Unavailable) and reason.retry_after is not None:
-        seconds = max(seconds, reason.retry_after)
-    log.info("quote_postponed", reason=str(reason), seconds=seconds)
+    seconds = max(seconds, seconds_min)
+    log.info("quote_postponed", reason=reason, seconds=seconds)
     async with database.transaction() as transaction:
-        await quotes.postpone(transaction, quote, str(reason), seconds=seconds)
+        await quotes.postpone(transaction, claim, reason, seconds=seconds)
 
 
 async def record(database: Database, answered: Sequence[Answer]) -> list[None]:
@@ -191,7 +216,7 @@ async def record(database: Database, answered: Sequence[Answer]) -> list[None]:
 def mark_of(answer: Answer) -> tuple[str, str]:
     """Name what is said: of what, and the code when it is a refusal."""
     code = answer.estimate.code if isinstance(answer.estimate, NoEstimate) else ""
-    return answer.quote.fingerprint, code
+    return answer.fingerprint, code
 
 
 def event_of(answer: Answer) -> Event:
@@ -202,14 +227,14 @@ def event_of(answer: Answer) -> Event:
         return QuoteRefused(
             order_id=quote.order_id,
             provider=PROVIDER,
-            fingerprint=quote.fingerprint,
+            fingerprint=answer.fingerprint,
             code=estimate.code,
             reason=estimate.reason,
         )
     return OrderQuoted(
         order_id=quote.order_id,
         provider=PROVIDER,
-        fingerprint=quote.fingerprint,
+        fingerprint=answer.fingerprint,
         costs=estimate.costs,
         total=estimate.total,
     )

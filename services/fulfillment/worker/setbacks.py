@@ -4,6 +4,7 @@ import structlog
 
 from services.fulfillment.completeful import PROVIDER
 from services.fulfillment.domain.addresses import Unmailable
+from services.fulfillment.domain.claims import Claim, PlacementClaim
 from services.fulfillment.domain.placing import PASSING_CODES, PASSING_FAILURES_MAX, Placement
 from services.fulfillment.settings import Settings
 from services.fulfillment.store import placements
@@ -12,6 +13,7 @@ from shared.database import Database
 from shared.events import FulfillmentRefused
 from shared.outside import Refused, Unavailable
 from shared.patience import backoff_seconds
+from shared.unexpected import CODE, UNEXPECTED_MAX, reason_of
 
 log = structlog.get_logger()
 
@@ -43,11 +45,7 @@ async def postpone(
 
     A doubt whether it is there already stays: no answer to another request dispels it.
     """
-    seconds = backoff_seconds(
-        placement.failures + 1,
-        first=settings.retry_first_seconds,
-        last=settings.retry_last_seconds,
-    )
+    seconds = wait_seconds(placement, settings)
     is_unsure = placement.is_unsure
     if isinstance(reason, Unavailable):
         seconds = max(seconds, reason.retry_after or 0.0)
@@ -91,13 +89,50 @@ async def waits_for_earlier(database: Database, placement: Placement, settings: 
     return True
 
 
-async def refuse(database: Database, placement: Placement, code: str, reason: str) -> None:
+async def put_off(
+    database: Database, settings: Settings, claim: PlacementClaim, error: Exception
+) -> None:
+    """Have the order tried again after what nobody expected; after some attempts tell a person.
+
+    It may be at Completeful whatever has failed, so it stays unsure, told or not: the next attempt
+    looks it up first. One that is cancelled is no person's to act on, and is looked up until it is
+    known not to be there.
+    """
+    reason = reason_of(error)
+    if claim.unexpected + 1 >= UNEXPECTED_MAX and not claim.is_cancelled:
+        await refuse(database, claim, CODE, reason, is_unsure=True)
+        return
+    seconds = wait_seconds(claim, settings)
+    log.warning("placement_postponed", reason=reason, seconds=seconds, is_unsure=True)
+    async with database.statement() as transaction:
+        await placements.postpone(
+            transaction, claim, reason, seconds=seconds, is_unsure=True, is_unexpected=True
+        )
+
+
+def wait_seconds(claim: Claim, settings: Settings) -> float:
+    """Give how long an order waits: the longer, the more often it has failed."""
+    return backoff_seconds(
+        claim.failures + 1, first=settings.retry_first_seconds, last=settings.retry_last_seconds
+    )
+
+
+async def refuse(
+    database: Database,
+    placement: PlacementClaim,
+    code: str,
+    reason: str,
+    *,
+    is_unsure: bool = False,
+) -> None:
     """Tell that the order will not be made as it was approved; nothing when another was quicker."""
     refused = FulfillmentRefused(
         order_id=placement.order_id, provider=PROVIDER, code=code, reason=reason
     )
     async with database.transaction() as transaction:
-        if not await placements.mark_refused(transaction, placement, code, reason):
+        if not await placements.mark_refused(
+            transaction, placement, code, reason, is_unsure=is_unsure
+        ):
             return
         await outbox.add(transaction, refused)
     log.warning("order_refused", code=code, reason=reason)

@@ -66,25 +66,39 @@ class StoreOrder:
     fulfillments: tuple[Fulfillment, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Package:
-    """A package to tell the store of, as this attempt took it."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """A package that an attempt has taken with its order, and how often the order failed before."""
 
     order_id: str
     shipment_id: str
+    attempts: int
+    failures: int
+    unexpected: int = 0
+    """How many of the failures nobody expected."""
+
+    tracking_version: int = 1
+
+    @property
+    def claim(self) -> "Claim":
+        """Give by what the attempt knows the package."""
+        return self
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Package(Claim):
+    """A package to tell the store of, as this attempt took it."""
+
     shop: str
     storefront_order_id: str
     carrier: str
     tracking_number: str
     tracking_url: str
     items: tuple[ShippedItem, ...]
-    attempts: int
-    failures: int
     queued: int
     """How often packages of the order had been queued when it was leased."""
 
     is_reprint: bool = False
-    tracking_version: int = 1
     former_numbers: Sequence[str] = ()
     """Tracking numbers that it had before: the store may show them still."""
 

@@ -5,12 +5,13 @@ from datetime import timedelta
 
 import asyncpg
 
-from services.notifier.domain.telling import Package
+from services.notifier.domain.telling import Claim, Package
 from services.notifier.store.queueing import SIGNAL, lock_orders
 from shared import outbox
 from shared.cloudevents import Message
 from shared.database import Transaction
 from shared.events import ShippedItem
+from shared.unexpected import Unreadable, read_each
 
 DUE = """
     EXISTS (
@@ -20,7 +21,9 @@ DUE = """
 """
 
 
-async def lease_due(transaction: Transaction, limit: int, lease: timedelta) -> list[Package]:
+async def lease_due(
+    transaction: Transaction, limit: int, lease: timedelta
+) -> list[Package | Unreadable[Claim]]:
     """Take the oldest waiting package of each of the orders that have been due longest.
 
     The orders are hidden from others for a while, so that packages of one are told one by one.
@@ -38,12 +41,12 @@ async def lease_due(transaction: Transaction, limit: int, lease: timedelta) -> l
                 LIMIT $2
                 FOR UPDATE SKIP LOCKED
             )
-            RETURNING order_id, attempts, failures, queued
+            RETURNING order_id, attempts, failures, unexpected, queued
         )
         SELECT DISTINCT ON (leased.order_id)
             leased.order_id, package.shipment_id, package.shop, package.storefront_order_id,
             package.carrier, package.tracking_number, package.tracking_url, package.items,
-            leased.attempts, leased.failures, leased.queued,
+            leased.attempts, leased.failures, leased.unexpected, leased.queued,
             package.tracking_version, package.former_numbers,
             reprint.order_id IS NOT NULL AS is_reprint
         FROM leased
@@ -55,13 +58,19 @@ async def lease_due(transaction: Transaction, limit: int, lease: timedelta) -> l
         lease,
         limit,
     )
-    return [as_package(row) for row in rows]
+    return read_each(rows, as_package, as_claim)
 
 
 def as_package(row: asyncpg.Record) -> Package:
     """Read a row."""
     items = tuple(ShippedItem.model_validate(item) for item in row["items"])
     return Package(**dict(row) | {"items": items})
+
+
+def as_claim(row: asyncpg.Record) -> Claim:
+    """Read of a row by what it is told from others."""
+    names = "order_id", "shipment_id", "attempts", "failures", "unexpected", "tracking_version"
+    return Claim(**{name: row[name] for name in names})
 
 
 async def renew(transaction: Transaction, package: Package, lease: timedelta) -> bool:
@@ -80,19 +89,26 @@ async def renew(transaction: Transaction, package: Package, lease: timedelta) ->
 
 
 async def postpone(
-    transaction: Transaction, package: Package, reason: str, *, seconds: float
+    transaction: Transaction,
+    package: Claim,
+    reason: str,
+    *,
+    seconds: float,
+    is_unexpected: bool = False,
 ) -> None:
     """Have the order wait; changes nothing when another attempt has taken it."""
     touched = await transaction.execute(
         """
         UPDATE store_order
         SET leased_until = NULL, failures = failures + 1,
+            unexpected = unexpected + $4::boolean::integer,
             due_at = now() + make_interval(secs => $3)
         WHERE order_id = $1 AND attempts = $2
         """,
         package.order_id,
         package.attempts,
         seconds,
+        is_unexpected,
     )
     if touched:
         await _set_status(transaction, package, "waiting", reason)
@@ -105,7 +121,7 @@ TELL = f"""
             AS told (order_id, attempts, queued, shipment_id, fulfillment_id)
     ), released AS (
         UPDATE store_order
-        SET leased_until = NULL, failures = 0,
+        SET leased_until = NULL, failures = 0, unexpected = 0,
             due_at = CASE WHEN store_order.queued <> told.queued OR EXISTS (
                 SELECT 1 FROM package
                 WHERE package.order_id = told.order_id AND package.status = 'waiting'
@@ -162,7 +178,7 @@ async def mark_told(
         transaction.wake(SIGNAL)
 
 
-async def mark_refused(transaction: Transaction, package: Package, reason: str) -> bool:
+async def mark_refused(transaction: Transaction, package: Claim, reason: str) -> bool:
     """Record that the store will not take the package; False when another attempt was quicker.
 
     The order is released, due again at once when another of its packages waits.
@@ -171,7 +187,7 @@ async def mark_refused(transaction: Transaction, package: Package, reason: str) 
     released = await transaction.execute(
         """
         UPDATE store_order
-        SET leased_until = NULL, failures = 0,
+        SET leased_until = NULL, failures = 0, unexpected = 0,
             due_at = CASE WHEN EXISTS (
                 SELECT 1 FROM package
                 WHERE order_id = $1 AND status = 'waiting' AND shipment_id <> $3
@@ -188,7 +204,7 @@ async def mark_refused(transaction: Transaction, package: Package, reason: str) 
     return await _set_status(transaction, package, "refused", reason)
 
 
-async def _set_status(transaction: Transaction, package: Package, status: str, reason: str) -> bool:
+async def _set_status(transaction: Transaction, package: Claim, status: str, reason: str) -> bool:
     touched = await transaction.execute(
         """
         UPDATE package

@@ -48,6 +48,19 @@ class Pin:
 
 
 @dataclass(frozen=True, slots=True)
+class Claim:
+    """A line that an attempt has taken, and how often it failed before, whatever it says."""
+
+    order_id: str
+    line_item_id: str
+    fingerprint: str
+    attempts: int
+    failures: int
+    unexpected: int
+    """How many of the failures nobody expected."""
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
     """One line of an order; `attempts` is the claim of whoever makes it now.
 
@@ -61,6 +74,7 @@ class Item:
     place: int = 0
     attempts: int = 0
     failures: int = 0
+    unexpected: int = 0
     queued_at: datetime | None = None
     pin: Pin | None = None
     is_personalized: bool = False
@@ -70,6 +84,18 @@ class Item:
         """Name what was ordered, without the shopper's answers."""
         line = self.line
         return self.shop, line.storefront_variant_id, line.sku, line.variant_title
+
+    @property
+    def claim(self) -> Claim:
+        """Give by what the attempt knows the line."""
+        return Claim(
+            order_id=self.order_id,
+            line_item_id=self.line.line_item_id,
+            fingerprint=self.line.fingerprint,
+            attempts=self.attempts,
+            failures=self.failures,
+            unexpected=self.unexpected,
+        )
 
     @property
     def properties(self) -> dict[str, str]:

@@ -19,7 +19,7 @@ async def queue_again(transaction: Transaction, requests: Sequence[PrintFileRequ
     await transaction.execute(
         """
         UPDATE item
-        SET status = 'waiting', attempts = item.attempts + 1, failures = 0,
+        SET status = 'waiting', attempts = item.attempts + 1, failures = 0, unexpected = 0,
             due_at = now(), turn_at = now(), queued_at = now(), code = '', reason = '',
             line = coalesce(asked.line, item.line),
             fingerprint = coalesce(asked.fingerprint, item.fingerprint),

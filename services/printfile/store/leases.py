@@ -5,10 +5,11 @@ from datetime import timedelta
 
 import asyncpg
 
-from services.printfile.domain.jobs import Item, Pin
+from services.printfile.domain.jobs import Claim, Item, Pin
 from services.printfile.store.items import SIGNAL
 from shared.database import Transaction
 from shared.events import LineItem
+from shared.unexpected import Unreadable, read_each
 
 SHARE_MIN = 4
 """Lines of a shop that may be taken at once, however many shops wait."""
@@ -46,7 +47,8 @@ LEASE = """
     FROM taken
     WHERE item.order_id = taken.order_id AND item.line_item_id = taken.line_item_id
         AND (SELECT set_config('synchronous_commit', 'off', true)) = 'off'
-    RETURNING item.order_id, shop, line::text, attempts, failures, queued_at,
+    RETURNING item.order_id, item.line_item_id, item.fingerprint, shop, line::text,
+        attempts, failures, unexpected, queued_at,
         product_id, variant_id, template_version,
         coalesce(
             (
@@ -59,7 +61,9 @@ LEASE = """
 """
 
 
-async def lease_due(transaction: Transaction, limit: int, lease: timedelta) -> list[Item]:
+async def lease_due(
+    transaction: Transaction, limit: int, lease: timedelta
+) -> list[Item | Unreadable[Claim]]:
     """Take lines that are due, and hide them from others for a while.
 
     Each shop that waits has its share, and who comes first is left to chance: a shop with
@@ -72,15 +76,21 @@ async def lease_due(transaction: Transaction, limit: int, lease: timedelta) -> l
         limit,
         SHARE_MIN,
     )
-    return [as_item(row) for row in rows]
+    return read_each(rows, as_item, as_claim)
 
 
 def as_item(row: asyncpg.Record) -> Item:
     """Read a row."""
     values = dict(row)
+    del values["line_item_id"], values["fingerprint"]
     pinned = [values.pop(name) for name in ("product_id", "variant_id", "template_version")]
     values["line"] = LineItem.model_validate_json(values["line"])
     return Item(**values, pin=None if pinned[0] is None else Pin(*pinned))
+
+
+def as_claim(row: asyncpg.Record) -> Claim:
+    """Read of a row what is no shopper's word."""
+    return Claim(**{name: row[name] for name in Claim.__slots__})
 
 
 async def renew(transaction: Transaction, item: Item, lease: timedelta) -> bool:
@@ -121,7 +131,7 @@ async def mark_ready(transaction: Transaction, made: Sequence[Item]) -> set[tupl
     return {(row["order_id"], row["line_item_id"]) for row in rows}
 
 
-async def mark_failed(transaction: Transaction, item: Item, code: str, reason: str) -> bool:
+async def mark_failed(transaction: Transaction, claim: Claim, code: str, reason: str) -> bool:
     """Record why the files cannot be made; False when the line has changed or was taken."""
     ended = await transaction.execute(
         """
@@ -129,9 +139,9 @@ async def mark_failed(transaction: Transaction, item: Item, code: str, reason: s
         SET status = 'failed', code = $4, reason = $5
         WHERE order_id = $1 AND line_item_id = $2 AND attempts = $3 AND status = 'waiting'
         """,
-        item.order_id,
-        item.line.line_item_id,
-        item.attempts,
+        claim.order_id,
+        claim.line_item_id,
+        claim.attempts,
         code,
         reason,
     )
@@ -153,19 +163,28 @@ async def give_back(transaction: Transaction, item: Item) -> None:
     transaction.wake(SIGNAL)
 
 
-async def postpone(transaction: Transaction, item: Item, reason: str, seconds: float) -> bool:
+async def postpone(
+    transaction: Transaction,
+    claim: Claim,
+    reason: str,
+    *,
+    seconds: float,
+    is_unexpected: bool = False,
+) -> bool:
     """Have the line tried again later; False as above."""
     postponed = await transaction.execute(
         """
         UPDATE item
         SET due_at = now() + make_interval(secs => $4),
-            turn_at = now() + make_interval(secs => $4), reason = $5, failures = failures + 1
+            turn_at = now() + make_interval(secs => $4), reason = $5, failures = failures + 1,
+            unexpected = unexpected + $6::boolean::integer
         WHERE order_id = $1 AND line_item_id = $2 AND attempts = $3 AND status = 'waiting'
         """,
-        item.order_id,
-        item.line.line_item_id,
-        item.attempts,
+        claim.order_id,
+        claim.line_item_id,
+        claim.attempts,
         seconds,
         reason,
+        is_unexpected,
     )
     return postponed > 0

@@ -40,8 +40,8 @@ QUEUED = """
         )
         ON CONFLICT (order_id, line_item_id) DO UPDATE
         SET line = excluded.line, fingerprint = excluded.fingerprint, status = 'waiting',
-            attempts = item.attempts + 1, failures = 0, due_at = now(), queued_at = now(),
-            turn_at = excluded.turn_at, code = '', reason = '', corrects = '',
+            attempts = item.attempts + 1, failures = 0, unexpected = 0, due_at = now(),
+            queued_at = now(), turn_at = excluded.turn_at, code = '', reason = '', corrects = '',
             product_id = excluded.product_id, variant_id = excluded.variant_id,
             template_version = CASE
                 WHEN excluded.product_id = item.product_id THEN item.template_version

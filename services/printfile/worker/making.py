@@ -6,7 +6,7 @@ from functools import partial
 
 import structlog
 
-from services.printfile.domain.jobs import Failed, Item, Product
+from services.printfile.domain.jobs import Claim, Failed, Item, Product
 from services.printfile.domain.making import Done, read_item
 from services.printfile.settings import Settings
 from services.printfile.store import leases, products
@@ -21,6 +21,7 @@ from shared.lease import Renewing
 from shared.logs import about
 from shared.outside import Unavailable
 from shared.patience import backoff_seconds
+from shared.unexpected import UNEXPECTED_MAX, Unreadable, reason_of
 
 log = structlog.get_logger()
 
@@ -28,7 +29,9 @@ MadeLines = GroupCommit[tuple[Item, Done], bool]
 """Records what was made; False for a line whose files are lost, and which is to be made again."""
 
 
-async def take_items(database: Database, settings: Settings, limit: int) -> list[Item]:
+async def take_items(
+    database: Database, settings: Settings, limit: int
+) -> list[Item | Unreadable[Claim]]:
     """Take lines that are due."""
     async with database.statement() as statement:
         return await leases.lease_due(statement, limit, settings.lease)
@@ -132,20 +135,26 @@ def place_of(ready: PrintFileReady) -> tuple[str, str]:
 
 
 async def fail(database: Database, item: Item, reason: Failed) -> None:
-    """Say why there are no files, unless the line has changed meanwhile."""
-    failed = PrintFileFailed(
-        order_id=item.order_id,
-        line_item_id=item.line.line_item_id,
-        item_fingerprint=item.line.fingerprint,
-        code=reason.code,
-        reason=str(reason),
-    )
+    """Say why there are no files, unless the line has changed or its product is known by now."""
     async with database.transaction() as transaction:
         if reason.code == "unknown_product" and await is_known_by_now(transaction, item):
             await leases.give_back(transaction, item)
-        elif await leases.mark_failed(transaction, item, reason.code, str(reason)):
-            await outbox.add(transaction, failed)
-            log.warning("print_files_failed", code=reason.code)
+        else:
+            await say_failed(transaction, item.claim, reason)
+
+
+async def say_failed(transaction: Transaction, claim: Claim, reason: Failed) -> None:
+    """Say why there are no files, unless the line has changed meanwhile."""
+    if await leases.mark_failed(transaction, claim, reason.code, str(reason)):
+        failed = PrintFileFailed(
+            order_id=claim.order_id,
+            line_item_id=claim.line_item_id,
+            item_fingerprint=claim.fingerprint,
+            code=reason.code,
+            reason=str(reason),
+        )
+        await outbox.add(transaction, failed)
+        log.warning("print_files_failed", code=reason.code)
 
 
 async def is_known_by_now(transaction: Transaction, item: Item) -> bool:
@@ -160,10 +169,27 @@ async def is_known_by_now(transaction: Transaction, item: Item) -> bool:
 
 async def postpone(database: Database, item: Item, reason: Unavailable, settings: Settings) -> None:
     """Try again later."""
-    seconds = backoff_seconds(
-        item.failures + 1, first=settings.retry_first_seconds, last=settings.retry_last_seconds
-    )
-    seconds = max(seconds, reason.retry_after or 0.0)
+    seconds = max(wait_seconds(item.claim, settings), reason.retry_after or 0.0)
     log.warning("making_postponed", reason=str(reason), seconds=seconds)
     async with database.statement() as transaction:
-        await leases.postpone(transaction, item, str(reason), seconds)
+        await leases.postpone(transaction, item.claim, str(reason), seconds=seconds)
+
+
+async def put_off(database: Database, settings: Settings, claim: Claim, error: Exception) -> None:
+    """Try again later what failed as nobody expected; after some attempts a person is told."""
+    reason = reason_of(error)
+    if claim.unexpected + 1 >= UNEXPECTED_MAX:
+        async with database.transaction() as transaction:
+            await say_failed(transaction, claim, Failed("render_failed", reason))
+        return
+    seconds = wait_seconds(claim, settings)
+    log.warning("making_postponed", reason=reason, seconds=seconds)
+    async with database.statement() as transaction:
+        await leases.postpone(transaction, claim, reason, seconds=seconds, is_unexpected=True)
+
+
+def wait_seconds(claim: Claim, settings: Settings) -> float:
+    """Give how long a line waits: the longer, the more often it has failed."""
+    return backoff_seconds(
+        claim.failures + 1, first=settings.retry_first_seconds, last=settings.retry_last_seconds
+    )

@@ -14,6 +14,7 @@ from shared.events import Event, Shipped, TrackingCorrected
 from shared.patience import until
 from tests.integration.fulfillment.completeful import Completeful, follow, is_told, place
 from tests.support.service import Driver
+from tests.support.taken import readable
 
 
 def only(said: list[Event]) -> TrackingCorrected:
@@ -97,7 +98,7 @@ async def test_a_correction_that_another_attempt_found_is_not_said_again(
     await is_told(fulfillment)
     database = fulfillment.service.database
     async with database.transaction() as transaction:
-        [slow] = await provider_orders.lease_due(transaction, 1, timedelta())
+        [slow] = readable(await provider_orders.lease_due(transaction, 1, timedelta()))
     only(await follow(fulfillment))
 
     [order] = await completeful.orders()

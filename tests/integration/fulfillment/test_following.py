@@ -26,6 +26,7 @@ from tests.integration.fulfillment.completeful import (
 )
 from tests.support.events import approved_item, order_approved, order_id
 from tests.support.service import Driver, driving
+from tests.support.taken import readable
 
 TWO_LINES = (approved_item(), approved_item(line_item_id="7002", quantity=2))
 
@@ -163,7 +164,7 @@ async def test_an_answer_compared_with_less_than_was_said_is_dropped(
     await until(completeful.has_shipped)
     database = fulfillment.service.database
     async with database.transaction() as transaction:
-        [blind] = await provider_orders.lease_due(transaction, 1, timedelta())
+        [blind] = readable(await provider_orders.lease_due(transaction, 1, timedelta()))
     [order] = await completeful.orders()
     await fulfillment.does_all("follow")
     said = packages(await fulfillment.says())

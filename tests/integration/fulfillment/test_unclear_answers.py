@@ -23,6 +23,7 @@ from tests.integration.fulfillment.completeful import (
 )
 from tests.support.events import order_approved, order_id
 from tests.support.service import Driver, driving
+from tests.support.taken import readable
 
 
 @pytest.mark.parametrize("fault", ["lost_answer", "timeout", "error"])
@@ -119,7 +120,7 @@ async def test_an_order_that_was_taken_and_left_is_looked_up_before_it_is_sent(
     async with driving(build_app(hasty)) as dying:
         await dying.hears(completeful_product(), order_approved())
         async with dying.service.database.statement() as transaction:
-            [taken], _ = await placements.lease_due(transaction, 1, timedelta())
+            [taken] = readable((await placements.lease_due(transaction, 1, timedelta()))[0])
     await completeful.goes_wrong("error", match="/orders/lookup/")
 
     async with driving(build_app(hasty)) as heir:
@@ -142,7 +143,7 @@ async def test_the_same_body_is_sent_as_long_as_its_key_is_remembered(
             await transaction.execute(
                 "UPDATE placement SET signed_at = signed_at - $1::interval", age
             )
-            [taken], _ = await placements.lease_due(transaction, 1, timedelta())
+            [taken] = readable((await placements.lease_due(transaction, 1, timedelta()))[0])
         signed.append((datetime.now(UTC) - taken.signed_at) // timedelta(hours=1))
 
     assert signed == [0, 19, 0]

@@ -14,6 +14,7 @@ from shared.patience import until
 from tests.integration.notifier.storefront import TEE, Storefront, fulfillments
 from tests.support.events import order_id, reprint_ordered
 from tests.support.service import Driver, as_record
+from tests.support.taken import readable
 
 LEASE = timedelta(seconds=60)
 
@@ -38,7 +39,7 @@ async def test_a_package_queued_while_another_is_recorded_is_told_too(
     first, second = bought.ships((0, 1), shipment_id="1"), bought.ships((0, 1), shipment_id="2")
     await notifier.hears(first)
     async with database.transaction() as transaction:
-        [package] = await store.lease_due(transaction, 1, LEASE)
+        [package] = readable(await store.lease_due(transaction, 1, LEASE))
 
     async with database.transaction() as queueing:
         queue = OneStatement(lambda events: store.queue_packages(events, None, LEASE))
@@ -48,7 +49,7 @@ async def test_a_package_queued_while_another_is_recorded_is_told_too(
     await recording
 
     async with database.transaction() as transaction:
-        [left] = await store.lease_due(transaction, 1, LEASE)
+        [left] = readable(await store.lease_due(transaction, 1, LEASE))
     assert left.shipment_id == "2"
 
 
@@ -59,7 +60,7 @@ async def test_a_package_told_again_while_it_is_told_leaves_nothing_due(
     shipped = bought.ships((0, 1))
     await notifier.hears(shipped)
     async with notifier.service.database.transaction() as transaction:
-        [package] = await store.lease_due(transaction, 1, LEASE)
+        [package] = readable(await store.lease_due(transaction, 1, LEASE))
     again = StorefrontUpdateRequested(
         order_id=shipped.order_id, shipment_id=shipped.shipment_id, requested_by="person:a"
     )

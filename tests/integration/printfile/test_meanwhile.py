@@ -32,9 +32,9 @@ async def somebody_waits(database: Database) -> bool:
 async def made_while(printfile: Driver, *events: Event) -> list[Event]:
     """Have the line that waits made, while these events are heard."""
     lane = printfile.service.lanes["make"]
-    [work] = await lane._take(1)
+    [work] = await lane.steps.take(1)
     await printfile.hears(*events)
-    await lane._do(work)
+    await lane.steps.do(work)
     return await printfile.says()
 
 
@@ -88,7 +88,7 @@ async def test_known_and_new_designs_are_recorded_side_by_side(
     await printfile.hears(order(known, "1002"), order(new, "1003"), order(known, "1004"))
     lane = printfile.service.lanes["make"]
 
-    await asyncio.gather(*map(lane._do, await lane._take(3)))
+    await asyncio.gather(*map(lane.steps.do, await lane.steps.take(3)))
     said = await printfile.says()
 
     assert {event.key for event in said} == {order_id("1002"), order_id("1003"), order_id("1004")}

@@ -12,6 +12,7 @@ from shared.database import Database
 from shared.effect import OneStatement
 from tests.support.events import line_item, order_received
 from tests.support.service import Driver
+from tests.support.taken import readable
 
 LEASE = timedelta(minutes=1)
 READ = """
@@ -40,7 +41,7 @@ async def queue(database: Database, *items: Item) -> None:
 
 async def take(database: Database, limit: int) -> list[Item]:
     async with database.transaction() as transaction:
-        return await lease_due(transaction, limit, LEASE)
+        return readable(await lease_due(transaction, limit, LEASE))
 
 
 @pytest.fixture
@@ -92,8 +93,8 @@ async def test_two_processes_take_different_lines(printfile: Driver, database: D
     await queue(database, *(item for order in range(64) for item in lines(LARGE, f"{order:02}")))
 
     async with database.transaction() as one, database.transaction() as other:
-        first = await lease_due(one, 16, LEASE)
-        second = await lease_due(other, 16, LEASE)
+        first = readable(await lease_due(one, 16, LEASE))
+        second = readable(await lease_due(other, 16, LEASE))
 
     assert len({item.order_id for item in first + second}) == 32
 

@@ -5,9 +5,10 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from shared.database import Database
-from shared.lanes import Lanes
+from shared.lanes import Lanes, Steps
 from shared.metrics import Metrics
 from shared.worker import Worker
+from tests.support.taken import Thing
 
 
 class Work:
@@ -68,6 +69,10 @@ async def test_a_worker_that_fails_tries_again_by_itself() -> None:
         await work.until(lambda: work.asked == 3)
 
 
+async def put_off(_: Thing, error: Exception) -> None:
+    raise error
+
+
 class Queue:
     """Gives what waits in it, and notes how often it was asked."""
 
@@ -75,20 +80,22 @@ class Queue:
         self.waiting = waiting
         self.asked = 0
 
-    async def take(self, limit: int) -> list[int]:
+    async def take(self, limit: int) -> list[Thing]:
         self.asked += 1
         taken = min(limit, self.waiting)
         self.waiting -= taken
-        return [taken] * taken
+        return [Thing()] * taken
 
 
 async def test_less_than_asked_for_is_all_there_is() -> None:
     queue, done = Queue(5), asyncio.Semaphore(0)
 
-    async def do(_: int) -> None:
+    async def do(_: Thing) -> None:
         done.release()
 
-    lanes = Lanes("work", queue.take, do, lanes=2, metrics=Metrics(), service="mill")
+    lanes = Lanes(
+        "work", Steps(queue.take, do, put_off), lanes=2, metrics=Metrics(), service="mill"
+    )
     async with running(Worker("work", lanes.do_next, signal="some", begun=lanes)):
         for _ in range(5):
             await done.acquire()
@@ -97,25 +104,25 @@ async def test_less_than_asked_for_is_all_there_is() -> None:
 
 
 async def test_what_takes_long_keeps_no_more_lanes_than_its_own() -> None:
-    waiting, begun = ["slow", "slow"], asyncio.Semaphore(0)
+    waiting, begun = [Thing("slow"), Thing("slow")], asyncio.Semaphore(0)
     gate, done = asyncio.Event(), asyncio.Event()
 
-    async def take(limit: int) -> list[str]:
+    async def take(limit: int) -> list[Thing]:
         taken, waiting[:limit] = waiting[:limit], []
         return taken
 
-    async def do(thing: str) -> None:
+    async def do(thing: Thing) -> None:
         begun.release()
-        if thing == "slow":
+        if thing.order_id == "slow":
             await gate.wait()
         else:
             done.set()
 
-    lanes = Lanes("work", take, do, lanes=3, metrics=Metrics(), service="mill")
+    lanes = Lanes("work", Steps(take, do, put_off), lanes=3, metrics=Metrics(), service="mill")
     async with running(Worker("work", lanes.do_next, signal="some", begun=lanes)) as database:
         await begun.acquire()
         await begun.acquire()
-        waiting.append("quick")
+        waiting.append(Thing("quick"))
         database.fire("some")
         try:
             async with asyncio.timeout(5):

@@ -1,0 +1,2 @@
+-- How many of the failures nobody expected: after some of them a person is told.
+ALTER TABLE item ADD COLUMN unexpected integer NOT NULL DEFAULT 0;
