@@ -115,7 +115,7 @@ async def test_the_next_lines_are_found_among_very_many_by_reading_few(
     await queue(database, *lines(SMALL, "small"))
 
     async with database.transaction() as transaction:
-        taken = await lease_due(transaction, 16, LEASE)
+        taken = readable(await lease_due(transaction, 16, LEASE))
         read = await transaction.fetchrow(READ)
 
     assert SMALL in {item.shop for item in taken}
