@@ -56,7 +56,7 @@ def gist_of(event: Event) -> str:  # noqa: C901, PLR0911, PLR0912 - one line for
     """Say in a few words what an event tells."""
     match event:
         case OrderReceived():
-            paid = "paid" if event.is_paid else "not paid yet"
+            paid = "test order" if event.is_test else "paid" if event.is_paid else "not paid yet"
             return f"{len(event.items)} line(s), {amount_of(event.total)}, {paid}"
         case OrderCancelled():
             return f"in the store: {event.reason or 'no reason given'}"

@@ -42,6 +42,8 @@ class OrderReceived(_OrderEvent):
     items: tuple[LineItem, ...]
     total: Money
     is_paid: bool
+    is_test: bool = False
+    """Whether the store says that nobody pays for it: a merchant tries the shop out."""
 
 
 class OrderChanged(OrderReceived):

@@ -42,7 +42,7 @@ E = TypeVar("E", bound=Event)
 
 
 class Decision(BaseModel):
-    """What a person decided of an order that is not approved yet, and why."""
+    """What a person, or Platen for one, decided of an order before its approval, and why."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -50,6 +50,12 @@ class Decision(BaseModel):
     reason: str
     had_gone_out: bool = False
     """Of an approval that did not hold: whether the factory had been asked by then."""
+
+
+TEST_ORDER = Decision(
+    who="Platen", reason="a test order that nobody paid for, and the factory would charge for it"
+)
+"""Why a test order is held when it is first heard of; a person may release it."""
 
 
 class Correction(BaseModel):
@@ -230,7 +236,8 @@ def learn_order(facts: Facts, event: OrderReceived, *, is_approved: bool) -> Fac
     if newest and version_of(event) <= version_of(newest):
         return facts
     first = event.reprint_of if isinstance(event, ReprintOrdered) else facts.reprint_of
-    return facts.model_copy(update={slot: event, "reprint_of": first})
+    held = TEST_ORDER if event.is_test and newest is None else facts.held
+    return facts.model_copy(update={slot: event, "reprint_of": first, "held": held})
 
 
 def age_of(event: Event) -> tuple[datetime, str]:

@@ -91,6 +91,7 @@ class ShopifyOrder(Struct):
     fulfillment_status: Text = None
     currency: Currency = "USD"
     total_price: Decimal = Decimal(0)
+    test: bool | None = None
     customer: ShopifyPerson | None = None
     shipping_address: ShopifyAddress | None = None
     line_items: Sequence[ShopifyLineItem] = ()

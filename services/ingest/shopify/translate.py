@@ -56,6 +56,7 @@ def as_order(shop: str, found: ShopifyOrder) -> ReadOrder:
         "items": [as_line_item(item, found.currency) for item in found.line_items],
         "total": as_money(found.total_price, found.currency),
         "is_paid": is_paid,
+        "is_test": bool(found.test),
     }
     return ReadOrder(order_id, found.created_at, found.updated_at, is_paid, encode(content))
 

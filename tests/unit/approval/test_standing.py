@@ -39,6 +39,7 @@ def status_after(*events: Event, is_approved: bool = False) -> Status:
 
 
 READY = (order_received(), print_file_ready())
+TEST = (order_received(is_test=True), print_file_ready())
 
 
 @pytest.mark.parametrize(
@@ -178,3 +179,18 @@ def test_a_cancelled_order_in_production_is_a_concern() -> None:
 
     [concern] = standing_of(facts, is_approved=True).concerns
     assert "Completeful had already accepted it as order cf-1001" in concern.text
+
+
+def test_a_test_order_waits_for_a_person_to_release_it() -> None:
+    standing = standing_of(known(*TEST), is_approved=False)
+
+    assert standing.status is Status.ON_HOLD
+    assert standing.reasons[0].text.startswith("Put on hold by Platen: a test order")
+
+
+def test_a_test_order_that_was_released_is_not_held_again() -> None:
+    released = known(*TEST).model_copy(update={"held": None})
+
+    facts = learn(released, order_changed(is_test=True), is_approved=False)
+
+    assert standing_of(facts, is_approved=False).status is Status.NEEDS_APPROVAL

@@ -238,3 +238,8 @@ def test_a_problem_never_repeats_what_the_body_holds() -> None:
 
     assert reading.problem is not None
     assert "SECRET" not in reading.problem
+
+
+@pytest.mark.parametrize(("test", "is_test"), [(True, True), (False, False), (None, False)])
+def test_an_order_of_a_trial_is_told_from_others(*, test: bool | None, is_test: bool) -> None:
+    assert order_in(shopify_order(test=test)).is_test is is_test
