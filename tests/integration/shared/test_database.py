@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 import asyncpg
 import pytest
@@ -82,6 +82,11 @@ async def test_what_is_to_follow_a_commit_follows_no_rollback(service: ProbeDriv
     assert done == ["kept"]
 
 
+def by_way_of(way: Proxy, url: SplitResult) -> str:
+    here = url.netloc.replace(f"{url.hostname}:{url.port}", f"127.0.0.1:{way.port}")
+    return urlunsplit(url._replace(netloc=here))
+
+
 async def test_nobody_who_gives_up_waits_for_a_frozen_database(
     own: Callable[[str], dict[str, Any]],
 ) -> None:
@@ -89,10 +94,7 @@ async def test_nobody_who_gives_up_waits_for_a_frozen_database(
     way = Proxy([url.port or 0])
     await way.open()
     try:
-        way_url = url._replace(
-            netloc=url.netloc.replace(f"{url.hostname}:{url.port}", f"127.0.0.1:{way.port}")
-        )
-        database = Database(urlunsplit(way_url), NAME)
+        database = Database(by_way_of(way, url), NAME)
         await database.open()
 
         async def ask() -> None:
