@@ -16,7 +16,7 @@ from shared.complaints import PART, Complaints
 from shared.ending import CLOSE_SECONDS, Ending
 from shared.hearing import read
 from shared.listener import BATCH_MAX, Listener
-from shared.patience import insist
+from shared.patience import do_whole, insist
 from shared.progress import Progress
 
 log = structlog.get_logger()
@@ -99,7 +99,7 @@ class Subscription:
     async def start(self) -> None:
         """Join the group and begin to consume; raises KafkaError when no broker answers."""
         try:
-            await self.broker.start()
+            await do_whole(self.broker.start(), seconds=CLOSE_SECONDS)
         except BaseException:  # what was begun is left open otherwise, and begun anew
             with suppress(TimeoutError):
                 async with asyncio.timeout(CLOSE_SECONDS):

@@ -2,8 +2,8 @@
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, TypeVar
 
 import structlog
 
@@ -25,6 +25,18 @@ def backoff_seconds(
     """
     ceiling = min(last, first * GROWTH ** min(attempts - 1, 32))
     return ceiling * random.uniform(0.5, 1)  # noqa: S311 - spreading load is no secret
+
+
+async def do_whole(work: Coroutine[Any, Any, T], *, seconds: float) -> T:
+    """Do it; who is cancelled meanwhile lets it come to its end first, for so long at most."""
+    task = asyncio.create_task(work)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        task.add_done_callback(lambda done: done.cancelled() or done.exception())
+        await asyncio.wait([task], timeout=seconds)
+        task.cancel()
+        raise
 
 
 async def insist(

@@ -12,9 +12,10 @@ from aiokafka.errors import KafkaError
 
 from shared import handing, holding, outbox
 from shared.database import PASSING, Database
+from shared.ending import CLOSE_SECONDS
 from shared.handing import Promise
 from shared.metrics import Metrics
-from shared.patience import backoff_seconds
+from shared.patience import backoff_seconds, do_whole
 from shared.publishing import NoTopic, Refused, publish
 
 log = structlog.get_logger()
@@ -127,7 +128,8 @@ class Relay:
             retry_backoff_ms=RETRY_MILLISECONDS,
         )
         try:
-            await producer.start()
+            # Cut short in its beginning, aiokafka leaves a connection open.
+            await do_whole(producer.start(), seconds=CLOSE_SECONDS)
             yield producer
         finally:
             await producer.stop()
