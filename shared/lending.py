@@ -18,8 +18,7 @@ UNDO_SECONDS = 1.0
 class Lending:
     """Lends the connections of a pool.
 
-    To lend one that is at hand costs a tenth of taking it from asyncpg's pool and putting it back,
-    which takes a task and two timers each time.
+    To take one from asyncpg's pool and to put it back takes a task and timers for each statement.
     """
 
     def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]") -> None:

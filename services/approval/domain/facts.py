@@ -52,9 +52,7 @@ class Decision(BaseModel):
     """Of an approval that did not hold: whether the factory had been asked by then."""
 
 
-TEST_ORDER = Decision(
-    who="Platen", reason="a test order that nobody paid for, and the factory would charge for it"
-)
+TEST_ORDER = Decision(who="Platen", reason="a test order, and the factory would charge for it")
 """Why a test order is held when it is first heard of; a person may release it."""
 
 
