@@ -27,7 +27,7 @@ def delete(
         typer.confirm(f"Delete the print files and answers of {order_id} for good?", abort=True)
     statement = """
         UPDATE ended_order
-        SET deletion_asked_at = now(), deleted_at = NULL
+        SET deletion_asked_at = now(), deleted_at = NULL, try_at = now()
         WHERE order_id = $1
         RETURNING order_id
     """

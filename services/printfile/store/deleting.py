@@ -1,12 +1,21 @@
 """The end of what was made: orders that are over, and files that no order needs."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from shared.database import Transaction
 from shared.effect import Effect
 
 SIGNAL = "deletion"
+
+
+@dataclass(frozen=True, slots=True)
+class Over:
+    """An order whose files go, and how often letting go of them has failed before."""
+
+    order_id: str
+    failures: int
 
 
 ENDED = """
@@ -39,44 +48,58 @@ def end_orders(ends: Sequence[tuple[str, str, datetime]]) -> Effect:
     )
 
 
-async def take_asked(transaction: Transaction) -> str | None:
+async def take_asked(transaction: Transaction) -> Over | None:
     """Take an order whose files a person wants deleted; None when there is none."""
-    order_id: str | None = await transaction.fetchval(
+    row = await transaction.fetchrow(
         """
         UPDATE ended_order
         SET deleted_at = now()
         WHERE order_id = (
             SELECT order_id
             FROM ended_order
-            WHERE deleted_at IS NULL AND deletion_asked_at IS NOT NULL
+            WHERE deleted_at IS NULL AND deletion_asked_at IS NOT NULL AND try_at <= now()
             LIMIT 1
             FOR UPDATE SKIP LOCKED
         )
-        RETURNING order_id
+        RETURNING order_id, failures
         """
     )
-    return order_id
+    return Over(**row) if row else None
 
 
-async def take_over(transaction: Transaction, kept: timedelta) -> str | None:
+async def take_over(transaction: Transaction, kept: timedelta) -> Over | None:
     """Take an order that has been over for so long; None when there is none."""
-    order_id: str | None = await transaction.fetchval(
+    row = await transaction.fetchrow(
         """
         UPDATE ended_order
         SET deleted_at = now()
         WHERE order_id = (
             SELECT order_id
             FROM ended_order
-            WHERE deleted_at IS NULL AND ended_at <= now() - $1::interval
+            WHERE deleted_at IS NULL AND ended_at <= now() - $1::interval AND try_at <= now()
             ORDER BY ended_at
             LIMIT 1
             FOR UPDATE SKIP LOCKED
         )
-        RETURNING order_id
+        RETURNING order_id, failures
         """,
         kept,
     )
-    return order_id
+    return Over(**row) if row else None
+
+
+async def put_off(transaction: Transaction, order_id: str, seconds: float) -> None:
+    """Have an order wait that was taken and whose files could not be let go of."""
+    await transaction.execute(
+        """
+        UPDATE ended_order
+        SET deleted_at = NULL, failures = failures + 1,
+            try_at = now() + make_interval(secs => $2)
+        WHERE order_id = $1
+        """,
+        order_id,
+        seconds,
+    )
 
 
 async def release_files(transaction: Transaction, order_id: str, grace: timedelta) -> int:

@@ -1,22 +1,27 @@
 """Deleting what nobody needs any more: the files of orders that are over."""
 
 from datetime import timedelta
+from functools import partial
 
 import structlog
 
 from services.printfile.files import Files
 from services.printfile.settings import Settings
 from services.printfile.store import deleting
+from services.printfile.store.deleting import Over
 from shared import outbox
 from shared.database import Database, Transaction
 from shared.events import PrintFilesDeleted
 from shared.logs import about
+from shared.patience import backoff_seconds
+from shared.unexpected import is_unexpected
 
 log = structlog.get_logger()
 
 FILES_AT_ONCE = 100
 LEASE = timedelta(minutes=5)
 """How long a process has for deleting files before another one takes them up."""
+FAILED_SECONDS_MAX = 3600.0
 
 
 async def delete_next(database: Database, files: Files, settings: Settings) -> int:
@@ -25,26 +30,44 @@ async def delete_next(database: Database, files: Files, settings: Settings) -> i
 
 
 async def release_next(database: Database, settings: Settings) -> bool:
-    """Let go of the files of an order that is over for long enough, and say so."""
+    """Let go of the files of an order that is over for long enough, and say so.
+
+    One that fails as nobody expected waits longer each time, and holds no other up.
+    """
     async with database.transaction() as transaction:
         asked = await deleting.take_asked(transaction)
-        order_id = asked or await take_over(transaction, settings)
-        if order_id is None:
+        over = asked or await take_over(transaction, settings)
+        if over is None:
             return False
-        grace = timedelta(seconds=settings.deletion_grace_seconds)
-        doomed = await deleting.release_files(transaction, order_id, grace)
-        if asked:
-            await deleting.forget_answers(transaction, order_id)
-        deleted = PrintFilesDeleted(
-            order_id=order_id, why="asked_for" if asked else "kept_long_enough"
-        )
-        await outbox.add(transaction, [deleted])
-    with about(order_id):
-        log.info("files_released", files=doomed, why=deleted.why)
+        with about(over.order_id):
+            try:
+                async with transaction.savepoint():
+                    await release(transaction, over.order_id, settings, is_asked=bool(asked))
+            except Exception as error:
+                if not is_unexpected(error):
+                    raise
+                log.exception("files_not_released")
+                seconds = backoff_seconds(over.failures + 1, first=1, last=FAILED_SECONDS_MAX)
+                await deleting.put_off(transaction, over.order_id, seconds)
     return True
 
 
-async def take_over(transaction: Transaction, settings: Settings) -> str | None:
+async def release(
+    transaction: Transaction, order_id: str, settings: Settings, *, is_asked: bool
+) -> None:
+    """Let go of an order's files, and of what the shopper said where a person asked for it."""
+    grace = timedelta(seconds=settings.deletion_grace_seconds)
+    doomed = await deleting.release_files(transaction, order_id, grace)
+    if is_asked:
+        await deleting.forget_answers(transaction, order_id)
+    deleted = PrintFilesDeleted(
+        order_id=order_id, why="asked_for" if is_asked else "kept_long_enough"
+    )
+    await outbox.add(transaction, [deleted])
+    transaction.after_commit(partial(log.info, "files_released", files=doomed, why=deleted.why))
+
+
+async def take_over(transaction: Transaction, settings: Settings) -> Over | None:
     """Take an order that has been over for as long as files are kept; None when for ever."""
     if settings.files_kept_days is None:
         return None
@@ -52,13 +75,22 @@ async def take_over(transaction: Transaction, settings: Settings) -> str | None:
 
 
 async def delete_doomed(database: Database, files: Files) -> int:
-    """Delete files that no order needs; what is lost in between is deleted at the next attempt."""
+    """Delete files that no order needs, whatever becomes of the others that are taken with them.
+
+    What is lost in between, or fails, is deleted when the lease has run out; raises what failed.
+    """
     async with database.transaction() as transaction:
         keys = await deleting.lease_doomed(transaction, FILES_AT_ONCE, LEASE)
+    failed: dict[str, Exception] = {}
     for key in keys:
-        await files.drop(key)
-    if keys:
+        try:
+            await files.drop(key)
+        except Exception as error:  # noqa: BLE001 - raised once the others are gone
+            failed[key] = error
+    if gone := [key for key in keys if key not in failed]:
         async with database.transaction() as transaction:
-            await deleting.forget_doomed(transaction, keys)
-        log.info("files_deleted", files=len(keys))
-    return len(keys)
+            await deleting.forget_doomed(transaction, gone)
+        log.info("files_deleted", files=len(gone))
+    if failed:
+        raise next(iter(failed.values()))
+    return len(gone)
