@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import structlog
+
 from services.ingest import shopify, store
 from services.ingest.domain import UNREADABLE, Reading, learn
 from services.ingest.store import unreadable
@@ -10,6 +12,9 @@ from shared.cloudevents import encode_written
 from shared.database import Database, Transaction
 from shared.events import FailureEnded, FailureFound
 from shared.outbox import TooLarge
+from shared.unexpected import is_unexpected, reason_of
+
+log = structlog.get_logger()
 
 TOLD_AT_ONCE = 100
 POLL_SECONDS = 5.0
@@ -43,7 +48,10 @@ async def tell_next(database: Database) -> int:
 
 
 async def read_next(database: Database, oldest_news: timedelta) -> bool:
-    """Read one delivery again that a person wants read; False when none waits."""
+    """Read one delivery again that a person wants read; False when none waits.
+
+    What fails as nobody expected is before the person again, and holds no other up.
+    """
     async with database.statement() as statement:
         asked = await unreadable.find_asked(statement)
     if asked is None:
@@ -54,6 +62,12 @@ async def read_next(database: Database, oldest_news: timedelta) -> bool:
     except TooLarge as reason:
         too_large = Reading(delivery, problem=f"too large: {reason}")
         await settle(database, delivery_id, too_large, oldest_news)
+    except Exception as error:
+        if not is_unexpected(error):
+            raise
+        log.exception("delivery_not_read", delivery_id=delivery_id)
+        failed = Reading(delivery, problem=reason_of(error))
+        await settle(database, delivery_id, failed, oldest_news)
     return True
 
 

@@ -11,6 +11,7 @@ from shared.signed_urls import PAYLOADS, FileUrls
 from tests.integration.ingest.conftest import PAYLOAD_KEY
 from tests.support.events import SHOP
 from tests.support.failures import drop, retry
+from tests.support.refusing import allow, refuse
 from tests.support.service import Driver
 from tests.support.shopify import shopify_order, webhook
 
@@ -123,6 +124,31 @@ async def test_what_is_too_large_when_read_again_is_told_anew(unread: Driver) ->
 
     assert isinstance(told, FailureFound)
     assert "OrderReceived of 11" in told.reason
+
+
+async def test_one_that_fails_unexpectedly_is_told_anew_and_holds_no_other_up(
+    unread: Driver,
+) -> None:
+    await post(unread, {"id": "neither"})
+    await tells(unread)
+    second, first = await names(unread)
+    await mend(unread, webhook(shopify_order(7))["content"], [first])
+    await mend(unread, webhook(shopify_order(8))["content"], [second])
+    await refuse(unread.service, "known_order", "INSERT", str(shopify_order(7)["id"]))
+    await unread.hears(retry(first), retry(second))
+
+    await unread.does_all("read_again")
+
+    received, ended, told = await tells(unread)
+    assert isinstance(received, OrderReceived)
+    assert isinstance(told, FailureFound)
+    assert (received.order_number, ended.key) == ("#8", f"ingest/delivery/{second}")
+    assert (told.name, "RaiseError" in told.reason) == (first, True)
+
+    await allow(unread.service)
+    await unread.hears(retry(first))
+    await unread.does_all("read_again")
+    assert [type(event) for event in await tells(unread)] == [OrderReceived, FailureEnded]
 
 
 async def test_what_is_set_aside_is_kept_and_can_come_back(unread: Driver) -> None:
