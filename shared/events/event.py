@@ -22,15 +22,22 @@ def as_postgres_writes(event_id: str) -> str:
     return str(UUID(event_id))
 
 
+def say_what_is_always_there(schema: dict[str, Any]) -> None:
+    """Tell readers that each event has an id and a moment: defaults serve only who makes one."""
+    schema["required"] = ["event_id", "occurred_at", *schema.get("required", ())]
+
+
 class Event(BaseModel):
     """Something that happened, said once and never changed."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(
+        frozen=True, extra="ignore", json_schema_extra=say_what_is_always_there
+    )
 
     topic: ClassVar[str] = ""
 
     event_id: Annotated[str, AfterValidator(as_postgres_writes)] = Field(
-        default_factory=new_event_id
+        default_factory=new_event_id, json_schema_extra={"format": "uuid"}
     )
     occurred_at: AwareDatetime = Field(default_factory=lambda: datetime.now(UTC))
 

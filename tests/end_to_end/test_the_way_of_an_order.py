@@ -1,13 +1,34 @@
 """One order, and several, from the store's webhook to the tracking number in the store."""
 
+import json
+
+from deploy.contracts.documents import ROOT
+from deploy.stream import replay
+from deploy.topics import ORDERS
+from shared.cloudevents import Message
 from tests.end_to_end.world import World
+from tests.support.judging import faults_of_messages
 
 MUG_WHITE, TEE_BLACK_M = 9201, 9107
+WHOLE_WAY = {
+    *("OrderReceived", "PrintFileReady", "OrderQuoted", "OrderApproved", "FulfillmentStarted"),
+    *("ChargeRecorded", "Shipped", "StorefrontUpdated"),
+}
 
 
 def line(variant_id: int, **answers: str) -> dict[str, object]:
     properties = [{"name": name, "value": value} for name, value in answers.items()]
     return {"variant_id": variant_id, "quantity": 1, "properties": properties}
+
+
+async def messages_on(world: World, topic: str, key: str) -> list[Message]:
+    """Give what the services have written of one thing, byte for byte."""
+    found = []
+    async for record, _ in replay(world.running.home.stack.kafka_servers, topic):
+        if record.key.decode() == key:
+            headers = tuple((name, value.decode()) for name, value in record.headers)
+            found.append(Message(topic, key, headers, record.value))
+    return found
 
 
 async def test_an_order_goes_the_whole_way(world: World) -> None:
@@ -23,6 +44,19 @@ async def test_an_order_goes_the_whole_way(world: World) -> None:
     assert [package["tracking_number"] for package in seen["packages"]] == list(
         outcome.tracking_numbers
     )
+
+
+async def test_all_that_is_said_of_an_order_is_as_the_stream_is_described(world: World) -> None:
+    [name] = await world.orders(line_items=[line(MUG_WHITE, Name="Ada")])
+    await world.approves(name)
+    await world.ends_well(name)
+    order_id = (await world.waits_for(name, "fulfilled"))["order_id"]
+
+    messages = await messages_on(world, ORDERS, order_id)
+
+    assert {dict(each.headers)["ce_type"] for each in messages} >= WHOLE_WAY
+    described = json.loads((ROOT / "docs/asyncapi.json").read_text())
+    assert faults_of_messages(described, messages) == [[]] * len(messages)
 
 
 async def test_ten_orders_at_once_are_made_once_each(world: World) -> None:
