@@ -4,12 +4,18 @@ What an outside system does wrong has exceptions of its own. All else that a lan
 these words, waits longer each time, and is for a person after some attempts.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from traceback import walk_tb
 from typing import Any, Generic, Protocol, TypeVar
 
-from shared.database import PASSING, UNPREPARED
+import structlog
+
+from shared.database import PASSING, UNPREPARED, Transaction
+from shared.logs import about
+from shared.metrics import Metrics
+
+log = structlog.get_logger()
 
 UNEXPECTED_MAX = 8
 """So often it is tried, which with growing waits takes a minute or two; then a person is told."""
@@ -36,6 +42,7 @@ class Claimed(Protocol):
 
 
 C = TypeVar("C", bound=Claim)
+N = TypeVar("N", bound=Claim)
 R = TypeVar("R")
 T = TypeVar("T")
 
@@ -66,6 +73,40 @@ def read_each(
 def is_unexpected(error: Exception) -> bool:
     """Tell whether the error is the work's own, and not of a database that is away or behind."""
     return not isinstance(error, (*PASSING, *UNPREPARED))
+
+
+def count_failed(metrics: Metrics, worker: str, service: str, name: str, error: Exception) -> None:
+    """Count that a worker failed at an order, and log the error."""
+    metrics.work_failed.labels(worker).inc()
+    with about(name):
+        log.error("work_failed", worker=worker, service=service, exc_info=error)
+
+
+async def do_together(
+    transaction: Transaction,
+    things: Sequence[N],
+    do: Callable[[Sequence[N]], Awaitable[None]],
+    failed: Callable[[N, Exception], Awaitable[None]],
+) -> None:
+    """Do all of it at once; where that fails as nobody expected, each by itself.
+
+    Only what fails by itself is undone, and `failed` sees to it that it is not the first again.
+    """
+    if not things:
+        return
+    try:
+        async with transaction.savepoint():
+            await do(things)
+    except Exception as error:
+        if not is_unexpected(error):
+            raise
+        if len(things) == 1:
+            await failed(things[0], error)
+            return
+    else:
+        return
+    for thing in things:
+        await do_together(transaction, [thing], do, failed)
 
 
 def reason_of(error: Exception) -> str:

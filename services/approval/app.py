@@ -157,9 +157,9 @@ def add_rules(service: Service, book: RuleBook, recent: Recent) -> None:
     )
     database = service.database
     service.opens(book.open)
-    rules = partial(worker.apply_rules, database, book, recent)
+    rules = partial(worker.apply_rules, database, book, recent, service.metrics)
     service.works("rules", rules, signal=WAITING, due=judging.DUE)
-    send = partial(worker.send_approved, database)
+    send = partial(worker.send_approved, database, service.metrics)
     service.works("send", send, signal="send", due=going_out.DUE)
     overdue = partial(worker.say_overdue, database, book, gauge.set)
     service.works("overdue", overdue, signal="late", poll_seconds=worker.OVERDUE_SECONDS)

@@ -54,6 +54,6 @@ def build_app(settings: Settings) -> Service:
 def add_unreadable(service: Service, oldest_news: timedelta) -> None:
     """Add what is done about deliveries that could not be read."""
     tell = partial(worker.tell_next, service.database)
-    read = partial(worker.read_next, service.database, oldest_news)
+    read = partial(worker.read_next, service.database, oldest_news, service.metrics)
     for name, do in (("tell_unreadable", tell), ("read_again", read)):
         service.works(name, do, signal=unreadable.SIGNAL, poll_seconds=worker.POLL_SECONDS)

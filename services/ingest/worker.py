@@ -2,8 +2,6 @@
 
 from datetime import timedelta
 
-import structlog
-
 from services.ingest import shopify, store
 from services.ingest.domain import UNREADABLE, Reading, learn
 from services.ingest.store import unreadable
@@ -11,10 +9,9 @@ from shared import outbox
 from shared.cloudevents import encode_written
 from shared.database import Database, Transaction
 from shared.events import FailureEnded, FailureFound
+from shared.metrics import Metrics
 from shared.outbox import TooLarge
-from shared.unexpected import is_unexpected, reason_of
-
-log = structlog.get_logger()
+from shared.unexpected import count_failed, is_unexpected, reason_of
 
 TOLD_AT_ONCE = 100
 POLL_SECONDS = 5.0
@@ -47,7 +44,7 @@ async def tell_next(database: Database) -> int:
     return len(untold)
 
 
-async def read_next(database: Database, oldest_news: timedelta) -> bool:
+async def read_next(database: Database, oldest_news: timedelta, metrics: Metrics) -> bool:
     """Read one delivery again that a person wants read; False when none waits.
 
     What fails as nobody expected is before the person again, and holds no other up.
@@ -65,7 +62,7 @@ async def read_next(database: Database, oldest_news: timedelta) -> bool:
     except Exception as error:
         if not is_unexpected(error):
             raise
-        log.exception("delivery_not_read", delivery_id=delivery_id)
+        count_failed(metrics, "read_again", database.service, f"delivery {delivery_id}", error)
         failed = Reading(delivery, problem=reason_of(error))
         await settle(database, delivery_id, failed, oldest_news)
     return True

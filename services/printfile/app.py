@@ -101,7 +101,7 @@ def add_work(service: Service, workshop: Workshop, files: Files, settings: Setti
     )
     service.works(
         "delete",
-        partial(deleting.delete_next, service.database, files, settings),
+        partial(deleting.delete_next, service.database, files, settings, service.metrics),
         signal=deletions.SIGNAL,
         poll_seconds=DELETING_SECONDS,
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from services.approval.domain import Happening
 from services.approval.store.reviews import add_happenings
@@ -41,6 +41,13 @@ async def lock_due(transaction: Transaction, limit: int) -> list[Due]:
         limit,
     )
     return [Due(**row) for row in rows]
+
+
+async def put_off(transaction: Transaction, order_id: str, wait: timedelta) -> None:
+    """Have an approval go out later."""
+    await transaction.execute(
+        "UPDATE review SET goes_out_at = now() + $2::interval WHERE order_id = $1", order_id, wait
+    )
 
 
 async def mark_gone_out(transaction: Transaction, happenings: Sequence[Happening]) -> None:

@@ -1,12 +1,15 @@
 """The SQL of rules: orders that no rule has looked at yet, and orders that wait too long."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
+
+import asyncpg
 
 from services.approval.domain import Review
 from services.approval.domain.search import exactly
 from services.approval.store.reviews import as_review
 from shared.database import Transaction
+from shared.unexpected import Unreadable, read_each
 
 LOOKED = "CASE WHEN judged_revision = revision THEN judged_version ELSE 0 END"
 """The version of the rules that has looked at the order as it is; 0 for none, they begin at 1.
@@ -21,8 +24,13 @@ DUE = f"""
 """Tells whether an order waits that the rules which hold have not looked at as it is."""
 
 
-async def lock_unjudged(transaction: Transaction, version: int, limit: int) -> list[Review]:
-    """Give waiting orders that this version of the rules has not looked at as they are, locked."""
+async def lock_unjudged(
+    transaction: Transaction, version: int, limit: int
+) -> list[Review | Unreadable[Review]]:
+    """Give waiting orders that this version of the rules has not looked at as they are, locked.
+
+    Of one that cannot be read, only its revision is known.
+    """
     rows = await transaction.fetch(
         f"""
         SELECT order_id::text AS order_id, revision, approved_at, approved_by,
@@ -37,7 +45,12 @@ async def lock_unjudged(transaction: Transaction, version: int, limit: int) -> l
         version,
         limit,
     )
-    return [as_review(row) for row in rows]
+    return read_each(rows, as_review, as_unread)
+
+
+def as_unread(row: asyncpg.Record) -> Review:
+    """Read of an order what says that it was looked at."""
+    return Review(row["order_id"], revision=row["revision"])
 
 
 async def mark_judged(transaction: Transaction, version: int, reviews: Sequence[Review]) -> None:
@@ -79,25 +92,37 @@ async def find_returning(transaction: Transaction, reviews: Sequence[Review]) ->
     return {row["order_id"] for row in rows}
 
 
-async def take_overdue(transaction: Transaction, after: timedelta, limit: int) -> list[str]:
-    """Give waiting orders that are overdue and were not said to be; each is given once."""
+async def take_overdue(
+    transaction: Transaction, after: timedelta, limit: int
+) -> dict[str, datetime]:
+    """Give since when waiting orders wait that are overdue and were not said to be, locked.
+
+    Each is given once.
+    """
     rows = await transaction.fetch(
         """
-        INSERT INTO overdue (order_id)
-        SELECT order_id
+        WITH taken AS (
+            INSERT INTO overdue (order_id)
+            SELECT order_id
+            FROM review
+            WHERE status = 'needs_approval'
+                AND placed_at < now() - $1::interval
+                AND NOT EXISTS (SELECT FROM overdue WHERE overdue.order_id = review.order_id)
+            ORDER BY placed_at
+            LIMIT $2
+            ON CONFLICT DO NOTHING
+            RETURNING order_id
+        )
+        SELECT order_id::text AS order_id, placed_at
         FROM review
-        WHERE status = 'needs_approval'
-            AND placed_at < now() - $1::interval
-            AND NOT EXISTS (SELECT FROM overdue WHERE overdue.order_id = review.order_id)
-        ORDER BY placed_at
-        LIMIT $2
-        ON CONFLICT DO NOTHING
-        RETURNING order_id::text AS order_id
+        WHERE order_id IN (SELECT order_id FROM taken)
+        ORDER BY order_id
+        FOR UPDATE
         """,
         after,
         limit,
     )
-    return [row["order_id"] for row in rows]
+    return {row["order_id"]: row["placed_at"] for row in rows}
 
 
 async def count_overdue(transaction: Transaction, after: timedelta) -> int:

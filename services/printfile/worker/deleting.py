@@ -1,7 +1,6 @@
 """Deleting what nobody needs any more: the files of orders that are over."""
 
 from datetime import timedelta
-from functools import partial
 
 import structlog
 
@@ -13,8 +12,9 @@ from shared import outbox
 from shared.database import Database, Transaction
 from shared.events import PrintFilesDeleted
 from shared.logs import about
+from shared.metrics import Metrics
 from shared.patience import backoff_seconds
-from shared.unexpected import is_unexpected
+from shared.unexpected import count_failed, is_unexpected
 
 log = structlog.get_logger()
 
@@ -24,12 +24,15 @@ LEASE = timedelta(minutes=5)
 FAILED_SECONDS_MAX = 3600.0
 
 
-async def delete_next(database: Database, files: Files, settings: Settings) -> int:
+async def delete_next(
+    database: Database, files: Files, settings: Settings, metrics: Metrics
+) -> int:
     """Let go of one order's files, and delete some whose time has come; give how much that was."""
-    return await release_next(database, settings) + await delete_doomed(database, files)
+    released = await release_next(database, settings, metrics)
+    return released + await delete_doomed(database, files)
 
 
-async def release_next(database: Database, settings: Settings) -> bool:
+async def release_next(database: Database, settings: Settings, metrics: Metrics) -> bool:
     """Let go of the files of an order that is over for long enough, and say so.
 
     One that fails as nobody expected waits longer each time, and holds no other up.
@@ -39,16 +42,15 @@ async def release_next(database: Database, settings: Settings) -> bool:
         over = asked or await take_over(transaction, settings)
         if over is None:
             return False
-        with about(over.order_id):
-            try:
-                async with transaction.savepoint():
-                    await release(transaction, over.order_id, settings, is_asked=bool(asked))
-            except Exception as error:
-                if not is_unexpected(error):
-                    raise
-                log.exception("files_not_released")
-                seconds = backoff_seconds(over.failures + 1, first=1, last=FAILED_SECONDS_MAX)
-                await deleting.put_off(transaction, over.order_id, seconds)
+        try:
+            async with transaction.savepoint():
+                await release(transaction, over.order_id, settings, is_asked=bool(asked))
+        except Exception as error:
+            if not is_unexpected(error):
+                raise
+            count_failed(metrics, "delete", transaction.service, over.order_id, error)
+            seconds = backoff_seconds(over.failures + 1, first=1, last=FAILED_SECONDS_MAX)
+            await deleting.put_off(transaction, over.order_id, seconds)
     return True
 
 
@@ -64,7 +66,12 @@ async def release(
         order_id=order_id, why="asked_for" if is_asked else "kept_long_enough"
     )
     await outbox.add(transaction, [deleted])
-    transaction.after_commit(partial(log.info, "files_released", files=doomed, why=deleted.why))
+
+    def tell() -> None:
+        with about(order_id):
+            log.info("files_released", files=doomed, why=deleted.why)
+
+    transaction.after_commit(tell)
 
 
 async def take_over(transaction: Transaction, settings: Settings) -> Over | None:

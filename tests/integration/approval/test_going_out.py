@@ -14,6 +14,7 @@ from tests.integration.approval.learning import LIFE, RULE, Start
 from tests.integration.approval.test_cooling_off import approve, ask, shown, wait
 from tests.integration.approval.test_too_large import LINES, lines, ready
 from tests.support.events import ADDRESS, order_id, order_received
+from tests.support.refusing import allow, refuse
 from tests.support.service import Driver
 
 
@@ -89,9 +90,12 @@ async def test_one_that_is_too_large_waits_for_a_person_and_the_others_go_out(
     ]
 
 
-async def test_one_that_cannot_be_read_waits_for_another_approval(cooling: Driver) -> None:
+@pytest.mark.parametrize("snapshot", ['{"shop": 1}', '{"shop'])
+async def test_one_that_cannot_be_read_waits_for_another_approval(
+    cooling: Driver, snapshot: str
+) -> None:
     await approve(cooling, "1", "2")
-    await keep(cooling, "1", snapshot='{"shop": 1}')
+    await keep(cooling, "1", snapshot=snapshot)
     await wait(cooling, 20)
 
     await cooling.does_all("send")
@@ -103,6 +107,22 @@ async def test_one_that_cannot_be_read_waits_for_another_approval(cooling: Drive
     assert order["concerns"][0]["text"] == (
         "Approved by API key, but before it went out: what was approved cannot be read any more"
     )
+
+
+async def test_one_that_fails_unexpectedly_is_put_off_and_the_others_go_out(
+    cooling: Driver,
+) -> None:
+    await approve(cooling, "1", "2")
+    await wait(cooling, 20)
+    await refuse(cooling.service, "happening", "INSERT", "1")
+
+    await cooling.does_all("send")
+
+    assert [event.key for event in await cooling.says()] == [order_id("2")]
+    await allow(cooling.service)
+    await wait(cooling, 20)
+    await cooling.does_all("send")
+    assert [event.key for event in await cooling.says()] == [order_id("1")]
 
 
 async def be_from_before_the_limit(approval: Driver, number: str) -> None:
