@@ -6,7 +6,7 @@ of its own in the order of its promising, is tried again, and is published from 
 its line released, so what is promised meanwhile comes behind it.
 """
 
-from collections.abc import Sequence
+from collections.abc import ItemsView, Sequence
 from dataclasses import dataclass
 from time import monotonic
 from typing import Any, NamedTuple
@@ -42,6 +42,10 @@ class Trouble:
 
     reason: str
     try_at: float
+    cause: str
+    """The same for everybody, and alike for all events of the topic that are refused alike."""
+    kind: str = ""
+    """The type of the event that was refused; empty where it is the topic."""
     size_bytes: int = 0
 
 
@@ -51,6 +55,8 @@ class Holding:
     def __init__(self) -> None:
         self.batch_bytes_max = RECORD_BATCH_BYTES_MAX
         """How large record batches may be; less, once the broker refused some of several events."""
+        self.told: dict[str, str] = {}
+        """What everybody was told last of lines that are held: the causes, by the lines' names."""
         self._lines: dict[Line, Trouble] = {}
 
     def __len__(self) -> int:
@@ -75,7 +81,10 @@ class Holding:
         if isinstance(error, NoTopic):
             self.miss(error.topic)
         elif isinstance(error.error, TopicAuthorizationFailedError):
-            reason = f"{error.topic} may not be written to, and what is said on it waits"
+            reason = (
+                f"{error.topic} may not be written to, and what is said on it waits:"
+                " give the service the right to write it"
+            )
             self.hold_topic(error.topic, reason, seconds=REFUSED_SECONDS)
         elif len(error.promises) == 1:
             self.hold_key(error.promises[0], error.error)
@@ -92,7 +101,7 @@ class Holding:
         line = Line(topic, None)
         if line not in self._lines:
             log.error("topic_held", topic=topic, reason=reason)
-        self._lines[line] = Trouble(reason, monotonic() + seconds)
+        self._lines[line] = Trouble(reason, monotonic() + seconds, reason)
 
     def hold_key(self, promise: Promise, error: Exception) -> None:
         """Hold the promise, which was refused for itself, and the later ones of its key.
@@ -101,14 +110,13 @@ class Holding:
         """
         line, size = Line(promise.topic, promise.key), len(promise.value)
         kind = dict(promise.headers).get("ce_type", "an event")
-        reason = (
-            f"{promise.topic} does not take {kind} of {size} bytes of {promise.key}"
-            f" ({type(error).__name__}): raise max.message.bytes of the topic"
-        )
+        remedy = f"({type(error).__name__}): raise max.message.bytes of the topic"
+        reason = f"{promise.topic} does not take {kind} of {size} bytes of {promise.key} {remedy}"
+        cause = f"{promise.topic} does not take events of this size {remedy}"
         if line not in self._lines:
             log.error("promise_held", topic=promise.topic, key=promise.key, reason=reason)
         try_at = monotonic() + REFUSED_SECONDS
-        self._lines[line] = Trouble(reason, try_at, size)
+        self._lines[line] = Trouble(reason, try_at, cause, kind, size)
         for other, trouble in self._lines.items():
             if other.topic == promise.topic and trouble.size_bytes >= size:
                 trouble.try_at = try_at
@@ -132,6 +140,14 @@ class Holding:
     def lines(self) -> list[Line]:
         """Give all that are held."""
         return list(self._lines)
+
+    def troubles(self) -> ItemsView[Line, Trouble]:
+        """Give why each of them is."""
+        return self._lines.items()
+
+    def try_now(self, line: Line) -> None:
+        """Try the line again without waiting."""
+        self._lines[line].try_at = monotonic()
 
     def keys_of(self, topic: str) -> list[str]:
         """Give the keys of the topic that are held for themselves."""

@@ -1,6 +1,6 @@
 """What a service does when a person wants its failures tried again, or gives them up."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from shared.database import Transaction
@@ -25,8 +25,8 @@ class Mendings:
     A kind that the service does not know is a dead letter: what nobody does must not look done.
     """
 
-    def __init__(self) -> None:
-        self._by_kind: dict[str, Mending] = {}
+    def __init__(self, by_kind: Mapping[str, Mending]) -> None:
+        self._by_kind = dict(by_kind)
 
     def add(self, kind: str, mending: Mending) -> dict[str, Handler]:
         """Know what to do about this kind; give what hears a person's wishes, by their types."""

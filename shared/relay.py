@@ -10,7 +10,7 @@ import structlog
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
-from shared import handing, holding, outbox
+from shared import handing, held_news, holding, outbox
 from shared.database import PASSING, Database
 from shared.ending import CLOSE_SECONDS
 from shared.handing import Promise
@@ -53,6 +53,8 @@ class Relay:
         metrics.held.set_function(self._holding.__len__)
         self._failures = 0
         self._trouble = ""
+        self.can_be_asked = False
+        """Whether the service hears when a person wants what is held tried again."""
 
     @property
     def state(self) -> str:
@@ -144,6 +146,7 @@ class Relay:
         published: list[int] = []
         looked_at = -POLL_SECONDS
         await holding.find_lines(connection, self._holding)
+        self._holding.told = await held_news.find_told(connection)
         self._handing.begin()
         try:
             while True:
@@ -184,6 +187,7 @@ class Relay:
             ):
                 self._metrics.published.inc(count)
                 self._handing.due.set()
+            await held_news.tell(self._database, self._holding, can_retry=self.can_be_asked)
         except NoTopic as error:
             self._holding.learn(error)
             self._handing.look()
@@ -193,6 +197,8 @@ class Relay:
     ) -> list[Promise]:
         """Find what is promised; what was published is dropped, and no longer listed then."""
         self._handing.begin_look()
+        if self._holding:
+            await held_news.find_asked(connection, self._holding)
         promises = await outbox.find_promises(connection, BATCH_MAX, published)
         published.clear()
         self._handing.end_look(promises)

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import structlog
 
-from shared import dead_letters
+from shared import dead_letters, held_news
 from shared.broker import NOT_YET, Subscription
 from shared.consumer import Consumer
 from shared.database import PASSING, Database
@@ -35,6 +35,9 @@ log = structlog.get_logger()
 
 T = TypeVar("T", bound=Claimed)
 
+HELD = Mending(held_news.retry_by_name, held_news.retry_by_name)
+"""Nothing is wrong with an event that the broker does not take: it is not given up."""
+
 
 class Service:
     """One service. Building it opens nothing; `running` opens everything."""
@@ -59,7 +62,7 @@ class Service:
         self.lanes: dict[str, Lanes[Any]] = {}
         self.due: dict[str, str] = {}
         self.said: set[type[Event]] = set()
-        self.mendings = Mendings()
+        self.mendings = Mendings({held_news.KIND: HELD})
         self.consumer = Consumer(
             self.database, self.handlers, self.metrics, self.mixed, self.leisure
         )
@@ -70,6 +73,7 @@ class Service:
         self._closed: list[Callable[[], Awaitable[None]]] = []
         self.subscription: Subscription | None = None
         self.relay = Relay(self.database, settings.kafka_servers, self.metrics)
+        self.says(*FAILURES)
         add_health(self.http, self._check, self.metrics)
 
     def hears(self, event: type[Event], handler: Handler, *, leisure: float = 0.0) -> None:
@@ -89,7 +93,7 @@ class Service:
         """Do this about failures of a kind when a person asks for it; the service says of them."""
         self.handlers |= self.mendings.add(kind, mending)
         self.topics.add(FailureRetryRequested.topic)
-        self.says(*FAILURES)
+        self.relay.can_be_asked = True
 
     def hears_all(
         self,

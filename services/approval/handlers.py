@@ -14,6 +14,7 @@ from services.approval.store.saving import News
 from shared.database import Transaction
 from shared.effect import Effect
 from shared.events import Event, FailureEnded, FailureFound, OrderReceived, ProductPublished
+from shared.letter_news import KIND
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,10 +71,9 @@ async def keep_products(transaction: Transaction, products: Sequence[ProductPubl
 
 
 async def keep_failures(transaction: Transaction, found: Sequence[FailureFound]) -> None:
-    """Keep what services could not take in; of approval's own dead letters its table tells."""
-    await failures.keep(
-        transaction, [each for each in found if each.service != transaction.service]
-    )
+    """Keep what failed in services; of approval's own dead letters its table tells."""
+    own = transaction.service, KIND
+    await failures.keep(transaction, [each for each in found if (each.service, each.kind) != own])
 
 
 async def end_failures(transaction: Transaction, ended: Sequence[FailureEnded]) -> None:

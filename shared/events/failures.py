@@ -35,10 +35,10 @@ class _OneFailure(_FailureEvent):
 
 
 class FailureFound(_OneFailure):
-    """The service keeps something that it could not take in, for a person; the newest news holds.
+    """The service keeps what it could not take in, or not publish; the newest news holds.
 
-    `subject` is what it is: the topic of a webhook, or the type of an event. `reason` says what
-    went wrong without a word of the content. `size_bytes` is of what is kept.
+    `subject` is what it is: the topic of a webhook, the type of an event, or a topic of the stream.
+    `reason` says what went wrong without a word of the content. `size_bytes` is of what is kept.
     """
 
     subject: str
@@ -46,6 +46,8 @@ class FailureFound(_OneFailure):
     reason: str
     since: Moment
     size_bytes: int = 0
+    can_retry: bool = True
+    """False where nobody can have it tried again: the service does by itself, and hears nothing."""
 
 
 class FailureEnded(_OneFailure):

@@ -4,19 +4,22 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from aiokafka import AIOKafkaConsumer
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
-from deploy.topics import CATALOG, create_topics
+from deploy.topics import CATALOG, FAILURES, create_topics
 from shared import outbox
-from shared.events import Event, ProductPublished
+from shared.cloudevents import decode, type_of
+from shared.events import Event, FailureEnded, FailureFound, ProductPublished
 from shared.relay import BATCH_MAX
 from shared.service import Service
 from tests.broker.stream import administering, comes_true, open_stream
 from tests.broker.test_relaying import say
 from tests.support.events import order_received, product_published
+from tests.support.failures import retry
 from tests.support.probe import NAME, Probe, build_probe
 
 TAKEN_BYTES = 50_000
@@ -60,15 +63,22 @@ def products(count: int, product_id: str = "tee", size: int = 100) -> list[Produ
 @asynccontextmanager
 async def catalog(servers: str) -> AsyncIterator[list[str]]:
     """Read along what is said of products, by its ids."""
+    async with following(servers, CATALOG, lambda event: event.event_id) as said:
+        yield said
+
+
+@asynccontextmanager
+async def following(
+    servers: str, topic: str, read_one: Callable[[Event], str]
+) -> AsyncIterator[list[str]]:
+    """Read along what is said on a topic."""
     said: list[str] = []
-    consumer: Any = AIOKafkaConsumer(
-        CATALOG, bootstrap_servers=servers, auto_offset_reset="earliest"
-    )
+    consumer: Any = AIOKafkaConsumer(topic, bootstrap_servers=servers, auto_offset_reset="earliest")
 
     async def read() -> None:
         while True:
             record = await consumer.getone()
-            said.append(dict(record.headers)["ce_id"].decode())
+            said.append(read_one(decode(type_of(record.headers), record.value)))
 
     await consumer.start()
     reading = asyncio.create_task(read())
@@ -157,3 +167,44 @@ async def test_a_promise_that_is_refused_holds_up_its_key_alone(
 
     assert first_times(said, huge + behind) == ids(huge + behind)
     assert first_times(said, small + later) == ids(small + later)
+
+
+async def test_a_person_is_told_of_what_is_held_and_has_it_tried_again(
+    own_broker: str, service: Service
+) -> None:
+    def read(event: Event) -> str:
+        of_size = isinstance(event, FailureFound) and "max.message.bytes" in event.reason
+        return f"{type(event).__name__} {event.key}{' for its size' * of_size}"
+
+    tee = f"{service.name}/held_promise/{CATALOG}/tee"
+    found, ended = f"FailureFound {tee} for its size", f"FailureEnded {tee}"
+    wish = retry(f"{CATALOG}/tee", service=service.name, kind="held_promise")
+    await limit_catalog(own_broker, TAKEN_BYTES)
+    async with service.running(), following(own_broker, FAILURES, read) as told:
+        await promise(service, *products(1, "tee", 2 * TAKEN_BYTES))
+        await comes_true(lambda: told.count(found) == 1)
+        await promise(service, wish)
+        await comes_true(lambda: told.count(found) == 2)
+        assert ended not in told
+
+        await limit_catalog(own_broker, 4 * TAKEN_BYTES)
+        await promise(service, wish.model_copy(update={"event_id": str(uuid4())}))
+        await comes_true(lambda: told.count(ended) == 1)
+        assert service.relay.state == "ok"
+
+
+async def test_who_leads_next_ends_what_was_told(
+    own_broker: str, service: Service, own: Own, name: str
+) -> None:
+    topic = f"{name}/held_promise/{CATALOG}"
+    await delete_catalog(own_broker)
+    async with following(own_broker, FAILURES, lambda event: f"{type(event)} {event.key}") as told:
+        async with service.running():
+            await promise(service, *products(3))
+            await comes_true(lambda: told.count(f"{FailureFound} {topic}") == 1)
+        await create_topics(own_broker)
+
+        other = build_probe(Probe(), own(NAME) | {"kafka_servers": own_broker}, name)
+        async with other.running():
+            await comes_true(lambda: told.count(f"{FailureEnded} {topic}") == 1)
+    assert told.count(f"{FailureFound} {topic}") == 1

@@ -68,8 +68,13 @@ def test_whoever_hears_of_orders_tells_what_it_set_aside(apps: list[Service]) ->
 def test_whoever_hears_of_anything_can_mend_what_failed(apps: list[Service]) -> None:
     for app in apps:
         hears = bool(app.topics)
-        assert app.said.issuperset(FAILURES) == hears, app.name
+        assert app.relay.can_be_asked == hears, app.name
         assert (FailureRetryRequested.__name__ in app.handlers) == hears, app.name
+
+
+def test_every_service_tells_what_it_cannot_publish(apps: list[Service]) -> None:
+    for app in apps:
+        assert app.said.issuperset(FAILURES), app.name
 
 
 def test_every_topic_is_created_before_it_is_used(stream: Json) -> None:

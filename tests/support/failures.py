@@ -42,6 +42,20 @@ def product_set_aside(name: str = "adventure-tee", **changes: Any) -> FailureFou
     return FailureFound(**values | changes)
 
 
+def held(name: str = "catalog.v1/adventure-tee", **changes: Any) -> FailureFound:
+    """Build the news of what the broker does not take from catalog."""
+    values: dict[str, Any] = {
+        "service": "fulfillment",
+        "kind": "held_promise",
+        "name": name,
+        "subject": "ProductChanged",
+        "reason": "catalog.v1 does not take events of this size (MessageSizeTooLargeError)",
+        "since": MOMENT + timedelta(minutes=2),
+        "size_bytes": 954_321,
+    }
+    return FailureFound(**values | changes)
+
+
 def ended(found: FailureFound) -> FailureEnded:
     """Build the news that nobody need act on it any more."""
     return FailureEnded(service=found.service, kind=found.kind, name=found.name)

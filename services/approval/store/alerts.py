@@ -24,16 +24,18 @@ class Alerts:
     """Webhooks that could not be read."""
     letters: int
     """Products, and what is nobody's, of which another service could not take something in."""
+    held: int
+    """Orders, products and topics of which a service cannot publish something."""
     version: str
 
     @property
     def failures(self) -> int:
         """Count what is no order's, and approval's own."""
-        return self.lost + self.deliveries + self.letters
+        return self.lost + self.deliveries + self.letters + self.held
 
 
 ALERTS = """
-    SELECT troubles, waiting, waiting_since, waiting_for, lost, deliveries, letters,
+    SELECT troubles, waiting, waiting_since, waiting_for, lost, deliveries, letters, held,
         md5(
             concat_ws(
                 ' ', troubles, waiting, waiting_since, waiting_for, lost, own, failures,
@@ -64,7 +66,10 @@ ALERTS = """
         (
             SELECT
                 count(*) FILTER (WHERE kind = 'delivery' AND asked_at IS NULL) AS deliveries,
-                count(*) FILTER (WHERE kind <> 'delivery' AND asked_at IS NULL) AS letters,
+                count(*) FILTER (
+                    WHERE kind NOT IN ('delivery', 'held_promise') AND asked_at IS NULL
+                ) AS letters,
+                count(*) FILTER (WHERE kind = 'held_promise' AND asked_at IS NULL) AS held,
                 count(*) AS failures, max(changed_at) AS changed_at
             FROM failure
         ) AS failure

@@ -1,15 +1,17 @@
-"""The SQL of what other services could not take in."""
+"""The SQL of what services could not take in or not publish."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
 
 import asyncpg
 
 from services.approval.domain.failures import Failure, Failures
+from services.approval.store.letters import find_numbers
 from services.approval.store.saving import SIGNAL
 from shared.database import Transaction
 from shared.events import FailureEnded, FailureFound
+from shared.letter_news import is_order
 
 LISTED_MAX = 100
 NEWEST_MAX = 20
@@ -21,11 +23,12 @@ async def keep(transaction: Transaction, found: Sequence[FailureFound]) -> None:
     await transaction.executemany(
         """
         INSERT INTO failure
-            (service, kind, name, subject, shop, reason, since, size_bytes, found_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+            (service, kind, name, subject, shop, reason, since, size_bytes, found_at, can_retry)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
         ON CONFLICT (service, kind, name) DO UPDATE
         SET subject = excluded.subject, shop = excluded.shop, reason = excluded.reason,
             since = excluded.since, size_bytes = excluded.size_bytes,
+            can_retry = excluded.can_retry,
             found_at = excluded.found_at, asked_at = NULL, asked_by = NULL, changed_at = now()
         """,
         [
@@ -39,6 +42,7 @@ async def keep(transaction: Transaction, found: Sequence[FailureFound]) -> None:
                 each.since,
                 each.size_bytes,
                 each.occurred_at,
+                each.can_retry,
             )
             for each in sorted(newest, key=lambda event: event.key)
         ],
@@ -62,6 +66,12 @@ async def find(transaction: Transaction) -> list[Failures]:
         SELECT alike.*, coalesce(title, '') AS title
         FROM (
             SELECT *,
+                CASE kind
+                    WHEN 'delivery' THEN ''
+                    -- The topic and the key, or a topic alone.
+                    WHEN 'held_promise' THEN substring(name FROM '/(.*)')
+                    ELSE name
+                END AS of,
                 count(*) OVER whole AS count,
                 min(since) OVER whole AS first,
                 max(since) OVER whole AS last,
@@ -72,7 +82,7 @@ async def find(transaction: Transaction) -> list[Failures]:
             FROM failure
             WINDOW whole AS (PARTITION BY likeness, asked_at IS NULL)
         ) AS alike
-        LEFT JOIN product ON kind <> 'delivery' AND product_id = name
+        LEFT JOIN product ON product_id = of
         WHERE place <= $1
         ORDER BY asked_at IS NOT NULL, first, likeness, place
         LIMIT $2
@@ -80,16 +90,29 @@ async def find(transaction: Transaction) -> list[Failures]:
         NEWEST_MAX,
         LISTED_MAX * NEWEST_MAX,
     )
+    orders = {row["of"] for row in rows if is_order(row["of"] or "")}
+    numbers = await find_numbers(transaction, sorted(orders))
     groups = groupby(rows, key=lambda row: (row["likeness"], row["asked_at"] is None))
-    return [as_failures(list(alike)) for _, alike in groups][:LISTED_MAX]
+    return [as_failures(list(alike), numbers) for _, alike in groups][:LISTED_MAX]
 
 
-def as_failures(alike: Sequence[asyncpg.Record]) -> Failures:
+def as_failures(alike: Sequence[asyncpg.Record], numbers: Mapping[str, str]) -> Failures:
     """Read rows of what is alike, the newest first."""
     first = alike[0]
     shared = {name: first[name] for name in Failures.__dataclass_fields__ if name != "newest"}
-    names = Failure.__dataclass_fields__
-    return Failures(**shared, newest=[Failure(**{n: row[n] for n in names}) for row in alike])
+    return Failures(**shared, newest=[as_failure(row, numbers) for row in alike])
+
+
+def as_failure(row: asyncpg.Record, numbers: Mapping[str, str]) -> Failure:
+    """Read a row, and call an order by its number."""
+    of = row["of"] or ""
+    return Failure(
+        name=row["name"],
+        title=row["title"] or numbers.get(of, ""),
+        since=row["since"],
+        size_bytes=row["size_bytes"],
+        order_id=of if of in numbers else "",
+    )
 
 
 async def ask(

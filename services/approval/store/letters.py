@@ -51,12 +51,18 @@ async def find_letters(transaction: Transaction) -> list[OwnLetter]:
         """,
         LISTED_MAX,
     )
-    reviews = await find_reviews(transaction, [row["key"] for row in rows if is_order(row["key"])])
-    numbers = {
+    orders = [row["key"] for row in rows if is_order(row["key"])]
+    numbers = await find_numbers(transaction, orders)
+    return [
+        OwnLetter(**dict(row) | {"title": numbers.get(row["key"]) or row["title"]}) for row in rows
+    ]
+
+
+async def find_numbers(transaction: Transaction, order_ids: list[str]) -> dict[str, str]:
+    """Give the numbers by which people know these orders, as far as they are known here."""
+    reviews = await find_reviews(transaction, order_ids)
+    return {
         order_id: review.facts.order.order_number
         for order_id, review in reviews.items()
         if review.facts.order
     }
-    return [
-        OwnLetter(**dict(row) | {"title": numbers.get(row["key"]) or row["title"]}) for row in rows
-    ]
