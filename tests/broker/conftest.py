@@ -6,11 +6,11 @@ from uuid import uuid4
 
 import pytest
 
-from deploy.embedded import Kafka, Stack
-from deploy.embedded.ports import choose_ports
+from deploy.embedded import Stack
 from deploy.topics import create_topics
 from shared.service import Service
 from tests.broker.stream import Stream, clear, open_stream
+from tests.support.brokers import own_kafka
 from tests.support.probe import NAME, Probe, build_probe
 
 Build = Callable[[Probe], Service]
@@ -26,15 +26,8 @@ async def servers(stack: Stack) -> str:
 @pytest.fixture(scope="package")
 async def own_broker(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
     """Give the address of a broker of its own, with our topics."""
-    folder = tmp_path_factory.mktemp("broker")
-    ports = choose_ports(folder)
-    kafka = Kafka(folder / "kafka", port=ports.kafka, controller_port=ports.controller)
-    await kafka.start()
-    try:
-        await create_topics(kafka.servers)
+    async with own_kafka(tmp_path_factory.mktemp("broker")) as kafka:
         yield kafka.servers
-    finally:
-        await kafka.stop()
 
 
 @pytest.fixture

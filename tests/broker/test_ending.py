@@ -1,7 +1,6 @@
 """How a service that is a process of its own ends: in good order, at the first signal."""
 
 import signal
-import socket
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -9,6 +8,7 @@ from urllib.parse import urlsplit, urlunsplit
 import httpx
 import pytest
 
+from deploy.chaos.programs import free_ports
 from deploy.chaos.proxy import Proxy
 from shared.running import CUT_SHORT
 from tests.broker.processes import another_process, has_started
@@ -17,19 +17,12 @@ from tests.support.events import order_received
 from tests.support.probe import NAME
 
 
-def free_port() -> int:
-    with socket.socket() as trial:
-        trial.bind(("127.0.0.1", 0))
-        port: int = trial.getsockname()[1]
-        return port
-
-
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 async def test_at_a_signal_a_service_ends_by_itself(
     stream: Stream, own: Callable[[str], dict[str, Any]], name: str, number: signal.Signals
 ) -> None:
     events = [order_received(str(each)) for each in range(20)]
-    port = free_port()
+    [port] = free_ports(1)
     settings = own(NAME) | {"port": str(port)}
     async with (
         another_process(name, settings) as process,

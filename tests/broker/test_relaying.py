@@ -7,9 +7,6 @@ from typing import Any
 import asyncpg
 import pytest
 
-from deploy.embedded import Kafka
-from deploy.embedded.ports import unusual_ports
-from deploy.topics import create_topics
 from shared import outbox
 from shared.events import Event
 from shared.service import Service
@@ -17,6 +14,7 @@ from tests.broker.conftest import Build
 from tests.broker.member import leads
 from tests.broker.processes import another_process, has_started
 from tests.broker.stream import Stream, by_order, comes_true, open_stream
+from tests.support.brokers import own_kafka
 from tests.support.events import order_cancelled, order_received
 from tests.support.probe import NAME, Probe, build_probe, echo_of
 
@@ -117,11 +115,7 @@ async def test_a_cut_connection_to_the_database_is_made_again(
 async def test_what_is_said_while_the_broker_is_down_is_said_later(
     own: Own, name: str, tmp_path: Path
 ) -> None:
-    ports = unusual_ports()
-    kafka = Kafka(tmp_path / "kafka", port=ports.kafka, controller_port=ports.controller)
-    await kafka.start()
-    try:
-        await create_topics(kafka.servers)
+    async with own_kafka(tmp_path) as kafka:
         probe = build_probe(Probe(), own(NAME) | {"kafka_servers": kafka.servers}, name)
         before, during, after = (order_received(each) for each in ("1", "2", "3"))
         async with open_stream(kafka.servers, name) as stream, probe.running():
@@ -136,5 +130,3 @@ async def test_what_is_said_while_the_broker_is_down_is_said_later(
             await stream.has(after)
 
             assert stream.heard() == by_order([before, during, after])
-    finally:
-        await kafka.stop()

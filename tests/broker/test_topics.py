@@ -6,13 +6,12 @@ from typing import Any
 
 import pytest
 
-from deploy.embedded import Kafka
-from deploy.embedded.ports import choose_ports
 from deploy.roles import SERVICES
 from deploy.topics import FAILURES, ORDERS, create_topics
 from shared.service import Service
 from tests.broker.stream import administering, comes_true, committed, ends, open_stream
 from tests.broker.test_relaying import say
+from tests.support.brokers import own_kafka
 from tests.support.events import order_received
 from tests.support.failures import retry
 from tests.support.probe import NAME, Probe, build_probe
@@ -79,15 +78,8 @@ async def test_a_topic_that_is_gone_keeps_no_other_from_being_heard(
 
 
 async def test_a_reader_is_not_told_to_ask_again_once_there_are_topics(tmp_path: Path) -> None:
-    ports = choose_ports(tmp_path)
-    kafka = Kafka(tmp_path / "kafka", port=ports.kafka, controller_port=ports.controller)
-    await kafka.start()
-    try:
-        await create_topics(kafka.servers)
-        async with administering(kafka.servers) as admin:
-            found = [await admin.find_coordinator(service) for service in SERVICES]
-    finally:
-        await kafka.stop()
+    async with own_kafka(tmp_path) as kafka, administering(kafka.servers) as admin:
+        found = [await admin.find_coordinator(service) for service in SERVICES]
 
     assert set(found) == {found[0]}
 

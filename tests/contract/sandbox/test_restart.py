@@ -3,7 +3,6 @@
 import asyncio
 import json
 import os
-import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -11,6 +10,7 @@ from pathlib import Path
 
 import httpx
 
+from deploy.chaos.programs import free_ports
 from tests.contract.sandbox.world import (
     LIVE_KEY,
     SECRET,
@@ -22,11 +22,6 @@ from tests.contract.sandbox.world import (
     mug_order,
     png,
 )
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        return int(listening.getsockname()[1])
 
 
 @asynccontextmanager
@@ -61,7 +56,7 @@ async def test_a_killed_completeful_ships_after_its_restart(
         "subscribe_secret": SECRET,
         "step_seconds": 1,
         "folder": tmp_path,
-        "port": free_port(),
+        "port": free_ports(1)[0],
     }
     headers = {"Authorization": f"Bearer {LIVE_KEY}"}
     order = mug_order("A-1", files.put("a.png", png()))
@@ -89,7 +84,7 @@ async def test_a_killed_storefront_sends_its_webhooks_after_its_restart(
         "public_url": "http://store.test",
         "retry_seconds": 1,
         "folder": tmp_path,
-        "port": free_port(),
+        "port": free_ports(1)[0],
     }
     order = {"line_items": [{"title": "Shirt", "price": "20.00"}], "paid": False}
     listener.answers = [503]
