@@ -5,12 +5,16 @@ from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+import structlog
+
 from services.approval import store
 from services.approval.domain import Review, Status
 from services.approval.domain.query import Query
 from services.approval.store import changes
 from services.approval.store.alerts import Alerts, find_alerts
-from shared.database import Database
+from shared.database import Database, Transaction
+
+log = structlog.get_logger()
 
 ROWS_MAX = 100
 """More changes at once than this are not drawn row by row; the dashboards ask for the page."""
@@ -20,7 +24,7 @@ PING_SECONDS = 15.0
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """What has changed up to a moment; `reviews` is None when it was too much to say."""
+    """What has changed up to a moment; `reviews` is None when it cannot be said row by row."""
 
     place: str
     reviews: Sequence[Review] | None
@@ -50,6 +54,19 @@ class Dashboard:
     waiting: asyncio.Queue[str | None] = field(
         default_factory=lambda: asyncio.Queue(maxsize=WAITING_MAX)
     )
+
+
+async def read_rows(transaction: Transaction, ids: list[str]) -> Sequence[Review] | None:
+    """Give the orders as they are now; None when one cannot be read.
+
+    Then the dashboards ask for the page, and what changes later is told: one order holds up none.
+    """
+    try:
+        found = await store.find_reviews(transaction, ids)
+    except ValueError:
+        log.exception("news_not_read")
+        return None
+    return [found[order_id] for order_id in ids if order_id in found]
 
 
 class Feed:
@@ -84,10 +101,9 @@ class Feed:
             if since is None:
                 return News(place, (), {}, alerts)
             ids = await changes.find_changed(transaction, since, ROWS_MAX + 1)
-            reviews = await store.find_reviews(transaction, ids[:ROWS_MAX])
+            reviews = await read_rows(transaction, ids) if len(ids) <= ROWS_MAX else None
             counts = await store.count_by_status(transaction) if ids else {}
-        ordered = [reviews[order_id] for order_id in ids if order_id in reviews]
-        return News(place, None if len(ids) > ROWS_MAX else ordered, counts, alerts)
+        return News(place, reviews, counts, alerts)
 
     def _send(self, news: News) -> None:
         """Draw once for all who look at the same."""

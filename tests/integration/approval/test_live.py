@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator
 from services.approval.domain.query import Query
 from services.approval.live import Feed
 from shared.database import Transaction
+from tests.integration.approval.test_going_out import keep
 from tests.support.events import order_id, order_received, print_file_ready
 from tests.support.service import Driver
 
@@ -80,6 +81,24 @@ async def test_more_than_can_be_said_is_asked_for(approval: Driver) -> None:
     await approval.does("live")
 
     assert "event: refresh" in await anext(news)
+    await news.aclose()
+
+
+async def test_an_order_that_cannot_be_read_holds_up_no_news(approval: Driver) -> None:
+    await approval.hears(order_received("1"))
+    news = follow(approval)
+    await anext(news)
+    await keep(approval, "1", facts='{"order": 1}')
+    async with approval.service.database.transaction() as transaction:
+        await touch(transaction, order_id("1"))
+
+    await approval.does("live")
+    unread = await anext(news)
+    await approval.hears(order_received("2"))
+    await approval.does("live")
+
+    assert "event: refresh" in unread
+    assert f'<tr id="o-{order_id("2")}"' in await anext(news)
     await news.aclose()
 
 
