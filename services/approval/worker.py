@@ -65,7 +65,7 @@ async def apply_rules(database: Database, book: RuleBook, recent: Recent, metric
 
         for each in taken:
             if isinstance(each, Unreadable):
-                await failed(each.claim, each.error)
+                count_failed(metrics, "rules", transaction.service, each.claim.order_id, each.error)
         judge = partial(apply_to, transaction, rules, recent)
         await do_together(transaction, reviews, judge, failed)
     return True
