@@ -7,8 +7,9 @@ import typer
 from rich.console import Console
 
 from deploy.cli.approval_api import OrderNamed, call, id_of
+from deploy.cli.order_sheet import print_order
 from deploy.cli.reach import DEFAULT_FOLDER, OUT_OF_REACH, Folder, Url, fail
-from deploy.cli.tables import moment, show_table, table_of
+from deploy.cli.tables import moment, show_table, table_of, wide_console
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -40,10 +41,21 @@ def list_orders(
 
 
 @app.command("show")
-def show(order: OrderNamed, folder: Folder = DEFAULT_FOLDER, url: Url = None) -> None:
-    """Print everything that is known of one order, as JSON."""
-    order_id = id_of(folder, url, order)
-    Console().print_json(data=call(folder, url, "GET", f"/v1/orders/{order_id}"))
+def show(
+    order: OrderNamed,
+    folder: Folder = DEFAULT_FOLDER,
+    url: Url = None,
+    *,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Everything that is known, for programs.")
+    ] = False,
+) -> None:
+    """Print how one order stands and why, its files and packages, and what happened."""
+    found = call(folder, url, "GET", f"/v1/orders/{id_of(folder, url, order)}")
+    if as_json:
+        Console().print_json(data=found)
+    else:
+        print_order(wide_console(), found)
 
 
 @app.command("approve")

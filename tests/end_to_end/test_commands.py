@@ -19,12 +19,15 @@ async def test_an_order_is_shown_and_approved_by_its_number(world: World) -> Non
     [name] = await world.orders(count=1, seed=41)
     order = await world.waits_for(name, "needs_approval")
 
+    told = await platen(world, "orders", "show", name, "--json")
     shown = await platen(world, "orders", "show", name)
     approved = await platen(world, "orders", "approve", name.removeprefix("#"))
     again = await platen(world, "orders", "approve", name)
     unknown = await platen(world, "orders", "show", "#9")
 
-    assert json.loads(shown.stdout)["order_id"] == order["order_id"]
+    assert json.loads(told.stdout)["order_id"] == order["order_id"]
+    assert shown.stdout.startswith(f"{name}  Needs approval\n{order['order_id']}  ")
+    assert f"Order {name} received" in shown.stdout
     assert (approved.exit_code, approved.stdout) == (0, "1 order(s) approved.\n")
     assert again.exit_code == 1
     assert unknown.exit_code == 1
