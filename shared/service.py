@@ -71,6 +71,7 @@ class Service:
         self.asgi = Front(self.http)
         self._opened: list[Callable[[], Awaitable[None]]] = []
         self._closed: list[Callable[[], Awaitable[None]]] = []
+        self._parts: dict[str, Callable[[], Awaitable[str]]] = {}
         self.subscription: Subscription | None = None
         self.relay = Relay(self.database, settings.kafka_servers, self.metrics)
         self.says(*FAILURES)
@@ -155,6 +156,10 @@ class Service:
         self.due[signal] = due
         return begun
 
+    def checks(self, part: str, state: Callable[[], Awaitable[str]]) -> None:
+        """Ask as well how this part is, for whoever asks whether the service is ready: "ok"."""
+        self._parts[part] = state
+
     def fronts(self, path: str, hot: HotPath) -> None:
         """Answer this path ahead of the framework, where every microsecond counts."""
         self.asgi.add(path, hot)
@@ -235,7 +240,7 @@ class Service:
         if self.topics and self.waits_for_stream:
             reads = self.subscription.state_of(self.topics) if self.subscription else NOT_YET
             parts["stream"] = self.consumer.trouble or reads
-        return parts
+        return parts | {name: await state() for name, state in self._parts.items()}
 
     async def run(self, ending: Ending) -> int:
         """Run as a process of its own until it is cancelled."""

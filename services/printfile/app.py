@@ -6,6 +6,7 @@ from services.printfile import api, handlers
 from services.printfile.files import Files
 from services.printfile.photos import Photos
 from services.printfile.renderer.pool import Pool
+from services.printfile.room import Room
 from services.printfile.settings import Settings
 from services.printfile.store import deleting as deletions
 from services.printfile.store import items, products
@@ -42,6 +43,9 @@ DELETING_SECONDS = 10.0
 PREPARING_SECONDS = 60.0
 """How often is looked for products that another process heard of."""
 
+TIDYING_SECONDS = 60.0
+"""How often is looked for artwork that there is no room for any more."""
+
 NOT_OURS = "The URL is not ours, or has expired: ask for a new one."
 NO_FILE = "The file is not in the object store any more."
 NO_PART = "The file has no such part; Content-Range says how long it is."
@@ -57,7 +61,14 @@ def build_app(settings: Settings) -> Service:
         seconds_max=settings.photo_seconds_max,
         bytes_max=settings.photo_bytes_max,
     )
-    workshop = Workshop(service.database, files, photos, pool, settings.scratch)
+    room = Room(
+        settings.scratch,
+        bytes_max=settings.scratch_bytes_max,
+        free_bytes_min=settings.scratch_free_bytes_min,
+    )
+    workshop = Workshop(service.database, files, photos, pool, settings.scratch, room)
+    service.checks("scratch", room.state)
+    service.works("tidy", room.tidy, signal="scratch", poll_seconds=TIDYING_SECONDS)
     service.opens(workshop.open, workshop.close)
     service.hears(OrderCancelled, OneStatement(handlers.cancel_items))
     service.hears(OrderWithdrawn, OneStatement(handlers.cancel_items))

@@ -24,6 +24,12 @@ class Settings(ServiceSettings):
     scratch: Path = Path(gettempdir()) / "platen-printfile"
     """Where artwork is kept ready for drawing; may be emptied while the service is down."""
 
+    scratch_bytes_max: int = Field(default=10_000_000_000, ge=0)
+    """How large the folder may become; what was used longest ago goes first."""
+
+    scratch_free_bytes_min: int = Field(default=200_000_000, ge=0)
+    """How much of its disk must be free; with less, lines wait until a person makes room."""
+
     prepared_bytes_max: int = Field(default=2_000_000_000, ge=0)
     """How large the folder may become by artwork that no order has asked for yet."""
 

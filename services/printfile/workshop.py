@@ -1,10 +1,10 @@
 """Where a line becomes files: its photos are fetched, it is drawn, and what was made is kept."""
 
 import asyncio
+import os
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from services.printfile.designs import Designs
 from services.printfile.domain.findings import Code, Finding
@@ -21,6 +21,7 @@ from services.printfile.renderer.pool import (
     RenderedFile,
     Unusable,
 )
+from services.printfile.room import Room
 from services.printfile.store import photos as kept_photos
 from shared.database import Database
 from shared.events import Preview, PrintFile
@@ -31,13 +32,19 @@ class Workshop:
     """The tools of the trade: an object store, a fetcher of photos and a pool of drawers."""
 
     def __init__(
-        self, database: Database, files: Files, photos: Photos, pool: Pool, scratch: Path
+        self,
+        database: Database,
+        files: Files,
+        photos: Photos,
+        pool: Pool,
+        scratch: Path,
+        room: Room,
     ) -> None:
         self._database = database
         self._files = files
         self._photos = photos
         self._pool = pool
-        self._scratch = scratch
+        self._room = room
         self._assets = scratch / "assets"
         self._designs = Designs(database, files)
 
@@ -55,8 +62,8 @@ class Workshop:
     async def make(self, order: Order) -> Done:
         """Give every file of the line: what was made before of the same, or else made now.
 
-        Raises Failed with the reason that there are none, or Unavailable when a photo or the
-        object store may yet come.
+        Raises Failed with the reason that there are none, Unavailable when a photo or the object
+        store may yet come, or NoRoom.
         """
         photos = {
             field: await self._own_photo(order.item.order_id, address)
@@ -67,10 +74,10 @@ class Workshop:
         found = await self._designs.find(design, surely=order.item.attempts > 1)
         made = found
         if made is None:
-            with TemporaryDirectory(dir=self._scratch) as name:
-                brought = await self._bring_photos(order, photos, Path(name))
+            with self._room.desk() as folder:
+                brought = await self._bring_photos(order, photos, folder)
                 design = design_of(order, photos, RENDERER)
-                made = await self._draw(order, photos, brought, Path(name))
+                made = await self._draw(order, photos, brought, folder)
             self._designs.remember(design, made)
         if order.is_alike_for_all:
             self._designs.remember_ware(order, design)
@@ -121,8 +128,8 @@ class Workshop:
         return known or await self._fetch_photo(order_id, address)
 
     async def _fetch_photo(self, order_id: str, address: str) -> Photo:
-        with TemporaryDirectory(dir=self._scratch) as name:
-            photo = await self._copy_photo(address, Path(name))
+        with self._room.desk() as folder:
+            photo = await self._copy_photo(address, folder)
         async with self._database.transaction() as transaction:
             await kept_photos.keep_photo(transaction, order_id, address, photo)
         return photo
@@ -149,7 +156,9 @@ class Workshop:
         found = {}
         for sha256 in template.assets:
             found[sha256] = path = self._assets / sha256
-            if not path.exists():
+            try:
+                os.utime(path)  # what was not used for long may be deleted
+            except FileNotFoundError:
                 await self._fetch(key_of("assets", sha256, "image/png"), path)
         return found
 

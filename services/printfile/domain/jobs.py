@@ -25,6 +25,10 @@ class Failed(Exception):
         self.code = code
 
 
+class NoRoom(Exception):
+    """The disk is full: the line waits until a person makes room."""
+
+
 Version = tuple[str, int]
 """A product and the version of its template, which never changes."""
 

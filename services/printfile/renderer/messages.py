@@ -102,8 +102,14 @@ class Impossible(Message):
     reason: str
 
 
+class Full(Message):
+    """The disk is full; it can be done once there is room."""
+
+    kind: Literal["full"] = "full"
+
+
 Request = Annotated[CopyPhoto | Render | Prepare, Field(discriminator="kind")]
-Reply = Annotated[OwnPhoto | Rendered | Prepared | Impossible, Field(discriminator="kind")]
+Reply = Annotated[OwnPhoto | Rendered | Prepared | Impossible | Full, Field(discriminator="kind")]
 REQUEST: TypeAdapter[Request] = TypeAdapter(Request)
 REPLY: TypeAdapter[Reply] = TypeAdapter(Reply)
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import errno
 import os
 import signal
 import sys
@@ -16,6 +17,7 @@ from services.printfile.renderer.messages import (
     LENGTH,
     REPLY,
     CopyPhoto,
+    Full,
     Impossible,
     Message,
     OwnPhoto,
@@ -145,9 +147,13 @@ class Pool:
         return reply.is_all
 
     async def _ask(self, request: Message) -> Reply:
+        """Give the answer; raises OSError when the disk is full."""
         self._jobs += 1
         try:
-            return await self._ask_free(request)
+            reply = await self._ask_free(request)
+            if isinstance(reply, Full):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            return reply
         finally:
             self._jobs -= 1
             self._left.set()

@@ -19,6 +19,7 @@ from services.printfile.renderer.messages import (
     LENGTH,
     REQUEST,
     CopyPhoto,
+    Full,
     Impossible,
     Message,
     OwnPhoto,
@@ -89,6 +90,8 @@ def answer(request: Request, renderer: Renderer) -> Message:
     except OSError as error:
         if error.errno == errno.ENOMEM:
             raise MemoryError from error
+        if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+            return Full()
         raise
 
 

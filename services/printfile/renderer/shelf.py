@@ -100,10 +100,14 @@ class Shelf:
         return self.kept(shown.name, shown.shape, make)
 
     def kept(self, name: str, shape: Shape, make: Callable[[], Pixels]) -> Pixels:
-        """Give the pixels of this name, making them when nobody has before, nor is just now."""
+        """Give the pixels of this name, making them when nobody has before, nor is just now.
+
+        Notes that they are used: what was not for long may be deleted.
+        """
+        path = self._path(name)
+        is_there = _touch(path)
         if name not in self._open:
-            path = self._path(name)
-            if not path.exists():
+            if not is_there:
                 with self._alone(name):
                     if not path.exists():
                         self._write(path, make())
@@ -152,8 +156,13 @@ class Shelf:
     def _write(self, path: Path, pixels: Pixels) -> None:
         """Write beside and rename, so that another process never maps half a picture."""
         with NamedTemporaryFile(dir=self._folder, delete=False) as file:
-            file.write(pixels.data)
-        Path(file.name).replace(path)
+            try:
+                file.write(pixels.data)
+                file.flush()
+                Path(file.name).replace(path)
+            except BaseException:
+                Path(file.name).unlink()
+                raise
 
 
 def _is_locked(locks: int, byte: int) -> bool:
@@ -164,6 +173,15 @@ def _is_locked(locks: int, byte: int) -> bool:
         if error.errno in {errno.EACCES, errno.EAGAIN}:
             return False
         raise
+    return True
+
+
+def _touch(path: Path) -> bool:
+    """Note that a file is used; False when there is none."""
+    try:
+        os.utime(path)
+    except FileNotFoundError:
+        return False
     return True
 
 

@@ -148,6 +148,23 @@ async def mark_failed(transaction: Transaction, claim: Claim, code: str, reason:
     return ended > 0
 
 
+async def mark_waiting(transaction: Transaction, claim: Claim, code: str) -> bool:
+    """Record for what the line waits; False when that was so before, or as above."""
+    marked = await transaction.execute(
+        """
+        UPDATE item
+        SET code = $4
+        WHERE order_id = $1 AND line_item_id = $2 AND attempts = $3 AND status = 'waiting'
+            AND code <> $4
+        """,
+        claim.order_id,
+        claim.line_item_id,
+        claim.attempts,
+        code,
+    )
+    return marked > 0
+
+
 async def give_back(transaction: Transaction, item: Item) -> None:
     """Have the line taken again at once."""
     await transaction.execute(

@@ -6,7 +6,7 @@ from functools import partial
 
 import structlog
 
-from services.printfile.domain.jobs import Claim, Failed, Item, Product
+from services.printfile.domain.jobs import Claim, Failed, Item, NoRoom, Product
 from services.printfile.domain.making import Done, read_item
 from services.printfile.settings import Settings
 from services.printfile.store import leases, products
@@ -24,6 +24,8 @@ from shared.patience import backoff_seconds
 from shared.unexpected import UNEXPECTED_MAX, Unreadable, reason_of
 
 log = structlog.get_logger()
+
+NO_ROOM = "no_room"
 
 MadeLines = GroupCommit[tuple[Item, Done], bool]
 """Records what was made; False for a line whose files are lost, and which is to be made again."""
@@ -84,6 +86,8 @@ async def make(
             raise Unavailable("a file that was found is being deleted, and is made anew")
     except Failed as reason:
         await fail(database, item, reason)
+    except NoRoom as reason:
+        await wait_for_room(database, item, reason, settings)
     except Unavailable as reason:
         if item.failures + 1 >= settings.photo_attempts:
             await fail(database, item, Failed("photo_unavailable", str(reason)))
@@ -146,15 +150,19 @@ async def fail(database: Database, item: Item, reason: Failed) -> None:
 async def say_failed(transaction: Transaction, claim: Claim, reason: Failed) -> None:
     """Say why there are no files, unless the line has changed meanwhile."""
     if await leases.mark_failed(transaction, claim, reason.code, str(reason)):
-        failed = PrintFileFailed(
-            order_id=claim.order_id,
-            line_item_id=claim.line_item_id,
-            item_fingerprint=claim.fingerprint,
-            code=reason.code,
-            reason=str(reason),
-        )
-        await outbox.add(transaction, failed)
+        await outbox.add(transaction, failed_event(claim, reason))
         log.warning("print_files_failed", code=reason.code)
+
+
+def failed_event(claim: Claim, reason: Failed) -> PrintFileFailed:
+    """Write why there are no files."""
+    return PrintFileFailed(
+        order_id=claim.order_id,
+        line_item_id=claim.line_item_id,
+        item_fingerprint=claim.fingerprint,
+        code=reason.code,
+        reason=str(reason),
+    )
 
 
 async def is_known_by_now(transaction: Transaction, item: Item) -> bool:
@@ -173,6 +181,18 @@ async def postpone(database: Database, item: Item, reason: Unavailable, settings
     log.warning("making_postponed", reason=str(reason), seconds=seconds)
     async with database.statement() as transaction:
         await leases.postpone(transaction, item.claim, str(reason), seconds=seconds)
+
+
+async def wait_for_room(database: Database, item: Item, reason: NoRoom, settings: Settings) -> None:
+    """Try again later, however often; a person, who makes room, is told once."""
+    seconds = wait_seconds(item.claim, settings)
+    log.warning("making_postponed", reason=str(reason), seconds=seconds)
+    async with database.transaction() as transaction:
+        await leases.postpone(transaction, item.claim, str(reason), seconds=seconds)
+        if await leases.mark_waiting(transaction, item.claim, NO_ROOM):
+            await outbox.add(
+                transaction, failed_event(item.claim, Failed("render_failed", str(reason)))
+            )
 
 
 async def put_off(database: Database, settings: Settings, claim: Claim, error: Exception) -> None:

@@ -44,6 +44,16 @@ async def test_a_photo_is_copied_and_then_printed(pool: Pool, tmp_path: Path) ->
     assert [shown.width for shown in drawn.previews] == [600, 1600]
 
 
+async def test_a_full_disk_is_told_and_ends_no_process(pool: Pool, tmp_path: Path) -> None:
+    (tmp_path / "sent").write_bytes(picture(form="JPEG"))
+    before = processes_of(pool)
+
+    with pytest.raises(OSError, match="No space left"):
+        await pool.copy_photo(tmp_path / "sent", Path("/dev/full"))
+
+    assert processes_of(pool) == before
+
+
 async def test_a_refusal_is_an_answer_and_not_a_crash(pool: Pool, tmp_path: Path) -> None:
     (tmp_path / "sent").write_bytes(b"%PDF-1.7")
     before = processes_of(pool)
