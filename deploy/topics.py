@@ -1,5 +1,7 @@
 """The topics of the stream, created before anyone speaks or listens."""
 
+import math
+
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import (
     CoordinatorNotAvailableError,
@@ -58,11 +60,26 @@ def all_topics(partitions: int, replicas: int) -> list[NewTopic]:
     ]
 
 
-async def create_topics(servers: str, *, partitions: int = PARTITIONS, replicas: int = 1) -> None:
-    """Create what is missing, and wait until all can be written and read; safe to repeat."""
+async def create_topics(
+    servers: str,
+    *,
+    partitions: int = PARTITIONS,
+    replicas: int = 1,
+    wait_seconds: float = math.inf,
+) -> None:
+    """Create what is missing, and wait until all can be written and read; safe to repeat.
+
+    Raises what keeps it from the broker when that is not over after so many seconds.
+    """
     admin = AIOKafkaAdminClient(bootstrap_servers=servers)
-    await insist(admin.start, on=(KafkaError, OSError), what="reach Kafka", last=2)
     try:
+        await insist(
+            admin.start,
+            on=(KafkaError, OSError),
+            what="reach Kafka",
+            last=2,
+            within=wait_seconds,
+        )
         topics = all_topics(partitions, replicas)
         answer = await admin.create_topics(topics)
         for name, code, *rest in answer.topic_errors:

@@ -1,8 +1,10 @@
 """How long to wait before trying again, and what to do until it works."""
 
 import asyncio
+import math
 import random
 from collections.abc import Awaitable, Callable, Coroutine
+from time import monotonic
 from typing import Any, TypeVar
 
 import structlog
@@ -45,15 +47,21 @@ async def insist(
     on: tuple[type[Exception], ...],
     what: str,
     last: float = LAST_SECONDS,
+    within: float = math.inf,
 ) -> T:
-    """Do it until it does not fail for a passing reason, waiting longer each time."""
-    attempts = 0
+    """Do it until it does not fail for a passing reason, waiting longer each time.
+
+    Raises the error when the next attempt would begin more than `within` seconds from now.
+    """
+    attempts, until = 0, monotonic() + within
     while True:
         try:
             return await act()
         except on as error:
             attempts += 1
             wait = backoff_seconds(attempts, last=last)
+            if monotonic() + wait > until:
+                raise
             log.warning(
                 "attempt_failed", what=what, attempts=attempts, error=repr(error), wait_seconds=wait
             )

@@ -7,7 +7,7 @@ import typer
 
 from deploy.cli.reach import DEFAULT_FOLDER, OUT_OF_REACH, Reached, fail
 from deploy.embedded import Stack
-from deploy.preparing import prepare_database, prepare_topics
+from deploy.preparing import START_SECONDS_MAX, prepare_database, prepare_topics
 from deploy.roles import SERVICES
 from deploy.topics import PARTITIONS
 
@@ -23,10 +23,14 @@ def migrate(
     replicas: Annotated[
         int, typer.Option(envvar="TOPIC_REPLICAS", help="Of every topic, when it is made.")
     ] = 1,
+    wait_seconds: Annotated[
+        float, typer.Option("--wait", help="Seconds for each of them to be there.")
+    ] = START_SECONDS_MAX,
 ) -> None:
     """Prepare a Postgres and a Kafka for the services.
 
-    Each role's password comes from <SERVICE>_DATABASE_PASSWORD.
+    Each role's password comes from <SERVICE>_DATABASE_PASSWORD. One of the two that may be about
+    to start is waited for.
     """
     passwords = {
         service: os.environ.get(f"{service.upper()}_DATABASE_PASSWORD", "") for service in SERVICES
@@ -36,6 +40,6 @@ def migrate(
         names = ", ".join(f"{service.upper()}_DATABASE_PASSWORD" for service in missing)
         fail(f"Set {names}: each service has a role of its own.", OUT_OF_REACH)
     reached = Reached(Stack(kafka_servers, database_url), DEFAULT_FOLDER)
-    done = reached.run(prepare_database(database_url, passwords))
-    reached.run(prepare_topics(kafka_servers, partitions, replicas))
+    done = reached.run(prepare_database(database_url, passwords, wait_seconds=wait_seconds))
+    reached.run(prepare_topics(kafka_servers, partitions, replicas, wait_seconds=wait_seconds))
     typer.echo(f"{len(done)} migration(s) run; every topic is there.")

@@ -8,6 +8,7 @@ from typer.testing import CliRunner, Result
 
 from deploy.cli import app
 from deploy.cli.tables import table_of
+from deploy.roles import SERVICES
 from tests.support.events import order_id
 
 NOWHERE = "127.0.0.1:1"
@@ -59,6 +60,22 @@ def test_a_broker_that_is_away_is_told_in_a_line(tmp_path: Path, command: str) -
 
     assert ended.exit_code == 2
     assert f"Kafka at {NOWHERE} does not answer" in ended.stderr
+
+
+@pytest.mark.usefixtures("all_away")
+@pytest.mark.parametrize("place", [NOWHERE, "no-such-host.invalid:5432"])
+def test_migrate_gives_up_and_tells_where_no_database_is(
+    monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", f"postgresql://platen:secret@{place}/platen")
+    for service in SERVICES:
+        monkeypatch.setenv(f"{service.upper()}_DATABASE_PASSWORD", "secret")
+
+    ended = platen("migrate", "--wait", "0.1")
+
+    assert ended.exit_code == 2
+    assert f"Postgres at {place} does not answer" in ended.stderr
+    assert "secret" not in ended.output
 
 
 def test_a_misspelt_service_is_answered_with_the_nearest() -> None:
