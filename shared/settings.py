@@ -1,13 +1,21 @@
 """What every service must be told; each service adds its own, under its own prefix."""
 
-from pydantic import Field, PostgresDsn, SecretStr
+from typing import TypeVar
+
+import structlog
+from pydantic import Field, PostgresDsn, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings.exceptions import SettingsError
+
+Told = TypeVar("Told", bound="ServiceSettings")
+
+logger = structlog.get_logger(__name__)
 
 
 class ServiceSettings(BaseSettings):
     """Read from the environment. Secrets and addresses have no defaults."""
 
-    model_config = SettingsConfigDict(frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
     database_url: PostgresDsn
     kafka_servers: str
@@ -23,7 +31,27 @@ class ServiceSettings(BaseSettings):
 class FileUrlSettings(BaseSettings):
     """How print files are handed out: the address of the door and the key that signs."""
 
-    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_prefix="FILES_")
+    model_config = SettingsConfigDict(
+        frozen=True, extra="ignore", env_prefix="FILES_", hide_input_in_errors=True
+    )
 
     url: str
     signing_key: SecretStr
+
+
+def read_settings(kind: type[Told]) -> Told:
+    """Read what the environment tells a service; end the process when that will not do.
+
+    The log names each variable that is missing or wrong, and the value of none.
+    """
+    try:
+        return kind()
+    except ValidationError as error:
+        refused = FileUrlSettings if error.title == FileUrlSettings.__name__ else kind
+        prefix = refused.model_config["env_prefix"]
+        for problem in error.errors(include_input=False, include_context=False):
+            variable = f"{prefix}{problem['loc'][0]}".upper()
+            logger.critical("setting_refused", setting=variable, problem=problem["msg"])
+    except SettingsError as error:
+        logger.critical("setting_refused", problem=f"{error}: lists and maps are JSON")
+    raise SystemExit(1)

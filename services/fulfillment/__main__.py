@@ -6,7 +6,8 @@ from services.fulfillment.app import build_app
 from services.fulfillment.settings import Settings
 from shared.logs import set_up_logs
 from shared.running import run_until_told
+from shared.settings import read_settings
 
 if __name__ == "__main__":
     set_up_logs()
-    sys.exit(run_until_told(build_app(Settings()).run))
+    sys.exit(run_until_told(build_app(read_settings(Settings)).run))

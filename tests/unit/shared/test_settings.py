@@ -1,0 +1,77 @@
+"""What a service says of settings that will not do."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+from structlog.testing import capture_logs
+
+from services.ingest.settings import Settings
+from services.printfile.settings import Settings as PrintfileSettings
+from shared.settings import ServiceSettings, read_settings
+
+TOLD = {
+    "INGEST_DATABASE_URL": "postgresql://ingest:hidden@database.example/platen",
+    "INGEST_KAFKA_SERVERS": "kafka.example:9092",
+    "INGEST_SHOPS": '["example.myshopify.com"]',
+    "INGEST_SHOPIFY_SECRETS": '["hidden"]',
+    "INGEST_API_KEY": "hidden",
+    "INGEST_PAYLOAD_KEY": "hidden",
+}
+
+
+@pytest.fixture(autouse=True)
+def _told(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in TOLD.items():
+        monkeypatch.setenv(name, value)
+
+
+def said_of(kind: type[ServiceSettings]) -> Sequence[Any]:
+    """Give what is logged when the settings are read, which ends the process."""
+    with capture_logs() as said, pytest.raises(SystemExit) as end:
+        read_settings(kind)
+    assert end.value.code == 1
+    return said
+
+
+def test_settings_that_will_do_are_given() -> None:
+    assert read_settings(Settings).shops == ("example.myshopify.com",)
+
+
+def test_each_variable_that_is_missing_or_wrong_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("INGEST_PAYLOAD_KEY")
+    monkeypatch.setenv("INGEST_PORT", "none")
+
+    said = said_of(Settings)
+
+    assert {each["setting"]: each["problem"] for each in said} == {
+        "INGEST_PAYLOAD_KEY": "Field required",
+        "INGEST_PORT": "Input should be a valid integer, unable to parse string as an integer",
+    }
+
+
+def test_the_value_of_no_variable_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("INGEST_KAFKA_SERVERS")
+    monkeypatch.setenv("INGEST_SHOPIFY_SECRETS", '[{"hidden": 1}]')
+
+    assert "hidden" not in str(said_of(Settings))
+    with pytest.raises(ValueError, match="kafka_servers") as error:
+        Settings()
+    assert "hidden" not in str(error.value)
+
+
+def test_a_list_that_is_no_json_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("INGEST_SHOPS", "example.myshopify.com")
+
+    [said] = said_of(Settings)
+
+    assert '"shops"' in said["problem"]
+    assert "JSON" in said["problem"]
+
+
+def test_what_is_shared_has_its_own_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FILES_URL", "https://example.com")
+
+    [said] = said_of(PrintfileSettings)
+
+    assert said["setting"] == "FILES_SIGNING_KEY"
