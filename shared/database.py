@@ -45,13 +45,16 @@ GIVE_UP_SECONDS = 1.0  # for a cancelled statement to be undone; asyncpg would w
 class Transaction:
     """One open transaction; statements go through it, and it remembers what to do afterwards."""
 
-    def __init__(self, connection: Connection, database: "Database") -> None:
+    def __init__(
+        self, connection: Connection, database: "Database", limit: float | None = None
+    ) -> None:
         self.service = database.service
         self.database = database
         self.signals: set[str] = set()
         self.later: set[str] = set()
         self.afterwards: list[Callable[[], None]] = []
         self._connection = connection
+        self._limit = limit
 
     def wake(self, signal: str) -> None:
         """Wake whoever waits for the signal, once this transaction has committed."""
@@ -67,25 +70,25 @@ class Transaction:
 
     async def execute(self, statement: str, *values: Any) -> int:
         """Run a statement and give the number of rows that it touched."""
-        status: str = await self._connection.execute(statement, *values)
+        status: str = await self._connection.execute(statement, *values, timeout=self._limit)
         count = status.rpartition(" ")[2]
         return int(count) if count.isdigit() else 0
 
     async def executemany(self, statement: str, rows: Iterable[Sequence[Any]]) -> None:
         """Run a statement once for each row of values, in one round trip."""
-        await self._connection.executemany(statement, rows)
+        await self._connection.executemany(statement, rows, timeout=self._limit)
 
     async def fetch(self, statement: str, *values: Any) -> list[asyncpg.Record]:
         """Give every row."""
-        return await self._connection.fetch(statement, *values)
+        return await self._connection.fetch(statement, *values, timeout=self._limit)
 
     async def fetchrow(self, statement: str, *values: Any) -> asyncpg.Record | None:
         """Give the first row, or None."""
-        return await self._connection.fetchrow(statement, *values)
+        return await self._connection.fetchrow(statement, *values, timeout=self._limit)
 
     async def fetchval(self, statement: str, *values: Any) -> Any:
         """Give the first value of the first row, or None."""
-        return await self._connection.fetchval(statement, *values)
+        return await self._connection.fetchval(statement, *values, timeout=self._limit)
 
     @asynccontextmanager
     async def savepoint(self) -> AsyncIterator[None]:
@@ -184,10 +187,13 @@ class Database(Signals):
             await lending.give_back(connection)
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[Transaction]:
-        """Open a transaction, commit it at the end, and then wake those who wait for it."""
+    async def transaction(self, seconds_max: float | None = None) -> AsyncIterator[Transaction]:
+        """Open a transaction, commit it at the end, and then wake those who wait for it.
+
+        A statement may take as long as any other, or `seconds_max`.
+        """
         async with self._lend() as connection, undone(connection):
-            transaction = Transaction(connection, self)
+            transaction = Transaction(connection, self, seconds_max)
             yield transaction
         self._end(transaction)
 

@@ -21,6 +21,8 @@ from shared.database import Database, Transaction
 from shared.http import Problem
 
 ORDERS_MAX = 100_000
+MANY_SECONDS_MAX = 300.0
+"""How long a statement about so many orders may take: on a slow machine, minutes."""
 NEWER = "newer"
 CAME = "It came or changed after you looked: look at it again."
 
@@ -46,7 +48,7 @@ async def approve_these(
         for place, text in enumerate(order_ids)
         if (order_id := as_order_id(text))
     }
-    async with database.transaction() as transaction:
+    async with database.transaction(MANY_SECONDS_MAX) as transaction:
         known = list(hashes)
         await store.lock_orders(transaction, known)
         approval = await new_approval(transaction, who)
@@ -69,7 +71,7 @@ async def approve_waiting(
     With a moment, only as they stood then: nobody has counted what came or changed since, so that
     is named and left.
     """
-    async with database.transaction() as transaction:
+    async with database.transaction(MANY_SECONDS_MAX) as transaction:
         order_ids, newer = await store.lock_waiting(transaction, query, as_of)
         approval = await new_approval(transaction, who)
         seen = [None] * len(order_ids)
@@ -91,7 +93,7 @@ async def new_approval(transaction: Transaction, who: str) -> Approval:
 async def undo_these(database: Database, order_ids: Sequence[str], who: str) -> Undone:
     """Take back the approvals that have not gone out, and say of each other one why not."""
     undone, refused = [], []
-    async with database.transaction() as transaction:
+    async with database.transaction(MANY_SECONDS_MAX) as transaction:
         known = [key for text in order_ids if (key := as_order_id(text))]
         reviews = await store.lock_reviews(transaction, known)
         acts = []
