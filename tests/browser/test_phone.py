@@ -32,3 +32,16 @@ async def test_the_button_that_creates_a_key_is_whole(opened: Callable[..., Any]
         button = phone.get_by_role("button", name="Create key")
 
         await expect(button).to_be_in_viewport(ratio=1)
+
+
+async def test_an_order_that_cannot_be_picked_leaves_no_gap_for_it(
+    approval: Driver, opened: Callable[..., Any]
+) -> None:
+    await approval.hears(order_received("1", is_test=True), print_file_ready("1"))
+
+    async with opened(**PHONE) as phone:
+        row = phone.locator("tbody tr")
+        number = await row.get_by_role("link").bounding_box()
+        shopper = await row.locator(".shopper strong").bounding_box()
+
+    assert number["x"] == shopper["x"]

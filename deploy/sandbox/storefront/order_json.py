@@ -37,7 +37,7 @@ def order_json(
         **dict.fromkeys(("created_at", "processed_at", "updated_at"), stamp),
         **dict.fromkeys(("closed_at", "cancelled_at", "cancel_reason")),
         "confirmed": True,
-        "test": False,
+        "test": purchase.test,
         "source_name": "web",
         **dict.fromkeys(("currency", "presentment_currency"), CURRENCY),
         **dict.fromkeys(("email", "contact_email"), email),

@@ -69,6 +69,8 @@ class Purchase(Asked):
     email: str | None = None
     note: str | None = None
     paid: bool = True
+    test: bool = False
+    """The merchant tries the shop out with Shopify's test payments: nobody pays."""
     seed: int | None = None
 
 

@@ -52,7 +52,8 @@ class Decision(BaseModel):
     """Of an approval that did not hold: whether the factory had been asked by then."""
 
 
-TEST_ORDER = Decision(who="Platen", reason="a test order, and the factory would charge for it")
+TRIED_OUT = "a test order, and the factory would charge for it. Release it to have it made"
+TEST_ORDER = Decision(who="Platen", reason=TRIED_OUT)
 """Why a test order is held when it is first heard of; a person may release it."""
 
 

@@ -193,7 +193,13 @@ def under_review(facts: Facts, order: OrderReceived) -> Standing:
         return Standing(Status.ON_HOLD, holds, can_retry=bool(failed))
     if None in outcomes:
         return Standing(Status.RECEIVING_FILES)
-    return Standing(Status.NEEDS_APPROVAL, concerns=tuple(taken_back(facts)))
+    return Standing(Status.NEEDS_APPROVAL, concerns=(*trial(order), *taken_back(facts)))
+
+
+def trial(order: OrderReceived) -> Iterator[Reason]:
+    """Warn who approves it that nobody pays for it."""
+    if order.is_test:
+        yield Reason("test_order", "A test order: nobody pays for it, and the factory charges")
 
 
 def taken_back(facts: Facts) -> Iterator[Reason]:

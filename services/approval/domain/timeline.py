@@ -57,6 +57,12 @@ DELETED = {
 }
 
 
+def received(event: OrderReceived) -> str:
+    """Say which order came, and whether it is a trial."""
+    what = "Test order" if event.is_test else "Order"
+    return f"{what} {event.order_number} received"
+
+
 def quoted(event: OrderQuoted) -> str:
     """Say what the order would cost, and what for."""
     costs = ", ".join(f"{cost.kind} {as_money(cost.amount)}" for cost in event.costs)
@@ -86,8 +92,8 @@ def tracking_corrected(event: TrackingCorrected) -> str:
 
 
 WORDS: dict[type[Event], tuple[str, Callable[[Any], str]]] = {
-    OrderReceived: ("store", lambda event: f"Order {event.order_number} received"),
-    OrderChanged: ("store", lambda event: f"Order {event.order_number} received"),
+    OrderReceived: ("store", received),
+    OrderChanged: ("store", received),
     OrderCancelled: (
         "store",
         lambda event: joined("Cancelled in the store", event.reason),

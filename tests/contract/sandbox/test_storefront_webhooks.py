@@ -42,6 +42,14 @@ async def test_an_order_is_told_as_created_then_paid(
     assert states == ["pending", "paid"]
 
 
+async def test_a_trial_of_the_shop_is_told_as_a_test(
+    storefront: httpx.AsyncClient, listener: Listener
+) -> None:
+    await place(storefront, ORDER | {"test": True})
+
+    assert [json.loads(each.body)["test"] for each in await listener.hears(2)] == [True, True]
+
+
 async def test_webhooks_are_signed_over_the_raw_body(
     storefront: httpx.AsyncClient, listener: Listener
 ) -> None:

@@ -194,3 +194,12 @@ def test_a_test_order_that_was_released_is_not_held_again() -> None:
     facts = learn(released, order_changed(is_test=True), is_approved=False)
 
     assert standing_of(facts, is_approved=False).status is Status.NEEDS_APPROVAL
+
+
+def test_whoever_approves_a_released_test_order_is_warned() -> None:
+    released = known(*TEST).model_copy(update={"held": None})
+
+    [concern] = standing_of(released, is_approved=False).concerns
+
+    assert concern.code == "test_order"
+    assert "nobody pays for it" in concern.text
