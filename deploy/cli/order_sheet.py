@@ -18,7 +18,7 @@ def print_order(console: Console, order: Json) -> None:
     """Print it for a person at work, without who ordered it and where it goes."""
     console.print(Text(f"{order['order_number']}  {order['status_label']}", style="bold"))
     for why in (*order["reasons"], *order["concerns"]):
-        console.print(Padding(Text(why["text"], style="red"), (0, 0, 0, 2)))
+        console.print(Padding(Text(told(why), style="red"), (0, 0, 0, 2)))
     console.print(Text("  ".join(facts_of(order)), style="dim"))
     for rows in (items_of(order), packages_of(order), timeline_of(order)):
         grid = Table.grid(padding=(0, 2, 0, 0))
@@ -27,6 +27,12 @@ def print_order(console: Console, order: Json) -> None:
         if grid.row_count:
             console.print()
             console.print(grid)
+
+
+def told(why: Json) -> str:
+    """Say why the order waits, and since when if that is known."""
+    since = why["since"] and moment(datetime.fromisoformat(why["since"]))
+    return f"{why['text']} (since {since})" if since else str(why["text"])
 
 
 def facts_of(order: Json) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """The page of one order: everything that is known of it, and everything that can be done."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import partial
 
@@ -13,6 +13,7 @@ from services.approval.access import Approver, Viewer
 from services.approval.decisions import OwnRecent
 from services.approval.domain import Review, actions, corrections, giving_up
 from services.approval.domain.acts import Act, Actor, NotNow, is_open
+from services.approval.domain.shown import ItemView
 from services.approval.domain.views import detail_of
 from services.approval.forms import Form, form_of
 from services.approval.looking import Looking
@@ -23,6 +24,8 @@ from shared.http import OwnDatabase, Problem
 from shared.signed_urls import FileUrls
 from shared.web import Pages, Person
 
+PORTION = 100
+"""So many items are shown until a person asks for more: each is 3 kB of page, and two pictures."""
 ADDRESS_FIELDS = {
     "name": "Name",
     "company": "Company",
@@ -164,6 +167,9 @@ async def show(
         status=status,
         person=person,
         order=order,
+        items=foremost(order.items),
+        portion=portion_of(request),
+        PORTION=PORTION,
         seen=decisions.etag_of(review),
         is_open=is_open(review),
         can_reprint=review.is_final,
@@ -175,6 +181,24 @@ async def show(
         live=Looking(order=review.order_id).live(place),
         notice=notice,
     )
+
+
+def portion_of(request: Request) -> int:
+    """Tell how many items, and entries of the timeline, the page is to show."""
+    asked = request.query_params.get("portion", "")[:5]
+    return max(PORTION, int(asked)) if asked.isdecimal() else PORTION
+
+
+def foremost(items: Sequence[ItemView]) -> list[ItemView]:
+    """Put the items that need a person before those of which the page shows a portion only."""
+    if len(items) <= PORTION:
+        return list(items)
+    return sorted(items, key=lambda item: not needs_person(item))
+
+
+def needs_person(item: ItemView) -> bool:
+    """Tell whether a person must do something about the item."""
+    return bool(item.failure) or any(each.severity == "blocking" for each in item.findings)
 
 
 def can_cancel(review: Review) -> bool:

@@ -19,7 +19,8 @@ async def test_a_correction_prints_anew_and_then_is_approved(
     await approval.hears(placed(1), made(1))
     async with opened(PATH) as page:
         await page.get_by_text("Correct answers").click()
-        await page.get_by_label("Name", exact=True).first.fill("Boris")
+        item = page.get_by_role("region", name=line(1).title)
+        await item.get_by_label("Name", exact=True).fill("Boris")
         await page.get_by_role("button", name="Save and print anew").click()
         await expect(page.get_by_role("status")).to_contain_text("being made anew")
         await expect(page.locator("h1")).to_contain_text("Receiving files")

@@ -45,3 +45,14 @@ async def test_an_order_that_cannot_be_picked_leaves_no_gap_for_it(
         shopper = await row.locator(".shopper strong").bounding_box()
 
     assert number["x"] == shopper["x"]
+
+
+async def test_what_can_be_done_with_an_order_comes_before_its_items(
+    approval: Driver, opened: Callable[..., Any]
+) -> None:
+    items = tuple(line_item(line_item_id=line) for line in LINES)
+    await approval.hears(order_received("1", items=items))
+
+    async with opened(f"/orders/{order_id('1')}", **PHONE) as phone:
+        for action in ("Correct address", "Put on hold", "Reject", "Cancel order"):
+            await expect(phone.get_by_text(action, exact=True).first).to_be_in_viewport(ratio=1)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from services.approval.domain.approvable import APPROVAL_BYTES_MAX, approval_of, bytes_at_most
 from services.approval.domain.facts import Decision, Facts
@@ -22,6 +23,8 @@ class Reason:
     line_item_id: str = ""
     service: str = ""
     """Whose dead letters it is about."""
+    since: datetime | None = None
+    """Since when the order waits for somebody; the words leave the zone to who reads them."""
 
 
 def holds_of_people(facts: Facts) -> Iterator[Reason]:

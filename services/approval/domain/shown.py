@@ -23,6 +23,8 @@ class ReasonView(BaseModel):
     """The line that it is about; empty for the whole order."""
     service: str = ""
     """The service that could not take something in (`event_set_aside`); empty otherwise."""
+    since: AwareDatetime | None = None
+    """Since when the order waits (`fulfillment_delayed`); null otherwise."""
 
 
 class FileView(BaseModel):

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC
 from enum import StrEnum
 
 from services.approval.domain.facts import Facts
@@ -111,12 +110,10 @@ def on_its_way(facts: Facts) -> Standing:
     concerns = tuple(changed_later(facts))
     if facts.delay is None:
         return Standing(Status.APPROVED, concerns=concerns)
-    since, why = facts.delay.waiting_since.astimezone(UTC), facts.delay.reason.rstrip(".")
-    text = (
-        f"Has waited for {facts.delay.provider.capitalize()} since {since:%b %-d, %H:%M} UTC: "
-        f"{why}. It is tried again by itself"
-    )
-    concerns = (Reason("fulfillment_delayed", text), *concerns)
+    who, why = facts.delay.provider.capitalize(), facts.delay.reason.rstrip(".")
+    text = f"Waits for {who}: {why}. It is tried again by itself"
+    since = facts.delay.waiting_since
+    concerns = (Reason("fulfillment_delayed", text, since=since), *concerns)
     return Standing(Status.APPROVED, concerns=concerns, is_troubled=True)
 
 

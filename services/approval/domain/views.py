@@ -138,6 +138,7 @@ def reason_views(reasons: Sequence[Reason]) -> list[ReasonView]:
             text=reason.text,
             line_item_id=reason.line_item_id,
             service=reason.service,
+            since=reason.since,
         )
         for reason in reasons
     ]
