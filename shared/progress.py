@@ -18,6 +18,21 @@ COMMIT_SECONDS_MAX = 2.0
 told how far the old one was read. What is not committed in time is committed the next time."""
 
 
+SHIELDED = "GroupCoordinator._do_commit_offsets"
+"""What of a commit goes on by itself when it is cut short."""
+
+
+def hear_out() -> None:
+    """Take the errors of commits that go on by themselves: nobody waits for them any more.
+
+    Else each is logged as an error that was never retrieved, with its trace, while a broker that
+    stands still is the trouble.
+    """
+    for task in asyncio.all_tasks():
+        if getattr(task.get_coro(), "__qualname__", "") == SHIELDED:
+            task.add_done_callback(lambda done: done.cancelled() or done.exception())
+
+
 class Progress(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka has no types
     """How far each partition is applied; committed on a timer, since the inbox knows the rest."""
 
@@ -61,6 +76,8 @@ class Progress(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka has 
             self._committed |= offsets
         except (CommitFailedError, IllegalStateError, KafkaError, TimeoutError) as error:
             log.warning("offsets_not_committed", error=repr(error))
+        finally:
+            hear_out()
 
     async def on_partitions_revoked(self, _revoked: set[TopicPartition]) -> None:
         """Commit before others take the partitions over."""
