@@ -30,6 +30,9 @@ FOREVER_MILLISECONDS = 365 * 24 * 3600 * 1000
 # for its end: this is what each change of members costs a reader that was idle.
 FETCH_WAIT_MILLISECONDS = 500
 
+IDLE_MILLISECONDS = 1_000
+"""How often a reader that has nothing to do looks at itself; it is woken by what comes."""
+
 RETRY_MILLISECONDS = 400
 """A broker that comes back needs the processor more than those who ask whether it is there."""
 
@@ -82,6 +85,7 @@ class Subscription:
             ack_policy=AckPolicy.MANUAL,
             listener=self._progress,
             fetch_max_wait_ms=FETCH_WAIT_MILLISECONDS,
+            consumer_timeout_ms=IDLE_MILLISECONDS,
             max_poll_interval_ms=3_600_000,
             session_timeout_ms=round(session_seconds * 1000),
             heartbeat_interval_ms=round(session_seconds * 1000 / HEARTBEATS),

@@ -30,7 +30,7 @@ TAKEOVER_SECONDS = 1.0
 TELL_SECONDS = 0.01
 """How far apart the leader is told of promises at least: to tell it takes a lock that the whole
 database shares."""
-POLL_SECONDS = 1.0
+POLL_SECONDS = 2.0
 """How often is looked for what nobody told of, because its process died in between, and for what
 was published and is to be dropped."""
 STILL_SECONDS_MAX = 20.0
@@ -141,7 +141,7 @@ class Relay:
     ) -> None:
         """Publish whatever is promised; what was published is dropped with the next look.
 
-        Also while everything is handed, a look a second finds what nobody told of.
+        Also while everything is handed, a look now and then finds what nobody told of.
         """
         published: list[int] = []
         looked_at = -POLL_SECONDS

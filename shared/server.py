@@ -3,7 +3,7 @@
 import asyncio
 import socket
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -12,6 +12,28 @@ from shared.front_protocol import FrontProtocol
 
 GRACE_SECONDS = 5
 """How long an answer may still take at the end; an open live connection would never end."""
+TICK_SECONDS = 1.0
+"""How often the date of answers is written anew."""
+
+
+class Server(uvicorn.Server):
+    """uvicorn's, without looking ten times a second whether it should end: it is told."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self._told = asyncio.Event()
+
+    async def main_loop(self) -> None:
+        """Tick until told to end."""
+        while not await self.on_tick(0):
+            with suppress(TimeoutError):
+                async with asyncio.timeout(TICK_SECONDS):
+                    await self._told.wait()
+
+    def end(self) -> None:
+        """Finish open requests, and end."""
+        self.should_exit = True
+        self._told.set()
 
 
 def bind(host: str, port: int) -> socket.socket:
@@ -42,7 +64,7 @@ async def serving(
         server_header=False,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
-    server = uvicorn.Server(config)
+    server = Server(config)
     task = asyncio.create_task(server._serve([listener]), name="http-server")  # noqa: SLF001 - `serve` would take the signals
     try:
         while not server.started:
@@ -52,5 +74,5 @@ async def serving(
             await asyncio.sleep(0.01)
         yield
     finally:
-        server.should_exit = True
+        server.end()
         await task

@@ -23,6 +23,7 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from deploy.bench.processes import answer_of, cpu_seconds, family
 from deploy.bench.world import ORDER
 from deploy.embedded.stack import Parts
+from shared.cores import keep_to_one
 from shared.patience import until
 
 TOPIC = "bare.v1"
@@ -177,5 +178,6 @@ async def open_parts(asked: Asked, stack: AsyncExitStack) -> Floor:
 
 
 if __name__ == "__main__":
+    keep_to_one()
     took = uvloop.run(run(Asked(**json.loads(sys.argv[1]))))
     sys.stdout.write(json.dumps(asdict(took)))

@@ -9,11 +9,17 @@ from starlette.types import ASGIApp
 from deploy.gateway import Gateway
 from deploy.house import build_service
 from deploy.system import running_together
+from shared.cores import keep_to_one
 
 
 @asynccontextmanager
 async def running_house(configuration: dict[str, Any]) -> AsyncIterator[ASGIApp]:
-    """Run the services that the configuration tells of, behind one door."""
+    """Run the services that the configuration tells of, behind one door.
+
+    Where it says so they keep to the core that servers leave them, as `platen up` does.
+    """
+    if configuration["keeps_to_one"]:
+        keep_to_one()
     services = {
         name: build_service(name, fields) for name, fields in configuration["services"].items()
     }

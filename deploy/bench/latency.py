@@ -30,7 +30,7 @@ async def bench_latency(console: Console) -> dict[str, float]:
         floors.append(await floor_of(parts, world_port, PER_SECOND))
 
     with TemporaryDirectory() as folder:
-        async with running_bench(Path(folder), first=measure_floor) as bench:
+        async with running_bench(Path(folder), first=measure_floor, lasting=True) as bench:
             await bench.drive(range(WARM_UP))
             seen = sorted(await visible(bench, range(WARM_UP, WARM_UP + SEEN)))
             before = bench.used()

@@ -18,6 +18,7 @@ from deploy.house import Installation, Outside, configure
 from deploy.keys import keys_of
 from deploy.preparing import prepare_database, prepare_topics
 from deploy.topics import PARTITIONS_OF_ONE_MACHINE
+from shared.cores import for_servers
 from shared.patience import until
 
 PRODUCT = "bench"
@@ -119,14 +120,18 @@ async def running_bench(
     folder: Path,
     spread: Sequence[Sequence[str]] = ALL,
     first: Callable[[Parts, int], Awaitable[None]] | None = None,
+    *,
+    lasting: bool = False,
 ) -> AsyncIterator[Bench]:
     """Run everything on an empty folder, with the one product published.
 
-    `first` is done before the services start, on the parts and the world at its port.
+    `first` is done before the services start, on the parts and the world at its port. A `lasting`
+    system is set up as `platen up` does.
     """
     async with AsyncExitStack() as stack:
-        parts = await stack.enter_async_context(embedded_parts(folder / "stack"))
-        world_port, _ = await stack.enter_async_context(server("world", {}))
+        parts = await stack.enter_async_context(embedded_parts(folder / "stack", lasting=lasting))
+        with for_servers():
+            world_port, _ = await stack.enter_async_context(server("world", {}))
         if first is not None:
             await first(parts, world_port)
         keys = keys_of(folder)
@@ -139,7 +144,13 @@ async def running_bench(
         services["fulfillment"]["quotes"] = False  # the five steps of an order are measured
         houses = [
             await stack.enter_async_context(
-                server("house", {"services": {name: services[name] for name in names}})
+                server(
+                    "house",
+                    {
+                        "services": {name: services[name] for name in names},
+                        "keeps_to_one": lasting,
+                    },
+                )
             )
             for names in spread
         ]

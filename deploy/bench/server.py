@@ -2,12 +2,12 @@
 
 import asyncio
 import json
+import signal
 import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
-import uvicorn
 import uvloop
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -18,10 +18,10 @@ from services.ingest.app import build_app
 from services.ingest.settings import Settings
 from services.ingest.shopify import is_signed
 from shared.database import Database
-from shared.front_protocol import FrontProtocol
 from shared.group_commit import GroupCommit
 from shared.http import answer, read_body
 from shared.logs import set_up_logs
+from shared.server import serving
 
 BODY_BYTES_MAX = 2 * 1024 * 1024
 
@@ -88,14 +88,12 @@ async def application(kind: str, configuration: dict[str, Any]) -> AsyncIterator
 async def serve(kind: str, configuration: dict[str, Any]) -> None:
     """Serve on a free port, printed as the first line, until told to stop."""
     listener = listen(0)
-    async with application(kind, configuration) as app:
-        config = uvicorn.Config(
-            app, http=FrontProtocol, lifespan="off", log_config=None, access_log=False
-        )
+    told = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, told.set)
+    async with application(kind, configuration) as app, serving(app, listener):
         sys.stdout.write(f"{listener.getsockname()[1]}\n")
         sys.stdout.flush()
-        listener.listen(256)
-        await uvicorn.Server(config).serve([listener])
+        await told.wait()
 
 
 if __name__ == "__main__":

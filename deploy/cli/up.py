@@ -17,6 +17,7 @@ from deploy.house import Installation, Outside
 from deploy.keys import keys_of
 from deploy.serving import listen, url_of
 from deploy.system import running_system
+from shared.cores import keep_to_one
 from shared.ending import Ending
 from shared.logs import set_up_logs
 from shared.web import Sessions
@@ -76,7 +77,8 @@ def up(
 async def run_system(folder: Path, port: int, settings: OutsideSettings, ending: Ending) -> bool:
     """Run until cancelled."""
     keys, door = keys_of(folder), listen(port)
-    async with embedded_stack(folder, ending) as stack:
+    async with embedded_stack(folder, ending, lasting=True) as stack:
+        keep_to_one()
         home = Installation(stack, keys, folder, settings.public_url)
         async with running_system(home, settings.as_outside(), door, ending):
             link = Sessions(home.session_key).new_link(datetime.now(UTC))

@@ -26,7 +26,6 @@ HEAP = "-Xmx384m"
 JAVA_OPTIONS = (
     HEAP,
     "-XX:+UseSerialGC",
-    "-XX:TieredStopAtLevel=1",
     "-XX:+ExitOnOutOfMemoryError",
     "-XX:-UsePerfData",
     "-XX:ErrorFile=crash.log",
@@ -36,6 +35,10 @@ JAVA_OPTIONS = (
     "--sun-misc-unsafe-memory-access=allow",
     f"-Dlog4j2.configurationFile={Path(__file__).with_name('log4j2.properties')}",
 )
+
+QUICK = "-XX:TieredStopAtLevel=1"
+"""Compiling but once spares some ten seconds of a core in the first minutes, and costs a third
+more for each order for ever."""
 
 # Paths are relative to the broker's folder, so that no path needs escaping.
 SETTINGS = {
@@ -62,7 +65,12 @@ SETTINGS = {
     "log.cleaner.dedupe.buffer.size": "16777216",
     # A killed broker may register again only when its old session is over.
     "broker.session.timeout.ms": "2000",
-    "broker.heartbeat.interval.ms": "500",
+    "broker.heartbeat.interval.ms": "1000",
+    # Each thread wakes three times a second to find nothing; one machine keeps few of them busy.
+    "num.network.threads": "1",
+    "num.io.threads": "2",
+    "group.coordinator.threads": "1",
+    "share.coordinator.threads": "1",
     # One broker has nobody to tell twice a second that nothing happens.
     "metadata.max.idle.interval.ms": "10000",
 }
@@ -81,14 +89,19 @@ class Kafka:
         controller_port: int,
         hold: Sequence[int] = (),
         doors: Mapping[str, tuple[int, int]] | None = None,
+        lasting: bool = False,
     ) -> None:
-        """Take further `doors` by name: where the broker listens, and where clients are sent."""
+        """Take further `doors` by name: where the broker listens, and where clients are sent.
+
+        A `lasting` broker runs for so long that it pays to compile it well.
+        """
         self._folder = folder.absolute()
         self._data = self._folder / "data"
         self._port = port
         self._controller_port = controller_port
         self._hold = hold
         self._doors = doors or {}
+        self._options = JAVA_OPTIONS if lasting else (*JAVA_OPTIONS, QUICK)
         self._classpath = ""
         self._process: GuardedProcess | None = None
 
@@ -188,7 +201,7 @@ class Kafka:
     def _program(self, *main: str) -> Program:
         return Program(
             name="Kafka",
-            command=(str(JAVA), *JAVA_OPTIONS, "-cp", self._classpath, *main),
+            command=(str(JAVA), *self._options, "-cp", self._classpath, *main),
             log=self.log,
             folder=self._folder,
         )

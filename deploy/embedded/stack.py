@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from deploy.embedded.lock_file import hold_folder, is_held
 from deploy.embedded.ports import Ports, choose_ports, remembered_ports
 from deploy.embedded.postgres import Postgres
 from deploy.embedded.together import together
+from shared.cores import for_servers
 from shared.ending import Ending
 
 PORT_TRIES = 3
@@ -52,22 +53,28 @@ class Parts:
 
 
 @asynccontextmanager
-async def embedded_stack(folder: Path, ending: Ending | None = None) -> AsyncIterator[Stack]:
+async def embedded_stack(
+    folder: Path, ending: Ending | None = None, *, lasting: bool = False
+) -> AsyncIterator[Stack]:
     """Run the stack on a folder, which keeps its data from one run to the next.
 
-    Raise `StackError`, whose message is for an operator, when it cannot run.
+    A `lasting` one is to run for hours, beside services that keep to a core of their own. Raise
+    `StackError`, whose message is for an operator, when it cannot run.
     """
-    async with embedded_parts(folder, ending) as parts:
+    async with embedded_parts(folder, ending, lasting=lasting) as parts:
         yield parts.stack
 
 
 @asynccontextmanager
-async def embedded_parts(folder: Path, ending: Ending | None = None) -> AsyncIterator[Parts]:
+async def embedded_parts(
+    folder: Path, ending: Ending | None = None, *, lasting: bool = False
+) -> AsyncIterator[Parts]:
     """Run the stack as `embedded_stack` does, and give its parts."""
     started = time.monotonic()
     async with hold_folder(folder) as held:
         try:
-            parts = await _start(folder, held)
+            with for_servers() if lasting else nullcontext():
+                parts = await _start(folder, held, lasting=lasting)
         except OSError as error:
             raise StackError(
                 f"The stack on {folder} cannot start: {error}. Start as the user that the folder "
@@ -86,12 +93,12 @@ def running_stack(folder: Path) -> Stack | None:
     ports = remembered_ports(folder)
     if ports is None or not is_held(folder):
         return None
-    return _parts(folder, ports, None).stack
+    return _parts(folder, ports, None, lasting=False).stack
 
 
-async def _start(folder: Path, held: int) -> Parts:
+async def _start(folder: Path, held: int, *, lasting: bool) -> Parts:
     for attempt in range(1, PORT_TRIES + 1):
-        parts = _parts(folder, choose_ports(folder), held)
+        parts = _parts(folder, choose_ports(folder), held, lasting=lasting)
         parts.postgres.forget_earlier_run()
         try:
             await parts.start()
@@ -108,9 +115,15 @@ async def _start(folder: Path, held: int) -> Parts:
     raise AssertionError("the last attempt returns or raises")
 
 
-def _parts(folder: Path, ports: Ports, held: int | None) -> Parts:
+def _parts(folder: Path, ports: Ports, held: int | None, *, lasting: bool) -> Parts:
     hold = () if held is None else (held,)
     return Parts(
-        Kafka(folder / "kafka", port=ports.kafka, controller_port=ports.controller, hold=hold),
+        Kafka(
+            folder / "kafka",
+            port=ports.kafka,
+            controller_port=ports.controller,
+            hold=hold,
+            lasting=lasting,
+        ),
         Postgres(folder / "postgres", port=ports.postgres, hold=hold),
     )

@@ -31,6 +31,7 @@ from services.printfile.renderer.messages import (
     frame,
 )
 from services.printfile.renderer.refusals import RENDERER, CannotRender, Unusable
+from shared.cores import give_all
 from shared.templates.template import Template
 
 __all__ = [
@@ -202,6 +203,7 @@ class Pool:
             env=os.environ | SETTINGS,
             start_new_session=True,
         )
+        give_all(process.pid)
         worker = _Worker(process)
         self._all.add(worker)
         return worker

@@ -1,7 +1,9 @@
 """Drawing processes: their answers, their limits, and their deaths."""
 
 import asyncio
+import sys
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psutil
@@ -9,6 +11,7 @@ import pytest
 
 from services.printfile.renderer.pool import CannotRender, Crashed, Pool, Unusable
 from services.printfile.renderer.process import CPU_SECONDS_MAX, MEMORY_BYTES_MAX
+from shared.cores import ALL, keep_to_one
 from shared.templates.template import Template
 from tests.support.printing import answers, picture, shape, template, text
 
@@ -65,6 +68,24 @@ async def test_a_refusal_is_an_answer_and_not_a_crash(pool: Pool, tmp_path: Path
         await pool.render(made, answers(made), {}, tmp_path)
 
     assert processes_of(pool) == before
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere no process keeps to a core")
+def test_drawing_uses_every_core_whatever_the_services_keep_to(tmp_path: Path) -> None:
+    async def cores_of_drawing() -> list[list[int]]:
+        pool = Pool(tmp_path, 1)
+        await pool.open()
+        try:
+            return [process.cpu_affinity() for process in processes_of(pool)]
+        finally:
+            await pool.close()
+
+    def kept() -> list[list[int]]:
+        keep_to_one()
+        return asyncio.run(cores_of_drawing())
+
+    with ThreadPoolExecutor(1) as thread:
+        assert thread.submit(kept).result() == [sorted(ALL)]
 
 
 async def another_than(known: psutil.Process, pool: Pool) -> psutil.Process:
