@@ -102,7 +102,8 @@ class OrderQuoted(_OrderEvent):
 class QuoteRefused(_OrderEvent):
     """The provider does not say what the order would cost; it may be approved all the same.
 
-    `reason` says why, and what to do where something can be done.
+    `reason` says why, and what to do where something can be done. `fingerprint` is empty where the
+    order could not even be read.
     """
 
     provider: str

@@ -79,15 +79,24 @@ def answers_of(facts: Facts) -> list[OrderQuoted | QuoteRefused]:
 
 
 def answer_of(facts: Facts) -> OrderQuoted | QuoteRefused | None:
-    """Give the newest answer that is of the order as it is to be made now."""
+    """Give the newest answer that is of the order as it is to be made now.
+
+    Who could not read the order cannot say of which version it refuses a quote: that is the answer
+    until there is another.
+    """
     if not (answers := answers_of(facts)):
         return None
+    if isinstance(answers[0], QuoteRefused) and not answers[0].fingerprint:
+        return answers[0]
     now = fingerprint_of(facts)
     return next((each for each in answers if each.fingerprint == now), None)
 
 
 def is_quote_awaited(facts: Facts) -> bool:
-    """Tell whether what costs has changed since the provider answered, and it is asked again."""
+    """Tell whether what costs has changed since the provider answered.
+
+    It is asked again, unless quotes were switched off meanwhile, which nobody says.
+    """
     is_asked = not (facts.started or facts.charges or facts.packages or has_ended(facts))
     return is_asked and bool(answers_of(facts)) and answer_of(facts) is None
 

@@ -175,7 +175,10 @@ class OrderView(BaseModel):
     quote_refusal: ReasonView | None
     """Why there is no quote; null when there is one, or it is awaited."""
     is_quote_awaited: bool
-    """True while it is asked again, as the address or the items have changed since the answer."""
+    """True while there is no answer since the address or the items have changed.
+
+    It is asked for, unless quotes were switched off meanwhile.
+    """
     charges: list[ChargeView]
     """Every charge, the oldest first."""
     revision: int

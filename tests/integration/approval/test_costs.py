@@ -138,7 +138,7 @@ async def test_after_a_corrected_address_the_old_quote_is_not_shown(signed_in: D
     await signed_in.hears(order_quoted(total=dollars(1520), fingerprint=ELSEWHERE))
     after = await shown_to_program(signed_in)
 
-    assert row.count("asked again") == 1
+    assert row.count("quote outdated") == 1
     assert "what the order costs now" in page
     for words in ("$13.70", "−$4.70", "This order costs more than it brings in."):
         assert words not in row

@@ -132,6 +132,7 @@ def test_the_newest_of_quote_and_refusal_holds() -> None:
 
 
 MOVED = order_changed(shipping_address=ADDRESS.model_copy(update={"city": "Dallas"}))
+UNREAD = quote_refused(code="unexpected", fingerprint="")
 REQUOTED = order_quoted(
     total=dollars(1520), fingerprint=quote_fingerprint(MOVED.shipping_address, [approved_item()])
 )
@@ -143,6 +144,14 @@ def test_what_was_answered_before_a_change_does_not_hold(answer: Event) -> None:
 
     assert (quote_of(facts), refusal_of(facts), costing_of(facts)) == (None, None, None)
     assert is_quote_awaited(facts)
+
+
+def test_a_refusal_of_what_could_not_be_read_holds_until_another_answer() -> None:
+    refused, read = told(ORDER, QUOTE, MOVED, UNREAD), told(ORDER, MOVED, UNREAD, REQUOTED)
+
+    assert refusal_of(refused) == UNREAD
+    assert not is_quote_awaited(refused)
+    assert quote_of(read) == REQUOTED
 
 
 def test_the_answer_after_the_change_holds_whichever_comes_first() -> None:
