@@ -4,18 +4,16 @@ import asyncio
 import contextlib
 import errno
 import os
-import signal
 import sys
-from asyncio.subprocess import PIPE, Process
+from asyncio.subprocess import PIPE
 from collections.abc import Mapping
 from pathlib import Path
 
 import structlog
 
 from services.printfile.domain.answers import Answers
+from services.printfile.renderer.drawing_process import Died, DrawingProcess
 from services.printfile.renderer.messages import (
-    LENGTH,
-    REPLY,
     CopyPhoto,
     Full,
     Impossible,
@@ -28,7 +26,6 @@ from services.printfile.renderer.messages import (
     RenderedFile,
     RenderedPreview,
     Reply,
-    frame,
 )
 from services.printfile.renderer.refusals import RENDERER, CannotRender, Unusable
 from shared.cores import give_all
@@ -51,6 +48,8 @@ log = structlog.get_logger()
 SECONDS_MAX = 30.0
 JOBS_MAX = 1_000
 """Jobs after which a process is replaced, so that no slow leak of a library ever matters."""
+LAST_SHARE = 0.05
+"""When so much of its jobs is left its successor is started, so that no job waits for that."""
 SETTINGS = {
     "VIPS_CONCURRENCY": "1",
     # Above our own limit, which names the size: libvips calls such a file damaged.
@@ -64,10 +63,6 @@ SETTINGS = {
 
 class Crashed(Exception):
     """Drawing hung, or the process died at this job, and a fresh one died of it too."""
-
-
-class _Died(Exception):
-    """The process ended before it answered."""
 
 
 class Pool:
@@ -85,8 +80,8 @@ class Pool:
         self._size = processes
         self._seconds_max = seconds_max
         self._jobs_max = jobs_max
-        self._free: asyncio.Queue[_Worker | None] = asyncio.Queue()
-        self._all: set[_Worker] = set()
+        self._free: asyncio.Queue[DrawingProcess | None] = asyncio.Queue()
+        self._all: set[DrawingProcess] = set()
         self._jobs = 0
         self._left = asyncio.Event()
 
@@ -165,18 +160,17 @@ class Pool:
             try:
                 worker = worker or await self._start()
                 return await self._answer(worker, request)
-            except _Died as first:
+            except Died as first:
                 log.warning("drawing_tried_again", reason=str(first))
             # Not this job may have killed it: a fresh process has seen no other.
-            await self._kept(worker)
-            worker = await self._start()
+            worker = await self._kept(worker) or await self._start()
             return await self._answer(worker, request)
-        except _Died as again:
+        except Died as again:
             raise Crashed(f"drawing failed twice: {again}") from again
         finally:
             self._free.put_nowait(await asyncio.shield(self._kept(worker)))
 
-    async def _answer(self, worker: "_Worker", request: Message) -> Reply:
+    async def _answer(self, worker: DrawingProcess, request: Message) -> Reply:
         try:
             async with asyncio.timeout(self._seconds_max):
                 return await worker.ask(request)
@@ -184,15 +178,20 @@ class Pool:
             reason = f"drawing took longer than {self._seconds_max:g} seconds and was stopped"
             raise Crashed(reason) from error
 
-    async def _kept(self, worker: "_Worker | None") -> "_Worker | None":
-        """Keep a process that is idle and young; end any other, to be replaced at the next job."""
-        if worker is None or (worker.is_idle and worker.jobs < self._jobs_max):
+    async def _kept(self, worker: DrawingProcess | None) -> DrawingProcess | None:
+        """Keep a process that is idle and young; end any other, and give who takes over, if any."""
+        if worker is None:
+            return None
+        if worker.successor is None and worker.jobs >= self._jobs_max * (1 - LAST_SHARE):
+            with contextlib.suppress(OSError):  # the next job tries, and tells what is wrong
+                worker.successor = await self._start()
+        if worker.is_idle and worker.jobs < self._jobs_max:
             return worker
         self._all.discard(worker)
         await worker.end()
-        return None
+        return worker.successor
 
-    async def _start(self) -> "_Worker":
+    async def _start(self) -> DrawingProcess:
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
@@ -204,47 +203,6 @@ class Pool:
             start_new_session=True,
         )
         give_all(process.pid)
-        worker = _Worker(process)
+        worker = DrawingProcess(process)
         self._all.add(worker)
         return worker
-
-
-class _Worker:
-    """One process and its pipes; it is idle only while no question is open."""
-
-    def __init__(self, process: Process) -> None:
-        self._process = process
-        self.jobs = 0
-        self.is_idle = True
-
-    async def ask(self, request: Message) -> Reply:
-        """Put a question and wait for the answer; raises _Died when none comes any more."""
-        writer, reader = self._process.stdin, self._process.stdout
-        if writer is None or reader is None:
-            raise _Died("the drawing process has no pipes")
-        self.is_idle = False
-        self.jobs += 1
-        try:
-            writer.write(frame(request))
-            await writer.drain()
-            (length,) = LENGTH.unpack(await reader.readexactly(LENGTH.size))
-            reply = REPLY.validate_json(await reader.readexactly(length))
-        except (asyncio.IncompleteReadError, ConnectionError) as error:
-            code = await self._process.wait()
-            log.warning("drawing_process_died", exit_code=code)
-            raise _Died(f"the process ended with {_named(code)}") from error
-        self.is_idle = True
-        return reply
-
-    async def end(self) -> None:
-        """Kill the process and wait for it."""
-        with contextlib.suppress(ProcessLookupError):
-            self._process.kill()
-        await self._process.wait()
-
-
-def _named(exit_code: int) -> str:
-    """Name how a process ended; a negative code is the signal that ended it."""
-    if exit_code >= 0:
-        return f"exit code {exit_code}"
-    return signal.Signals(-exit_code).name

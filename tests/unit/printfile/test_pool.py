@@ -176,6 +176,23 @@ async def test_a_cancelled_job_frees_its_place(pool: Pool, tmp_path: Path) -> No
     assert (await pool.render(small, answers(small), {}, tmp_path)).files
 
 
+async def test_a_successor_is_ready_before_a_process_is_replaced(tmp_path: Path) -> None:
+    pool = Pool(tmp_path / "scratch", 1, jobs_max=20)
+    await pool.open()
+    [first] = processes_of(pool)
+    (tmp_path / "sent").write_bytes(picture(form="JPEG"))
+
+    for number in range(19):
+        await pool.copy_photo(tmp_path / "sent", tmp_path / f"own-{number}")
+    [second] = [each for each in processes_of(pool) if each != first]
+    before = first.is_running()
+    for number in range(19, 21):
+        await pool.copy_photo(tmp_path / "sent", tmp_path / f"own-{number}")
+
+    assert (before, first.is_running(), processes_of(pool)) == (True, False, [second])
+    await pool.close()
+
+
 async def test_a_process_is_replaced_after_its_share_of_jobs(tmp_path: Path) -> None:
     pool = Pool(tmp_path / "scratch", 1, jobs_max=2)
     await pool.open()
