@@ -27,12 +27,19 @@ from shared.cores import keep_to_one
 from shared.patience import until
 
 TOPIC = "bare.v1"
-WARM_UP = 60
 MEASURED = 100
 BODY = b"x" * 600
 """About as much as an event has."""
 CONNECTIONS = 4
 LONG_FETCH_MILLISECONDS = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class WarmUp:
+    """How many orders come first, and how many of them in a second."""
+
+    orders: int
+    per_second: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +50,7 @@ class Asked:
     database_url: str
     world: str
     per_second: float
+    warm_up: WarmUp
     kafka_pid: int
     postgres_pid: int
 
@@ -55,13 +63,14 @@ class Took:
     cpu_seconds: float
 
 
-async def floor_of(parts: Parts, world_port: int, per_second: float) -> Took:
+async def floor_of(parts: Parts, world_port: int, per_second: float, warm_up: WarmUp) -> Took:
     """Measure the floor on running parts that nobody else uses meanwhile."""
     asked = Asked(
         parts.kafka.servers,
         parts.postgres.url,
         f"http://127.0.0.1:{world_port}",
         per_second,
+        warm_up,
         parts.kafka.pid,
         parts.postgres.pid,
     )
@@ -117,11 +126,11 @@ class Floor:
         async for record in self.consumer:
             self.go(int.from_bytes(record.key[:4]), record.key[4])
 
-    async def drive(self, numbers: range) -> None:
+    async def drive(self, numbers: range, per_second: float) -> None:
         """Send orders at the rate, and wait until all are through."""
         first = time.perf_counter()
         for place, number in enumerate(numbers):
-            due = first + place / self.asked.per_second
+            due = first + place / per_second
             await asyncio.sleep(due - time.perf_counter())
             self.begun[number] = due
             self.go(number, 0)
@@ -142,10 +151,11 @@ async def run(asked: Asked) -> Took:
     async with AsyncExitStack() as stack:
         floor = await open_parts(asked, stack)
         hearing = asyncio.create_task(floor.hear())
-        await floor.drive(range(WARM_UP))
+        first = asked.warm_up.orders
+        await floor.drive(range(first), asked.warm_up.per_second)
         before = floor.used()
-        numbers = range(WARM_UP, WARM_UP + MEASURED)
-        await floor.drive(numbers)
+        numbers = range(first, first + MEASURED)
+        await floor.drive(numbers, asked.per_second)
         used = floor.used() - before
         hearing.cancel()
         seconds = sorted(floor.took[number] for number in numbers)
@@ -179,5 +189,6 @@ async def open_parts(asked: Asked, stack: AsyncExitStack) -> Floor:
 
 if __name__ == "__main__":
     keep_to_one()
-    took = uvloop.run(run(Asked(**json.loads(sys.argv[1]))))
+    asked = json.loads(sys.argv[1])
+    took = uvloop.run(run(Asked(**asked | {"warm_up": WarmUp(**asked["warm_up"])})))
     sys.stdout.write(json.dumps(asdict(took)))

@@ -3,18 +3,20 @@
 import asyncio
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from rich.console import Console
 from rich.table import Table
 
-from deploy.bench.bare_steps import Took, floor_of
+from deploy.bench.bare_steps import Took, WarmUp, floor_of
 from deploy.bench.running import PATIENCE_SECONDS, Bench, Used, running_bench
 from deploy.embedded.stack import Parts
 
 WARM_UP = 100
 PER_SECOND = 20.0
+FLOORS_WARM_UP = WarmUp(60, PER_SECOND)
 SEEN = 140
 FIVE_STEPS = 180
 SETTLE_SECONDS = 2.0
@@ -22,19 +24,35 @@ IDLE_SECONDS = 6.0
 PAGE = 20
 
 
+@dataclass(frozen=True, slots=True)
+class Settling:
+    """How long the system runs before it is measured, and the floor's parts before that."""
+
+    floor: WarmUp
+    services: WarmUp | None = None
+
+
 async def bench_latency(console: Console) -> dict[str, float]:
     """Measure the floor; then until orders are in the list, all five steps, and idle."""
+    return await measure(console, Settling(FLOORS_WARM_UP))
+
+
+async def measure(console: Console, settling: Settling) -> dict[str, float]:
+    """Measure as `bench_latency` does, once everything has settled."""
     floors: list[Took] = []
 
     async def measure_floor(parts: Parts, world_port: int) -> None:
-        floors.append(await floor_of(parts, world_port, PER_SECOND))
+        floors.append(await floor_of(parts, world_port, PER_SECOND, settling.floor))
 
+    lasts = settling.services is not None
     with TemporaryDirectory() as folder:
-        async with running_bench(Path(folder), first=measure_floor, lasting=True) as bench:
-            await bench.drive(range(WARM_UP))
-            seen = sorted(await visible(bench, range(WARM_UP, WARM_UP + SEEN)))
+        async with running_bench(
+            Path(folder), first=measure_floor, apart=True, lasting=lasts
+        ) as bench:
+            first = await settle(bench, settling.services)
+            seen = sorted(await visible(bench, range(first, first + SEEN)))
             before = bench.used()
-            first = WARM_UP + SEEN
+            first += SEEN
             steps = sorted(await bench.drive(range(first, first + FIVE_STEPS), PER_SECOND))
             used = bench.used().since(before)
             idle = await idling(bench)
@@ -58,6 +76,15 @@ async def bench_latency(console: Console) -> dict[str, float]:
         "cpu_ratio_to_floor": round(cpu / floor.cpu_seconds / 1000, 2),
         "idle_cpu_percent": round(idle.ours * 100, 2),
     }
+
+
+async def settle(bench: Bench, warm_up: WarmUp | None) -> int:
+    """Send the orders that do not count; give the number of the first that does."""
+    await bench.drive(range(WARM_UP))
+    if warm_up is None:
+        return WARM_UP
+    await bench.drive(range(WARM_UP, WARM_UP + warm_up.orders), warm_up.per_second)
+    return WARM_UP + warm_up.orders
 
 
 async def visible(bench: Bench, numbers: range) -> list[float]:

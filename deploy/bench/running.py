@@ -3,7 +3,7 @@
 import asyncio
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -121,16 +121,18 @@ async def running_bench(
     spread: Sequence[Sequence[str]] = ALL,
     first: Callable[[Parts, int], Awaitable[None]] | None = None,
     *,
+    apart: bool = False,
     lasting: bool = False,
 ) -> AsyncIterator[Bench]:
     """Run everything on an empty folder, with the one product published.
 
-    `first` is done before the services start, on the parts and the world at its port. A `lasting`
-    system is set up as `platen up` does.
+    `first` is done before the services start, on the parts and the world at its port. The services
+    may keep `apart` from the servers, and the broker be a `lasting` one, as with `platen up`.
     """
     async with AsyncExitStack() as stack:
-        parts = await stack.enter_async_context(embedded_parts(folder / "stack", lasting=lasting))
-        with for_servers():
+        with for_servers() if apart else nullcontext():
+            running = embedded_parts(folder / "stack", lasting=lasting)
+            parts = await stack.enter_async_context(running)
             world_port, _ = await stack.enter_async_context(server("world", {}))
         if first is not None:
             await first(parts, world_port)
@@ -148,7 +150,7 @@ async def running_bench(
                     "house",
                     {
                         "services": {name: services[name] for name in names},
-                        "keeps_to_one": lasting,
+                        "keeps_to_one": apart,
                     },
                 )
             )

@@ -17,6 +17,7 @@ BENCHES = {
     "ingest": "Durable webhooks a second, against two floors of the same run.",
     "pipeline": "Orders a second from the webhook to the tracking number in the store.",
     "latency": "How long the steps take at 20 orders a second, and what idling costs.",
+    "settled": "The same once broker and services have run for a while; takes two minutes.",
     "render": "Print files a second.",
     "approve": "Orders approved at once.",
     "dashboard": "How fast the dashboard answers and follows.",

@@ -1,6 +1,7 @@
 """`platen up`: the system for a real store and the real factory, on one machine."""
 
 import asyncio
+from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -17,7 +18,7 @@ from deploy.house import Installation, Outside
 from deploy.keys import keys_of
 from deploy.serving import listen, url_of
 from deploy.system import running_system
-from shared.cores import keep_to_one
+from shared.cores import for_servers, keep_to_one
 from shared.ending import Ending
 from shared.logs import set_up_logs
 from shared.web import Sessions
@@ -77,7 +78,10 @@ def up(
 async def run_system(folder: Path, port: int, settings: OutsideSettings, ending: Ending) -> bool:
     """Run until cancelled."""
     keys, door = keys_of(folder), listen(port)
-    async with embedded_stack(folder, ending, lasting=True) as stack:
+    async with AsyncExitStack() as machine:
+        with for_servers():
+            running = embedded_stack(folder, ending, lasting=True)
+            stack = await machine.enter_async_context(running)
         keep_to_one()
         home = Installation(stack, keys, folder, settings.public_url)
         async with running_system(home, settings.as_outside(), door, ending):

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, nullcontext
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +14,6 @@ from deploy.embedded.lock_file import hold_folder, is_held
 from deploy.embedded.ports import Ports, choose_ports, remembered_ports
 from deploy.embedded.postgres import Postgres
 from deploy.embedded.together import together
-from shared.cores import for_servers
 from shared.ending import Ending
 
 PORT_TRIES = 3
@@ -58,8 +57,8 @@ async def embedded_stack(
 ) -> AsyncIterator[Stack]:
     """Run the stack on a folder, which keeps its data from one run to the next.
 
-    A `lasting` one is to run for hours, beside services that keep to a core of their own. Raise
-    `StackError`, whose message is for an operator, when it cannot run.
+    A `lasting` one is to run for days. Raise `StackError`, whose message is for an operator, when
+    it cannot run.
     """
     async with embedded_parts(folder, ending, lasting=lasting) as parts:
         yield parts.stack
@@ -73,8 +72,7 @@ async def embedded_parts(
     started = time.monotonic()
     async with hold_folder(folder) as held:
         try:
-            with for_servers() if lasting else nullcontext():
-                parts = await _start(folder, held, lasting=lasting)
+            parts = await _start(folder, held, lasting=lasting)
         except OSError as error:
             raise StackError(
                 f"The stack on {folder} cannot start: {error}. Start as the user that the folder "
