@@ -41,10 +41,14 @@ async def test_an_order_that_cannot_be_picked_leaves_no_gap_for_it(
 
     async with opened(**PHONE) as phone:
         row = phone.locator("tbody tr")
-        number = await row.get_by_role("link").bounding_box()
-        shopper = await row.locator(".shopper strong").bounding_box()
+        boxes = [
+            await row.locator(f"td.{name}").bounding_box()
+            for name in ("number", "amount", "shopper")
+        ]
 
+    (number, amount, shopper) = boxes
     assert number["x"] == shopper["x"]
+    assert amount["x"] + amount["width"] == shopper["x"] + shopper["width"]
 
 
 async def test_what_can_be_done_with_an_order_comes_before_its_items(
