@@ -35,7 +35,6 @@ SETTINGS = {
     "work_mem": "8MB",
     "random_page_cost": "1.1",
     "jit": "off",
-    "fsync": "on",
     "synchronous_commit": "on",
     "wal_buffers": "16MB",
     "max_wal_size": "1GB",

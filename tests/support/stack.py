@@ -7,6 +7,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
 from deploy.embedded import Stack, embedded_stack
+from tests.support.databases import run
 
 
 @asynccontextmanager
@@ -18,7 +19,21 @@ async def any_stack(folder: Path) -> AsyncIterator[Stack]:
         return
     starting = await asyncio.to_thread(containers_or_none) or embedded_stack(folder)
     async with starting as stack:
+        await leave_the_disk_to_the_machine(stack.database_url)
         yield stack
+
+
+async def leave_the_disk_to_the_machine(url: str) -> None:
+    """Have the server not wait for the disk: here processes die, and never the machine.
+
+    Each drop of a database is a checkpoint, which would wait for all of its files.
+    """
+    await run(
+        url,
+        "ALTER SYSTEM SET fsync = off",
+        "ALTER SYSTEM SET full_page_writes = off",
+        "SELECT pg_reload_conf()",
+    )
 
 
 def containers_or_none() -> AbstractAsyncContextManager[Stack] | None:
