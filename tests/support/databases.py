@@ -60,7 +60,9 @@ async def alone(url: str) -> AsyncIterator[None]:
 async def fresh_database(url: str) -> AsyncIterator[str]:
     """Give the superuser's address of a migrated, empty database, and drop it afterwards."""
     name = f"{OURS}_{next(_numbers)}"
-    async with replaced(url, name, f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}"):
+    # Copied file by file: page by page through the log takes half as long again.
+    creation = f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} STRATEGY FILE_COPY"
+    async with replaced(url, name, creation):
         yield named(url, name)
 
 
