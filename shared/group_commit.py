@@ -22,6 +22,8 @@ News = Sequence[tuple[Callable[[Any], None], Any]]
 
 GROUP_MAX = 500
 GROUP_BYTES_MAX = 8 * 1024 * 1024
+EVEN_MIN = 16
+"""From here on groups are made even, see `GroupCommit`."""
 WAITING_MAX = 10_000
 WAITING_BYTES_MAX = 64 * 1024 * 1024
 
@@ -70,7 +72,12 @@ class Waiting(Generic[T, R]):
 
 
 class GroupCommit(Generic[T, R]):
-    """Gathers items while a commit is under way, and commits them together afterwards."""
+    """Gathers items while a commit is under way, and commits them together afterwards.
+
+    Callers that come again once they have an answer tend to end up in one large group and the few
+    that missed it: while the large one is committed this process has nothing to do, and afterwards
+    the database. So of many that wait a group leaves some to the next one, to make the two even.
+    """
 
     def __init__(
         self,
@@ -110,17 +117,22 @@ class GroupCommit(Generic[T, R]):
             self._flushing = asyncio.create_task(self._flush(), name="group-commit")
 
     async def _flush(self) -> None:
+        group: list[Waiting[T, R]] = []
         while self._waiting:
-            if group := self._next_group():
+            if group := self._next_group(len(group)):
                 await self._store(group)
 
-    def _next_group(self) -> list[Waiting[T, R]]:
-        """Take what has waited longest, as much as one statement should carry."""
+    def _next_group(self, last: int) -> list[Waiting[T, R]]:
+        """Take what has waited longest, as much as one statement should carry.
+
+        The `last` group's callers may be about to come again.
+        """
+        even = max(EVEN_MIN, (len(self._waiting) + last + 1) // 2)
         latest = monotonic() - (self._half_seconds or float("inf"))
         group: list[Waiting[T, R]] = []
         late: list[tuple[Callable[[Any], None], Any]] = []
         size = 0
-        while self._waiting and len(group) < GROUP_MAX and size < GROUP_BYTES_MAX:
+        while self._waiting and len(group) < min(GROUP_MAX, even) and size < GROUP_BYTES_MAX:
             waiting = self._waiting.popleft()
             size += waiting.size_bytes
             if waiting.since < latest:

@@ -31,6 +31,28 @@ async def test_items_that_wait_for_a_commit_share_the_next() -> None:
     assert ledger.groups == [[0, 1, 2, 3, 4]]
 
 
+async def test_many_that_wait_are_stored_in_two_even_groups() -> None:
+    ledger = Ledger()
+    commits = GroupCommit(ledger.commit)
+
+    await asyncio.gather(*[commits.add(item) for item in range(64)])
+
+    assert [len(group) for group in ledger.groups] == [32, 32]
+
+
+async def test_what_missed_a_group_is_made_even_with_those_who_come_again() -> None:
+    ledger = Ledger()
+    commits = GroupCommit(ledger.commit)
+
+    async def come_again(item: int) -> None:
+        for _ in range(5):
+            await commits.add(item)
+
+    await asyncio.gather(commits.add(0), *[come_again(item) for item in range(63)])
+
+    assert max(len(group) for group in ledger.groups) == 32
+
+
 async def test_a_bad_item_fails_alone_and_its_neighbours_are_stored() -> None:
     commits = GroupCommit(Ledger().commit)
 
