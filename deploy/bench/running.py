@@ -14,7 +14,7 @@ from deploy.bench.load import Load
 from deploy.bench.processes import cpu_seconds, family, send, server
 from deploy.bench.webhooks import PROVIDER_ID, SECRET, SHOP, VARIANT, write_requests
 from deploy.embedded.stack import Parts, embedded_parts
-from deploy.house import Installation, Outside, configure
+from deploy.house import Fields, Installation, Outside, configure
 from deploy.keys import keys_of
 from deploy.preparing import prepare_database, prepare_topics
 from deploy.topics import PARTITIONS_OF_ONE_MACHINE
@@ -140,31 +140,30 @@ async def running_bench(
         home = Installation(parts.stack, keys, folder, "http://127.0.0.1")
         await prepare_database(home.stack.database_url, home.passwords)
         await prepare_topics(home.stack.kafka_servers, PARTITIONS_OF_ONE_MACHINE)
-        services = configure(home, outside_of(f"http://127.0.0.1:{world_port}", keys))
-        services["printfile"]["scratch"] = os.fspath(folder / "scratch")
-        services["approval"]["auto_approve_products"] = [PRODUCT]
-        services["fulfillment"]["quotes"] = False  # the five steps of an order are measured
-        houses = [
-            await stack.enter_async_context(
-                server(
-                    "house",
-                    {
-                        "services": {name: services[name] for name in names},
-                        "keeps_to_one": apart,
-                    },
-                )
-            )
-            for names in spread
-        ]
+        services = settings_of(home, world_port)
+        houses = []
+        for names in spread:
+            told = {name: services[name] for name in names}
+            house = server("house", {"services": told, "keeps_to_one": apart})
+            houses.append(await stack.enter_async_context(house))
         door = houses[0][0]
-        house, world = [
+        house_client, world = [
             await stack.enter_async_context(
                 httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=30)
             )
             for port in (door, world_port)
         ]
-        await publish(house, keys["catalog_api"])
-        yield Bench(folder, keys, parts, house, world, door, [pid for _, pid in houses])
+        await publish(house_client, keys["catalog_api"])
+        yield Bench(folder, keys, parts, house_client, world, door, [pid for _, pid in houses])
+
+
+def settings_of(home: Installation, world_port: int) -> dict[str, Fields]:
+    """Give what each service is told."""
+    services = configure(home, outside_of(f"http://127.0.0.1:{world_port}", home.keys))
+    services["printfile"]["scratch"] = os.fspath(home.folder / "scratch")
+    services["approval"]["auto_approve_products"] = [PRODUCT]
+    services["fulfillment"]["quotes"] = False  # the five steps of an order are measured
+    return services
 
 
 def outside_of(url: str, keys: Mapping[str, str]) -> Outside:
