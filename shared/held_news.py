@@ -11,6 +11,7 @@ from shared import outbox
 from shared.database import Database, Transaction
 from shared.events import Event, FailureEnded, FailureFound
 from shared.holding import Holding, Line, Trouble
+from shared.mending import Mending
 from shared.pooling import Connection
 
 KIND = "held_promise"
@@ -124,3 +125,7 @@ async def retry_by_name(transaction: Transaction, names: Sequence[str], _who: st
         transaction, [FailureEnded(service=service, kind=KIND, name=name) for name in ended]
     )
     transaction.wake(outbox.SIGNAL)
+
+
+MENDING = Mending(retry_by_name, retry_by_name)
+"""Nothing is wrong with an event that the broker does not take: it is not given up."""

@@ -11,7 +11,7 @@ import structlog
 from shared.breaker import Breaker
 from shared.logs import about
 from shared.metrics import Metrics
-from shared.relay import wait_for_signal
+from shared.signals import wait_for_signal
 from shared.unexpected import Claimed, Unreadable, is_unexpected
 
 log = structlog.get_logger()

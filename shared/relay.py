@@ -17,6 +17,7 @@ from shared.handing import Promise
 from shared.metrics import Metrics
 from shared.patience import backoff_seconds, do_whole
 from shared.publishing import NoTopic, Refused, publish
+from shared.signals import wait_for_signal
 
 log = structlog.get_logger()
 
@@ -203,11 +204,3 @@ class Relay:
         published.clear()
         self._handing.end_look(promises)
         return promises
-
-
-async def wait_for_signal(signal: asyncio.Event, seconds: float | None) -> bool:
-    """Wait until the signal is set, or so many seconds if that is given; tell whether it is set."""
-    with suppress(TimeoutError):
-        async with asyncio.timeout(seconds):
-            await signal.wait()
-    return signal.is_set()

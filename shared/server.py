@@ -3,12 +3,13 @@
 import asyncio
 import socket
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 
 import uvicorn
 from starlette.types import ASGIApp
 
 from shared.front_protocol import FrontProtocol
+from shared.signals import wait_for_signal
 
 GRACE_SECONDS = 5
 """How long an answer may still take at the end; an open live connection would never end."""
@@ -26,9 +27,7 @@ class Server(uvicorn.Server):
     async def main_loop(self) -> None:
         """Tick until told to end."""
         while not await self.on_tick(0):
-            with suppress(TimeoutError):
-                async with asyncio.timeout(TICK_SECONDS):
-                    await self._told.wait()
+            await wait_for_signal(self._told, TICK_SECONDS)
 
     def end(self) -> None:
         """Finish open requests, and end."""

@@ -35,9 +35,6 @@ log = structlog.get_logger()
 
 T = TypeVar("T", bound=Claimed)
 
-HELD = Mending(held_news.retry_by_name, held_news.retry_by_name)
-"""Nothing is wrong with an event that the broker does not take: it is not given up."""
-
 
 class Service:
     """One service. Building it opens nothing; `running` opens everything."""
@@ -62,7 +59,7 @@ class Service:
         self.lanes: dict[str, Lanes[Any]] = {}
         self.due: dict[str, str] = {}
         self.said: set[type[Event]] = set()
-        self.mendings = Mendings({held_news.KIND: HELD})
+        self.mendings = Mendings({held_news.KIND: held_news.MENDING})
         self.consumer = Consumer(
             self.database, self.handlers, self.metrics, self.mixed, self.leisure
         )

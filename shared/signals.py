@@ -3,6 +3,7 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Callable
+from contextlib import suppress
 
 from shared.gathering import GATHER_SECONDS
 
@@ -36,3 +37,11 @@ class Signals:
         """Call `wake` at each firing of the signal; gives how to stop that."""
         self._waiting[signal].add(wake)
         return lambda: self._waiting[signal].discard(wake)
+
+
+async def wait_for_signal(signal: asyncio.Event, seconds: float | None) -> bool:
+    """Wait until the signal is set, or so many seconds if that is given; tell whether it is set."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await signal.wait()
+    return signal.is_set()

@@ -10,7 +10,7 @@ from shared.database import PASSING, Database
 from shared.lanes import Lanes
 from shared.metrics import Metrics
 from shared.patience import backoff_seconds
-from shared.relay import wait_for_signal
+from shared.signals import wait_for_signal
 
 log = structlog.get_logger()
 

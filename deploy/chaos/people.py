@@ -8,7 +8,7 @@ import httpx
 
 from deploy.chaos.programs import SHOP
 from deploy.chaos.site import Site
-from shared.relay import wait_for_signal
+from shared.signals import wait_for_signal
 
 PRODUCT = "plain-mug"
 MUG = "279be318-1fcf-5eec-8ddd-f0fbaff9f2ed"

@@ -19,7 +19,7 @@ from deploy.chaos.recovery import Recovery, Struck, recoveries
 from deploy.chaos.schedule import Fault, plan
 from deploy.chaos.site import Site
 from deploy.chaos.victims import Member
-from shared.relay import wait_for_signal
+from shared.signals import wait_for_signal
 
 CALM_SECONDS_MAX = 90.0
 LOOK_SECONDS = 1.0
