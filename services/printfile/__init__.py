@@ -2,6 +2,7 @@
 
 It hears OrderReceived, OrderChanged, ReprintOrdered, OrderCancelled, OrderWithdrawn,
 PrintFileRequested, Shipped, FulfillmentCancelled, ProductPublished and ProductChanged, says
-PrintFileReady, PrintFileFailed and PrintFilesDeleted, and owns the lines to be printed, a copy of
-the catalog's templates, our copies of shoppers' photos, and the finished files.
+PrintFileReady, PrintFileFailed, PrintFilesDeleted and which deletions keep failing, and owns the
+lines to be printed, a copy of the catalog's templates, our copies of shoppers' photos, and the
+finished files.
 """

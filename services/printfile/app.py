@@ -9,7 +9,7 @@ from services.printfile.renderer.pool import Pool
 from services.printfile.room import Room
 from services.printfile.settings import Settings
 from services.printfile.store import deleting as deletions
-from services.printfile.store import items, products
+from services.printfile.store import failing, items, products
 from services.printfile.templates import Templates
 from services.printfile.worker import deleting, making
 from services.printfile.worker.preparing import Preparer
@@ -34,6 +34,7 @@ from shared.events import (
 from shared.gathering import GATHER_SECONDS
 from shared.group_commit import GroupCommit
 from shared.lanes import Steps
+from shared.mending import Mending
 from shared.service import Service
 from shared.signed_urls import FileUrls
 
@@ -78,6 +79,7 @@ def build_app(settings: Settings) -> Service:
     service.hears(Shipped, OneStatement(handlers.end_orders), leisure=GATHER_SECONDS)
     service.hears(FulfillmentCancelled, OneStatement(handlers.end_orders))
     service.says(PrintFileReady, PrintFileFailed, PrintFilesDeleted)
+    service.mends(failing.KIND, Mending(failing.request_retry, failing.request_retry))
     add_work(service, workshop, files, settings)
     add_files(service, files, settings)
     return service

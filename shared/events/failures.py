@@ -35,9 +35,10 @@ class _OneFailure(_FailureEvent):
 
 
 class FailureFound(_OneFailure):
-    """The service keeps what it could not take in, or not publish; the newest news holds.
+    """The service keeps what it could not take in, publish or delete; the newest news holds.
 
-    `subject` is what it is: the topic of a webhook, the type of an event, or a topic of the stream.
+    `subject` is what it is: the topic of a webhook, the type of an event, a topic of the stream, or
+    what is to be deleted (`order` or `file`).
     `reason` says what went wrong without a word of the content. `size_bytes` is of what is kept.
     """
 

@@ -56,6 +56,19 @@ def held(name: str = "catalog.v1/adventure-tee", **changes: Any) -> FailureFound
     return FailureFound(**values | changes)
 
 
+def kept(name: str = "prints/1a.png", **changes: Any) -> FailureFound:
+    """Build the news of a file that printfile cannot delete."""
+    values: dict[str, Any] = {
+        "service": "printfile",
+        "kind": "deletion",
+        "name": name,
+        "subject": "file",
+        "reason": "the object store did not delete it (PermissionDeniedError)",
+        "since": MOMENT + timedelta(minutes=3),
+    }
+    return FailureFound(**values | changes)
+
+
 def ended(found: FailureFound) -> FailureEnded:
     """Build the news that nobody need act on it any more."""
     return FailureEnded(service=found.service, kind=found.kind, name=found.name)

@@ -1,4 +1,4 @@
-"""What services could not take in or not publish, as a person sees it and may act on it."""
+"""What services could not take in, publish or delete, as a person sees it and may act on it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,7 +7,9 @@ from datetime import datetime
 DELIVERY = "delivery"
 """A webhook that ingest could not read."""
 HELD = "held_promise"
-"""What the broker does not take; every other kind is an event that was set aside."""
+"""What the broker does not take."""
+DELETION = "deletion"
+"""Files that cannot be deleted; every other kind is an event that was set aside."""
 
 PLAIN = (
     ("not JSON: ", "What the store sent is no JSON, so that nothing of it can be read"),
@@ -24,6 +26,11 @@ HELD_PLAIN = (
     ("this size", "The topic takes no events of this size: raise its max.message.bytes to 1048588"),
 )
 """What reasons of the broker contain, and what to do."""
+NOT_DELETED = "the object store did not delete it"
+DELETION_PLAIN = (
+    "Whoever runs Platen has to look whether the object store answers, and lets files go"
+)
+LATER_WAITS = "What came after it waits too"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,17 +77,27 @@ class Failures:
         return self.kind == HELD
 
     @property
+    def can_give_up(self) -> bool:
+        """Tell whether a person may say that it is not to be tried again."""
+        return self.kind not in {DELIVERY, HELD, DELETION}
+
+    @property
     def heading(self) -> str:
         """Say what failed, and how many of it."""
         if self.are_deliveries:
             what = "webhook" if self.count == 1 else "webhooks"
             return f"{self.count:,} {what} {self.subject} could not be read"
         first = self.newest[0]
+        if self.kind == DELETION and self.subject == "file":
+            what = "a file" if self.count == 1 else f"{self.count:,} files"
+            return f"{self.service} cannot delete {what} that no order needs"
         if self.are_held and first.name == self.subject:
             return f"{self.service} cannot publish anything on {self.subject}"
         what = self.subject if self.subject != "unknown" else "an unknown event"
         of = first.title or first.name or "nobody"
         more = f" and {self.count - 1:,} more" if self.count > 1 else ""
+        if self.kind == DELETION:
+            return f"{self.service} cannot delete the files of {of}{more}"
         did = "cannot publish" if self.are_held else "could not take in"
         return f"{self.service} {did} {what} of {of}{more}"
 
@@ -89,4 +106,22 @@ class Failures:
         """Say why in plain words; empty where the reason is all that is known."""
         if self.are_held:
             return next((words for part, words in HELD_PLAIN if part in self.reason), "")
+        if self.kind == DELETION:
+            return DELETION_PLAIN if self.reason.startswith(NOT_DELETED) else ""
         return next((words for start, words in PLAIN if self.reason.startswith(start)), "")
+
+    @property
+    def meanwhile(self) -> str:
+        """Say what it means for as long as nobody acts; empty where the heading says it."""
+        if self.are_deliveries:
+            return ""
+        if self.are_held:
+            return (
+                f"It waits with what {self.service} said of it later, and is tried again by"
+                " itself, every minute at least."
+            )
+        if self.kind == DELETION:
+            return "They are kept for longer than they should be, and tried again by themselves."
+        if self.subject in {"ProductPublished", "ProductChanged"}:
+            return f"{LATER_WAITS}, and orders may be made from an older version of the product."
+        return f"{LATER_WAITS}."

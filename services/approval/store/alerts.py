@@ -26,16 +26,18 @@ class Alerts:
     """Products, and what is nobody's, of which another service could not take something in."""
     held: int
     """Orders, products and topics of which a service cannot publish something."""
+    kept: int
+    """Deletions of files that keep failing."""
     version: str
 
     @property
     def failures(self) -> int:
         """Count what is no order's, and approval's own."""
-        return self.lost + self.deliveries + self.letters + self.held
+        return self.lost + self.deliveries + self.letters + self.held + self.kept
 
 
 ALERTS = """
-    SELECT troubles, waiting, waiting_since, waiting_for, lost, deliveries, letters, held,
+    SELECT troubles, waiting, waiting_since, waiting_for, lost, deliveries, letters, held, kept,
         md5(
             concat_ws(
                 ' ', troubles, waiting, waiting_since, waiting_for, lost, own, failures,
@@ -67,9 +69,11 @@ ALERTS = """
             SELECT
                 count(*) FILTER (WHERE kind = 'delivery' AND asked_at IS NULL) AS deliveries,
                 count(*) FILTER (
-                    WHERE kind NOT IN ('delivery', 'held_promise') AND asked_at IS NULL
+                    WHERE kind NOT IN ('delivery', 'held_promise', 'deletion')
+                        AND asked_at IS NULL
                 ) AS letters,
                 count(*) FILTER (WHERE kind = 'held_promise' AND asked_at IS NULL) AS held,
+                count(*) FILTER (WHERE kind = 'deletion' AND asked_at IS NULL) AS kept,
                 count(*) AS failures, max(changed_at) AS changed_at
             FROM failure
         ) AS failure

@@ -197,3 +197,14 @@ async def lease_doomed(transaction: Transaction, limit: int, lease: timedelta) -
 async def forget_doomed(transaction: Transaction, keys: Sequence[str]) -> None:
     """Note that these files are gone."""
     await transaction.execute("DELETE FROM doomed_file WHERE key = ANY($1::text[])", keys)
+
+
+async def hasten(transaction: Transaction, names: Sequence[str]) -> None:
+    """Have these orders and files, which wait since they failed, tried at once."""
+    await transaction.execute(
+        "UPDATE ended_order SET try_at = now() WHERE order_id = ANY($1::text[])", names
+    )
+    await transaction.execute(
+        "UPDATE doomed_file SET due_at = now() WHERE key = ANY($1::text[])", names
+    )
+    transaction.wake(SIGNAL)

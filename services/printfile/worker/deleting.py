@@ -6,15 +6,16 @@ import structlog
 
 from services.printfile.files import Files
 from services.printfile.settings import Settings
-from services.printfile.store import deleting
+from services.printfile.store import deleting, failing
 from services.printfile.store.deleting import Over
 from shared import outbox
 from shared.database import Database, Transaction
 from shared.events import PrintFilesDeleted
 from shared.logs import about
 from shared.metrics import Metrics
+from shared.outside import Unavailable
 from shared.patience import backoff_seconds
-from shared.unexpected import count_failed, is_unexpected
+from shared.unexpected import count_failed, is_unexpected, reason_of
 
 log = structlog.get_logger()
 
@@ -35,7 +36,8 @@ async def delete_next(
 async def release_next(database: Database, settings: Settings, metrics: Metrics) -> bool:
     """Let go of the files of an order that is over for long enough, and say so.
 
-    One that fails as nobody expected waits longer each time, and holds no other up.
+    One that fails as nobody expected waits longer each time, and holds no other up; a person is
+    told of it.
     """
     async with database.transaction() as transaction:
         asked = await deleting.take_asked(transaction)
@@ -51,6 +53,7 @@ async def release_next(database: Database, settings: Settings, metrics: Metrics)
             count_failed(metrics, "delete", transaction.service, over.order_id, error)
             seconds = backoff_seconds(over.failures + 1, first=1, last=FAILED_SECONDS_MAX)
             await deleting.put_off(transaction, over.order_id, seconds)
+            await failing.note(transaction, failing.ORDER, {over.order_id: reason_of(error)})
     return True
 
 
@@ -66,6 +69,7 @@ async def release(
         order_id=order_id, why="asked_for" if is_asked else "kept_long_enough"
     )
     await outbox.add(transaction, [deleted])
+    await failing.end(transaction, [order_id])
 
     def tell() -> None:
         with about(order_id):
@@ -84,7 +88,8 @@ async def take_over(transaction: Transaction, settings: Settings) -> Over | None
 async def delete_doomed(database: Database, files: Files) -> int:
     """Delete files that no order needs, whatever becomes of the others that are taken with them.
 
-    What is lost in between, or fails, is deleted when the lease has run out; raises what failed.
+    What is lost in between, or fails, is tried again when the lease has run out, and a person is
+    told of what fails again and again; raises what failed.
     """
     async with database.transaction() as transaction:
         keys = await deleting.lease_doomed(transaction, FILES_AT_ONCE, LEASE)
@@ -94,10 +99,26 @@ async def delete_doomed(database: Database, files: Files) -> int:
             await files.drop(key)
         except Exception as error:  # noqa: BLE001 - raised once the others are gone
             failed[key] = error
-    if gone := [key for key in keys if key not in failed]:
-        async with database.transaction() as transaction:
-            await deleting.forget_doomed(transaction, gone)
+    if not keys:
+        return 0
+    gone = [key for key in keys if key not in failed]
+    async with database.transaction() as transaction:
+        await deleting.forget_doomed(transaction, gone)
+        await failing.end(transaction, gone)
+        reasons = {key: why_kept(error) for key, error in failed.items()}
+        await failing.note(transaction, failing.FILE, reasons)
+    if gone:
         log.info("files_deleted", files=len(gone))
     if failed:
         raise next(iter(failed.values()))
     return len(gone)
+
+
+def why_kept(error: Exception) -> str:
+    """Say why a file could not be deleted, alike for all files that are kept for the same reason.
+
+    What the object store says names the file, so its log tells more.
+    """
+    if not isinstance(error, Unavailable):
+        return reason_of(error)
+    return f"the object store did not delete it ({type(error.__cause__ or error).__name__})"

@@ -5,39 +5,17 @@ import re
 from datetime import UTC, datetime
 
 import pytest
-from httpx import Response
 
 from services.approval.access import COOKIE
 from services.approval.settings import Settings
-from shared.events import Event, FailureDropRequested, FailureRetryRequested
 from shared.signed_urls import PAYLOADS, FileUrls
 from shared.web import Person, Role, Sessions
-from tests.support.events import MOMENT, order_id, order_received, product_published
-from tests.support.failures import PROBLEM, ended, held, product_set_aside, unreadable
+from tests.integration.approval.pressing import HERE, page, press, wishes
+from tests.support.events import MOMENT, product_published
+from tests.support.failures import PROBLEM, ended, product_set_aside, unreadable
 from tests.support.service import Driver
 
-HERE = {"Sec-Fetch-Site": "same-origin"}
 BANNER = "webhooks of the store could not be read"
-
-
-async def page(approval: Driver, path: str = "/failures") -> str:
-    return (await approval.http.get(path)).text
-
-
-async def press(approval: Driver, what: str, shown: str | None = None) -> Response:
-    """Press the first button of this kind that the page shows, or showed."""
-    text = shown if shown is not None else await page(approval)
-    form = text[text.index(f'action="/failures/{what}"') :].partition("</form>")[0]
-    fields = dict(re.findall(r'name="(\w+)" value="([^"]*)"', form))
-    return await approval.http.post(f"/failures/{what}", data=fields, headers=HERE)
-
-
-def wishes(said: list[Event]) -> list[tuple[str, str, str, tuple[str, ...]]]:
-    return [
-        (type(each).__name__, each.service, each.kind, each.names)
-        for each in said
-        if isinstance(each, FailureRetryRequested | FailureDropRequested)
-    ]
 
 
 async def audited(approval: Driver) -> list[tuple[str, str, str]]:
@@ -245,43 +223,3 @@ async def test_a_moment_that_is_none_is_refused(failed: Driver) -> None:
     answer = await failed.http.post("/failures/retry", data=data, headers=HERE)
 
     assert answer.status_code == 422
-
-
-async def test_what_the_broker_does_not_take_is_shown_with_its_order(failed: Driver) -> None:
-    await failed.hears(order_received("7"))
-    found = held(f"orders.v1/{order_id('7')}", service="approval", subject="OrderApproved")
-    await failed.hears(found, held())
-
-    banner, shown = await page(failed, "/"), await page(failed)
-
-    assert "of 2 orders, products or topics does not reach the others" in banner
-    assert "Services could not take in 1 other event" in banner
-    assert "approval cannot publish OrderApproved of #7" in shown
-    assert f'<a href="/orders/{order_id("7")}">#7</a>' in shown
-    assert "raise its max.message.bytes" in shown
-    assert "954,321 bytes" in shown
-
-
-async def test_what_is_held_can_be_tried_again_and_not_given_up(signed_in: Driver) -> None:
-    await signed_in.hears(held())
-
-    shown = await page(signed_in)
-    await press(signed_in, "retry", shown)
-
-    assert "Give up" not in shown
-    asked = ("FailureRetryRequested", "fulfillment", "held_promise", ("catalog.v1/adventure-tee",))
-    assert wishes(await signed_in.says()) == [asked]
-
-
-async def test_who_hears_nothing_is_not_asked(signed_in: Driver) -> None:
-    reason = "there is no topic catalog.v1, and what is said on it waits: run `platen migrate`"
-    await signed_in.hears(
-        held("catalog.v1", subject="catalog.v1", reason=reason, can_retry=False, service="catalog")
-    )
-
-    shown = await page(signed_in)
-
-    assert "catalog cannot publish anything on catalog.v1" in shown
-    assert "The topic is missing: `platen migrate` makes it." in shown
-    assert "tried again by itself" in shown
-    assert "/failures/retry" not in shown

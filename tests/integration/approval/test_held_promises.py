@@ -1,0 +1,46 @@
+"""What the broker does not take from a service, as a person sees it and has it tried again."""
+
+from tests.integration.approval.pressing import page, press, wishes
+from tests.support.events import order_id, order_received
+from tests.support.failures import held, product_set_aside, unreadable
+from tests.support.service import Driver
+
+
+async def test_what_the_broker_does_not_take_is_shown_with_its_order(signed_in: Driver) -> None:
+    await signed_in.hears(unreadable(), product_set_aside(), order_received("7"))
+    found = held(f"orders.v1/{order_id('7')}", service="approval", subject="OrderApproved")
+    await signed_in.hears(found, held())
+
+    banner, shown = await page(signed_in, "/"), await page(signed_in)
+
+    assert "of 2 orders, products or topics does not reach the others" in banner
+    assert "Services could not take in 1 other event" in banner
+    assert "approval cannot publish OrderApproved of #7" in shown
+    assert f'<a href="/orders/{order_id("7")}">#7</a>' in shown
+    assert "raise its max.message.bytes" in shown
+    assert "954,321 bytes" in shown
+
+
+async def test_what_is_held_can_be_tried_again_and_not_given_up(signed_in: Driver) -> None:
+    await signed_in.hears(held())
+
+    shown = await page(signed_in)
+    await press(signed_in, "retry", shown)
+
+    assert "Give up" not in shown
+    asked = ("FailureRetryRequested", "fulfillment", "held_promise", ("catalog.v1/adventure-tee",))
+    assert wishes(await signed_in.says()) == [asked]
+
+
+async def test_who_hears_nothing_is_not_asked(signed_in: Driver) -> None:
+    reason = "there is no topic catalog.v1, and what is said on it waits: run `platen migrate`"
+    await signed_in.hears(
+        held("catalog.v1", subject="catalog.v1", reason=reason, can_retry=False, service="catalog")
+    )
+
+    shown = await page(signed_in)
+
+    assert "catalog cannot publish anything on catalog.v1" in shown
+    assert "The topic is missing: `platen migrate` makes it." in shown
+    assert "tried again by itself" in shown
+    assert "/failures/retry" not in shown
