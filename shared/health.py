@@ -1,7 +1,7 @@
 """Whether a service lives, is ready, and what it counts."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Container
 from functools import cache
 
 from fastapi import FastAPI, Response
@@ -15,22 +15,28 @@ from shared.migrate import find_migrations, name_of
 CHECK_SECONDS = 2.0
 
 Checks = Callable[[], Awaitable[dict[str, str]]]
+State = Callable[[], Awaitable[str]]
+"""Gives "ok", or in a few words what a person has to do about the part."""
 
 
-def add_health(http: FastAPI, checks: Checks, metrics: Metrics) -> None:
-    """Add `/health/live`, `/health/ready` and `/metrics`."""
+def add_health(http: FastAPI, checks: Checks, metrics: Metrics, spared: Container[str]) -> None:
+    """Add `/health/live`, `/health/ready` and `/metrics`.
+
+    Without the parts that are `spared` the service still does something that others need.
+    """
 
     async def live() -> dict[str, str]:
         """Answer as long as the process can answer at all."""
         return {"status": "live"}
 
     async def ready() -> JSONResponse:
-        """Answer 200 when every part works, 503 and which part does not otherwise."""
+        """Answer 200 when every part works, or enough of them; 503 otherwise, and which do not."""
         parts = await checks()
-        is_ready = all(state == "ok" for state in parts.values())
+        ill = [part for part, state in parts.items() if state != "ok"]
+        is_ready = all(part in spared for part in ill)
+        status = "not ready" if not is_ready else "degraded" if ill else "ready"
         return JSONResponse(
-            {"status": "ready" if is_ready else "not ready", "parts": parts},
-            status_code=200 if is_ready else 503,
+            {"status": status, "parts": parts}, status_code=200 if is_ready else 503
         )
 
     async def count() -> Response:

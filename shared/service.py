@@ -15,7 +15,7 @@ from shared.effect import Handler
 from shared.ending import CLOSE_SECONDS, Ending
 from shared.events import Event, FailureRetryRequested, ReplayRequested
 from shared.front import Front, HotPath
-from shared.health import add_health, check_database
+from shared.health import State, add_health, check_database
 from shared.http import new_http
 from shared.lanes import Lanes, Steps
 from shared.letter_news import FAILURES, KIND, NEWS
@@ -68,11 +68,12 @@ class Service:
         self.asgi = Front(self.http)
         self._opened: list[Callable[[], Awaitable[None]]] = []
         self._closed: list[Callable[[], Awaitable[None]]] = []
-        self._parts: dict[str, Callable[[], Awaitable[str]]] = {}
+        self._parts: dict[str, State] = {}
+        self._spared: set[str] = set()
         self.subscription: Subscription | None = None
         self.relay = Relay(self.database, settings.kafka_servers, self.metrics)
         self.says(*FAILURES)
-        add_health(self.http, self._check, self.metrics)
+        add_health(self.http, self._check, self.metrics, self._spared)
 
     def hears(self, event: type[Event], handler: Handler, *, leisure: float = 0.0) -> None:
         """Apply the handler to every event of this type, once each.
@@ -153,9 +154,10 @@ class Service:
         self.due[signal] = due
         return begun
 
-    def checks(self, part: str, state: Callable[[], Awaitable[str]]) -> None:
-        """Ask as well how this part is, for whoever asks whether the service is ready: "ok"."""
+    def checks(self, part: str, state: State, *, is_vital: bool = True) -> None:
+        """Ask as well how this part is, "ok" if well; one that is not vital only degrades us."""
         self._parts[part] = state
+        self._spared |= set() if is_vital else {part}
 
     def fronts(self, path: str, hot: HotPath) -> None:
         """Answer this path ahead of the framework, where every microsecond counts."""

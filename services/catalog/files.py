@@ -31,7 +31,8 @@ class Files:
         try:
             await obstore.put_async(self._store, key, content)
         except (BaseError, OSError) as error:
-            raise Unavailable(str(error)) from error
+            # The rest of obstore's message is for whoever looks for an error in it.
+            raise Unavailable(str(error).partition("\n")[0]) from error
 
 
 def files_of(request: Request) -> Files:

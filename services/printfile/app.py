@@ -3,6 +3,7 @@
 from functools import partial
 
 from services.printfile import api, handlers
+from services.printfile.domain.jobs import Halted
 from services.printfile.files import Files
 from services.printfile.photos import Photos
 from services.printfile.renderer.pool import Pool
@@ -33,6 +34,7 @@ from shared.events import (
 )
 from shared.gathering import GATHER_SECONDS
 from shared.group_commit import GroupCommit
+from shared.http import answer_later
 from shared.lanes import Steps
 from shared.mending import Mending
 from shared.service import Service
@@ -68,7 +70,9 @@ def build_app(settings: Settings) -> Service:
         free_bytes_min=settings.scratch_free_bytes_min,
     )
     workshop = Workshop(service.database, files, photos, pool, settings.scratch, room)
-    service.checks("scratch", room.state)
+    # Files that are made already are given out without any room.
+    service.checks("scratch", room.state, is_vital=False)
+    service.checks("files", files.state, is_vital=False)
     service.works("tidy", room.tidy, signal="scratch", poll_seconds=TIDYING_SECONDS)
     service.opens(workshop.open, workshop.close)
     service.hears(OrderCancelled, OneStatement(handlers.cancel_items))
@@ -122,6 +126,7 @@ def add_work(service: Service, workshop: Workshop, files: Files, settings: Setti
 
 def add_files(service: Service, files: Files, settings: Settings) -> None:
     """Hand files out to whoever shows a signed address."""
+    service.http.add_exception_handler(Halted, answer_later)
     service.http.state.files = files
     service.http.state.urls = FileUrls(
         settings.files.url, settings.files.signing_key.get_secret_value()

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import structlog
 
-from services.printfile.domain.jobs import NoRoom
+from services.printfile.domain.jobs import Halted
 
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 MEGABYTE = 1_000_000
@@ -36,7 +36,7 @@ class Room:
 
     @contextmanager
     def desk(self) -> Iterator[Path]:
-        """Give a folder for a while; raises NoRoom when the disk is full, or becomes so."""
+        """Give a folder for a while; raises Halted when the disk is full, or becomes so."""
         self._check()
         try:
             with TemporaryDirectory(dir=self._folder) as name:
@@ -44,19 +44,19 @@ class Room:
         except OSError as error:
             if error.errno not in FULL:
                 raise
-            raise NoRoom(self._trouble) from error
+            raise Halted("no_room", self._trouble) from error
 
     async def state(self) -> str:
         """Give "ok", or what a person has to do."""
         try:
             await asyncio.to_thread(self._check)
-        except NoRoom as reason:
+        except Halted as reason:
             return str(reason)
         return "ok"
 
     def _check(self) -> None:
         if self._free < self._free_bytes_min:
-            raise NoRoom(self._trouble)
+            raise Halted("no_room", self._trouble)
 
     @property
     def _free(self) -> int:

@@ -62,8 +62,8 @@ class Workshop:
     async def make(self, order: Order) -> Done:
         """Give every file of the line: what was made before of the same, or else made now.
 
-        Raises Failed with the reason that there are none, Unavailable when a photo or the object
-        store may yet come, or NoRoom.
+        Raises Failed with the reason that there are none, Unavailable when a photo may yet come,
+        or Halted.
         """
         photos = {
             field: await self._own_photo(order.item.order_id, address)
@@ -87,7 +87,7 @@ class Workshop:
     async def prepare(self, template: Template) -> bool:
         """Make one picture ready that orders will show; True when none is missing.
 
-        Raises Failed or Unavailable as an order of the template would.
+        Raises Failed or Halted as an order of the template would.
         """
         sources = await self._fetch_assets(template)
         try:

@@ -25,8 +25,15 @@ class Failed(Exception):
         self.code = code
 
 
-class NoRoom(Exception):
-    """The disk is full: the line waits until a person makes room."""
+HaltCode = Literal["no_room", "no_room_to_keep", "store_away"]
+
+
+class Halted(Exception):
+    """No files can be made, of whatever line: it waits until that is mended, however long."""
+
+    def __init__(self, code: HaltCode, reason: str) -> None:
+        super().__init__(reason)
+        self.code = code
 
 
 Version = tuple[str, int]

@@ -148,6 +148,33 @@ async def mark_failed(transaction: Transaction, claim: Claim, code: str, reason:
     return ended > 0
 
 
+async def wait(
+    transaction: Transaction, claim: Claim, reason: str, *, first: float, last: float
+) -> None:
+    """Have the line tried again later, which is no failure of it.
+
+    It waits as long again as it has waited, and between `first` and `last` seconds.
+    """
+    await transaction.execute(
+        """
+        UPDATE item
+        SET due_at = now() + pause, turn_at = now() + pause, reason = $6
+        FROM (
+            SELECT least(greatest(now() - queued_at, $4), $5) AS pause
+            FROM item
+            WHERE order_id = $1 AND line_item_id = $2
+        ) AS waited
+        WHERE order_id = $1 AND line_item_id = $2 AND attempts = $3 AND status = 'waiting'
+        """,
+        claim.order_id,
+        claim.line_item_id,
+        claim.attempts,
+        timedelta(seconds=first),
+        timedelta(seconds=last),
+        reason,
+    )
+
+
 async def mark_waiting(transaction: Transaction, claim: Claim, code: str) -> bool:
     """Record for what the line waits; False when that was so before, or as above."""
     marked = await transaction.execute(

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import structlog
 
+from services.printfile.domain.jobs import Halted
 from services.printfile.files import Files
 from services.printfile.settings import Settings
 from services.printfile.store import deleting, failing
@@ -13,7 +14,6 @@ from shared.database import Database, Transaction
 from shared.events import PrintFilesDeleted
 from shared.logs import about
 from shared.metrics import Metrics
-from shared.outside import Unavailable
 from shared.patience import backoff_seconds
 from shared.unexpected import count_failed, is_unexpected, reason_of
 
@@ -119,6 +119,6 @@ def why_kept(error: Exception) -> str:
 
     What the object store says names the file, so its log tells more.
     """
-    if not isinstance(error, Unavailable):
+    if not isinstance(error, Halted):
         return reason_of(error)
     return f"the object store did not delete it ({type(error.__cause__ or error).__name__})"

@@ -6,7 +6,7 @@ from functools import partial
 
 import structlog
 
-from services.printfile.domain.jobs import Claim, Failed, Item, NoRoom, Product
+from services.printfile.domain.jobs import Claim, Failed, Halted, Item, Product
 from services.printfile.domain.making import Done, read_item
 from services.printfile.settings import Settings
 from services.printfile.store import leases, products
@@ -25,7 +25,7 @@ from shared.unexpected import UNEXPECTED_MAX, Unreadable, reason_of
 
 log = structlog.get_logger()
 
-NO_ROOM = "no_room"
+LOST = "a file that was found is being deleted, and is made anew"
 
 MadeLines = GroupCommit[tuple[Item, Done], bool]
 """Records what was made; False for a line whose files are lost, and which is to be made again."""
@@ -83,11 +83,11 @@ async def make(
     try:
         done = await workshop.make(read_item(item, product, settings.severities_of(item.shop)))
         if not await made.add((item, done)):
-            raise Unavailable("a file that was found is being deleted, and is made anew")
+            await wait(database, item, LOST, settings)
     except Failed as reason:
         await fail(database, item, reason)
-    except NoRoom as reason:
-        await wait_for_room(database, item, reason, settings)
+    except Halted as reason:
+        await wait(database, item, reason, settings)
     except Unavailable as reason:
         if item.failures + 1 >= settings.photo_attempts:
             await fail(database, item, Failed("photo_unavailable", str(reason)))
@@ -183,16 +183,17 @@ async def postpone(database: Database, item: Item, reason: Unavailable, settings
         await leases.postpone(transaction, item.claim, str(reason), seconds=seconds)
 
 
-async def wait_for_room(database: Database, item: Item, reason: NoRoom, settings: Settings) -> None:
-    """Try again later, however often; a person, who makes room, is told once."""
-    seconds = wait_seconds(item.claim, settings)
-    log.warning("making_postponed", reason=str(reason), seconds=seconds)
+async def wait(database: Database, item: Item, reason: str | Halted, settings: Settings) -> None:
+    """Try again later, however often; of what halts all lines a person is told once."""
+    log.warning("making_postponed", reason=str(reason))
+    first, last = settings.retry_first_seconds, settings.retry_last_seconds
     async with database.transaction() as transaction:
-        await leases.postpone(transaction, item.claim, str(reason), seconds=seconds)
-        if await leases.mark_waiting(transaction, item.claim, NO_ROOM):
-            await outbox.add(
-                transaction, failed_event(item.claim, Failed("render_failed", str(reason)))
-            )
+        await leases.wait(transaction, item.claim, str(reason), first=first, last=last)
+        if isinstance(reason, Halted) and await leases.mark_waiting(
+            transaction, item.claim, reason.code
+        ):
+            failed = failed_event(item.claim, Failed("render_failed", str(reason)))
+            await outbox.add(transaction, [failed])
 
 
 async def put_off(database: Database, settings: Settings, claim: Claim, error: Exception) -> None:

@@ -6,13 +6,12 @@ import shutil
 
 import structlog
 
-from services.printfile.domain.jobs import Failed, Version
+from services.printfile.domain.jobs import Failed, Halted, Version
 from services.printfile.domain.making import template_of
 from services.printfile.settings import Settings
 from services.printfile.store.products import find_newest, find_templates
 from services.printfile.workshop import Workshop
 from shared.database import Database
-from shared.outside import Unavailable
 from shared.templates.template import Template
 
 PRODUCTS_MAX = 100
@@ -47,7 +46,7 @@ class Preparer:
         version, template = at_hand
         try:
             is_all = await self._workshop.prepare(template)
-        except (Failed, Unavailable) as reason:
+        except (Failed, Halted) as reason:
             tell_failed(version, reason)
         else:
             self._at_hand = None if is_all else at_hand

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from deploy.seed.products import Seed
+from services.printfile.domain.jobs import Halted
 from services.printfile.settings import Settings
 from services.printfile.store import failing
 from shared.events import Event, FailureEnded, FailureFound
-from shared.outside import Unavailable
 from tests.integration.printfile.test_deleting import (
     LONG_AGO,
     files_in,
@@ -77,7 +77,7 @@ async def test_a_file_that_cannot_be_deleted_holds_no_other_up(
 ) -> None:
     key, _ = await obstruct(keeping, seed, settings)
 
-    with pytest.raises(Unavailable):
+    with pytest.raises(Halted):
         await keeping.does_all("delete")
 
     async with keeping.service.database.statement() as statement:
@@ -170,7 +170,7 @@ async def test_a_file_that_keeps_failing_is_told_and_can_be_tried_again(
 ) -> None:
     key, print_file = await obstruct(keeping, seed, settings)
     for _ in range(failing.TOLD_AT):
-        with pytest.raises(Unavailable):
+        with pytest.raises(Halted):
             await keeping.does_all("delete")
         await let_files_come_due(keeping)
     told = found_in(await keeping.says())

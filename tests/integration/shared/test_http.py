@@ -11,6 +11,9 @@ from shared.http import OwnDatabase, Problem
 from tests.support.events import order_received
 from tests.support.probe import ProbeDriver
 
+DEGRADED = (200, "degraded")
+"""Who sends requests to it goes on doing so; who looks after it is told."""
+
 
 async def ask_database(database: OwnDatabase) -> int:
     async with database.transaction() as transaction:
@@ -66,6 +69,25 @@ async def test_a_service_without_the_stream_is_not_ready(http: httpx.AsyncClient
         "outbox": "ok",
         "stream": "no partition is assigned yet",
     }
+
+
+@pytest.mark.parametrize(
+    ("is_vital", "state", "told"),
+    [(True, "ok", (200, "ready")), (True, "full", (503, "not ready")), (False, "full", DEGRADED)],
+)
+async def test_without_a_part_that_is_not_vital_it_is_degraded(
+    http: httpx.AsyncClient, service: ProbeDriver, *, is_vital: bool, state: str, told: object
+) -> None:
+    async def state_of_disk() -> str:
+        return state
+
+    service.service.waits_for_stream = False
+    service.service.checks("disk", state_of_disk, is_vital=is_vital)
+
+    answer = await http.get("/health/ready")
+
+    assert (answer.status_code, answer.json()["status"]) == told
+    assert answer.json()["parts"]["disk"] == state
 
 
 async def test_a_database_that_is_away_is_told(http: httpx.AsyncClient, database: Database) -> None:

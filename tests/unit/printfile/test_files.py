@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from services.printfile.api import headers_of
+from services.printfile.domain.jobs import Halted
 from services.printfile.files import FileMissing, Files, Stored, key_of
-from shared.outside import Unavailable
 
 
 @pytest.fixture
@@ -61,7 +61,7 @@ async def test_a_file_that_is_not_what_its_key_says_is_not_kept(
     _, source = written(b"something", tmp_path)
     key = key_of("prints", "0" * 64, "image/png")
 
-    with pytest.raises(Unavailable, match="otherwise than it was written"):
+    with pytest.raises(Halted, match="otherwise than it was written"):
         await files.keep(key, source)
 
     assert await files.find(key) is None
@@ -89,7 +89,7 @@ async def test_a_dropped_file_is_gone(files: Files, tmp_path: Path) -> None:
 
 
 async def test_a_store_that_is_not_open_gives_nothing() -> None:
-    with pytest.raises(Unavailable, match="not open"):
+    with pytest.raises(Halted, match="not open"):
         await Files("memory:///").find("prints/x.png")
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from services.printfile.domain.jobs import NoRoom
+from services.printfile.domain.jobs import Halted
 from services.printfile.renderer.shelf import Shelf
 from services.printfile.room import RESTED_SECONDS, Room
 
@@ -94,7 +94,7 @@ async def test_pixels_that_went_are_made_again(tmp_path: Path) -> None:
 async def test_a_disk_that_becomes_full_meanwhile_has_a_name(tmp_path: Path) -> None:
     room = room_of(tmp_path, 0)
 
-    with pytest.raises(NoRoom, match="MB left"), room.desk():
+    with pytest.raises(Halted, match="MB left"), room.desk():
         fill_disk()
 
     assert files_in(tmp_path) == []
