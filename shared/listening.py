@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
-from shared.broker import Subscription, joined
+from shared.broker import NOT_YET, Subscription, joined
 from shared.ending import Ending
 from shared.listener import Listener
 
@@ -36,3 +36,9 @@ async def listening(services: "Iterable[Service]", ending: Ending) -> AsyncItera
         service.subscription = subscription
     async with joined(subscription, waits=any(each.waits_for_stream for each in hearing)):
         yield
+
+
+def stream_state(service: "Service") -> str:
+    """Give "ok", or in a few words why not all that the service hears arrives."""
+    reads = service.subscription.state_of(service.topics) if service.subscription else NOT_YET
+    return service.consumer.trouble or reads

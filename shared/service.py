@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import structlog
 
 from shared import dead_letters, held_news
-from shared.broker import NOT_YET, Subscription
+from shared.broker import Subscription
 from shared.consumer import Consumer
 from shared.database import PASSING, Database
 from shared.effect import Handler
@@ -19,7 +19,7 @@ from shared.health import State, add_health, check_database
 from shared.http import new_http
 from shared.lanes import Lanes, Steps
 from shared.letter_news import FAILURES, KIND, NEWS
-from shared.listening import listening
+from shared.listening import listening, stream_state
 from shared.memory import collect_seldom, keep_what_is_here
 from shared.mending import Mending, Mendings
 from shared.metrics import Metrics
@@ -237,8 +237,7 @@ class Service:
     async def _check(self) -> dict[str, str]:
         parts = {"database": await check_database(self.database), "outbox": self.relay.state}
         if self.topics and self.waits_for_stream:
-            reads = self.subscription.state_of(self.topics) if self.subscription else NOT_YET
-            parts["stream"] = self.consumer.trouble or reads
+            parts["stream"] = stream_state(self)
         return parts | {name: await state() for name, state in self._parts.items()}
 
     async def run(self, ending: Ending) -> int:

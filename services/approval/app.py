@@ -23,6 +23,7 @@ from services.approval import (
 )
 from services.approval.access import SignedOut
 from services.approval.described import ETAG, gets, posts, puts
+from services.approval.hearing import find_deafness
 from services.approval.idempotency import IdempotentRoute
 from services.approval.live import Feed
 from services.approval.rulebook import RuleBook
@@ -133,7 +134,10 @@ def build_app(
     state.api_key = settings.api_key
     state.sessions = Sessions(settings.session_key)
     state.attempts = signing.Attempts()
-    state.feed = Feed(service.database, partial(pages.draw_news, state.pages, state.files))
+    state.deafness = partial(find_deafness, service)
+    state.feed = Feed(
+        service.database, state.deafness, partial(pages.draw_news, state.pages, state.files)
+    )
     service.works("live", state.feed.look, signal=SIGNAL, poll_seconds=POLL_SECONDS)
     fold = partial(worker.fold_tally, service.database)
     service.works("tally", fold, signal="tally", due=changes.DUE)

@@ -38,7 +38,7 @@ async def show_failures(
     pages: Pages = request.app.state.pages
     async with database.transaction() as transaction:
         place = await changes.find_place(transaction)
-        alert = await alerts.find_alerts(transaction)
+        alert = await alerts.find_alerts(transaction, request.app.state.deafness())
         found = await failures.find(transaction)
         own = await letters.find_letters(transaction)
     looking = Looking(failures="yes")

@@ -1,7 +1,7 @@
 """Live dashboards: what has changed is read and drawn once, and sent to everybody who looks."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -72,8 +72,9 @@ async def read_rows(transaction: Transaction, ids: list[str]) -> Sequence[Review
 class Feed:
     """Looks for changes whenever one is committed here, and now and then for those of others."""
 
-    def __init__(self, database: Database, draw: Draw) -> None:
+    def __init__(self, database: Database, deafness: Callable[[], str], draw: Draw) -> None:
         self._database = database
+        self._deafness = deafness
         self._draw = draw
         self._dashboards: set[Dashboard] = set()
         self._place: str | None = None
@@ -96,7 +97,7 @@ class Feed:
         """Read what changed since a place, and the alerts if they are not of the known version."""
         async with self._database.transaction() as transaction:
             place = await changes.find_place(transaction)
-            found = await find_alerts(transaction)
+            found = await find_alerts(transaction, self._deafness())
             alerts = found if found.version != known else None
             if since is None:
                 return News(place, (), {}, alerts)

@@ -1,5 +1,6 @@
 """The page where a person sees the orders and says yes."""
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import partial
@@ -15,6 +16,7 @@ from fastapi.responses import (
     Response,
     StreamingResponse,
 )
+from markupsafe import Markup, escape
 
 from services.approval import decisions, store
 from services.approval.access import COOKIE, Approver, Viewer
@@ -49,11 +51,17 @@ def new_pages(pages: Pages, book: RuleBook) -> Pages:
     pages.templates.filters["tone"] = tone_of
     pages.templates.filters["digest"] = lambda text: sha256(text.encode()).hexdigest()[:12]
     pages.templates.filters["in_public"] = in_public
+    pages.templates.filters["coded"] = coded
     pages.templates.filters["overdue"] = partial(is_overdue, book)
     pages.templates.globals["has_oidc"] = False
     pages.templates.globals["HOURS"] = HOURS
     pages.templates.globals["Role"] = Role
     return pages
+
+
+def coded(text: str) -> Markup:
+    """Show what stands between backticks, as a command to type, as what it is."""
+    return Markup(re.sub("`([^`]+)`", r"<code>\1</code>", escape(text)))  # noqa: S704 - escaped
 
 
 def is_overdue(book: RuleBook, since: datetime) -> bool:
@@ -164,7 +172,7 @@ async def show(
         counts = await store.count_by_status(transaction)
         found = await store.list_reviews(transaction, query, after, LIMIT + 1)
         shops = await store.find_shops(transaction)
-        alerts = await find_alerts(transaction)
+        alerts = await find_alerts(transaction, request.app.state.deafness())
     orders = views_of(request.app.state.files, found[:LIMIT])
     is_part = "hx-request" in request.headers
     return pages.show(

@@ -28,6 +28,8 @@ class Alerts:
     """Orders, products and topics of which a service cannot publish something."""
     kept: int
     """Deletions of files that keep failing."""
+    deaf: str
+    """Why news do not arrive here, and what to do; empty while they do."""
     version: str
 
     @property
@@ -38,10 +40,11 @@ class Alerts:
 
 ALERTS = """
     SELECT troubles, waiting, waiting_since, waiting_for, lost, deliveries, letters, held, kept,
+        $1::text AS deaf,
         md5(
             concat_ws(
                 ' ', troubles, waiting, waiting_since, waiting_for, lost, own, failures,
-                changed_at
+                changed_at, $1::text
             )
         ) AS version
     FROM
@@ -80,9 +83,9 @@ ALERTS = """
 """
 
 
-async def find_alerts(transaction: Transaction) -> Alerts:
-    """Count it; each of it is rare."""
-    row = await transaction.fetchrow(ALERTS)
+async def find_alerts(transaction: Transaction, deaf: str) -> Alerts:
+    """Count it, and add why news do not arrive; each of it is rare."""
+    row = await transaction.fetchrow(ALERTS, deaf)
     if row is None:
         raise AssertionError("counts are always there")
     return Alerts(**row)

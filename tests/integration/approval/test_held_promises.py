@@ -41,6 +41,6 @@ async def test_who_hears_nothing_is_not_asked(signed_in: Driver) -> None:
     shown = await page(signed_in)
 
     assert "catalog cannot publish anything on catalog.v1" in shown
-    assert "The topic is missing: `platen migrate` makes it." in shown
+    assert "The topic is missing: <code>platen migrate</code> makes it." in shown
     assert "tried again by itself" in shown
     assert "/failures/retry" not in shown
