@@ -61,7 +61,7 @@ def new_pages(pages: Pages, book: RuleBook) -> Pages:
 
 def coded(text: str) -> Markup:
     """Show what stands between backticks, as a command to type, as what it is."""
-    return Markup(re.sub("`([^`]+)`", r"<code>\1</code>", escape(text)))  # noqa: S704 - escaped
+    return Markup(re.sub("`([^`]+)`", r"<code>\1</code>", str(escape(text))))  # noqa: S704 - escaped
 
 
 def is_overdue(book: RuleBook, since: datetime) -> bool:
