@@ -1,7 +1,8 @@
 """The rules of approval, with no input and no output."""
 
-from services.approval.domain.facts import Facts, learn
+from services.approval.domain.facts import Facts
 from services.approval.domain.holds import Reason
+from services.approval.domain.learning import learn
 from services.approval.domain.retry import retry
 from services.approval.domain.review import Approval, Review, hear_all
 from services.approval.domain.snapshot import Snapshot, snapshot_of

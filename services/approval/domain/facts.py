@@ -4,13 +4,15 @@ Each kind of news has a slot of its own and a slot keeps the newest. So the same
 facts in every order of arrival, and news that are told twice or late change nothing.
 """
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, TypeVar
+from functools import cached_property
+from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict
 
-from services.approval.domain.versions import name_of_address, version_of
+from services.approval.domain.prints import Outcome, Prints, prints_of
+from services.approval.domain.versions import name_of_address
 from shared.events import (
     Address,
     ChargeRecorded,
@@ -31,14 +33,11 @@ from shared.events import (
     PrintFilesDeleted,
     Property,
     QuoteRefused,
-    ReprintOrdered,
     Shipped,
     StorefrontRefused,
     StorefrontUpdated,
     TrackingCorrected,
 )
-
-E = TypeVar("E", bound=Event)
 
 
 class Decision(BaseModel):
@@ -73,6 +72,10 @@ class Correction(BaseModel):
 
 ADDRESS = "address"
 """The name under which the corrected address is kept; the others are ids of lines."""
+
+
+DECIDES_PRINTS = frozenset({"order", "corrected", "ready", "failed", "retried"})
+"""The facts that `prints` are worked out of."""
 
 
 class Facts(BaseModel):
@@ -136,16 +139,38 @@ class Facts(BaseModel):
             return line
         return line.model_copy(update={"properties": correction.answers})
 
-    def print_of(self, line: LineItem) -> PrintFileReady | PrintFileFailed | None:
+    @cached_property
+    def prints(self) -> Prints:
+        """Give the lines that are made, with what became of each."""
+        return prints_of(self.wanted, self.outcome_of)
+
+    def print_of(self, line: LineItem) -> Outcome | None:
         """Give the newest outcome for this version of the line; None while one is awaited."""
-        keys = (f"{line.line_item_id}:{line.fingerprint}", f"{line.line_item_id}:")
-        for key in keys:
+        return self.outcome_of(line.line_item_id, line.fingerprint)
+
+    def outcome_of(self, line_item_id: str, fingerprint: str) -> Outcome | None:
+        """Give the newest outcome for the version of a line that has this fingerprint."""
+        for key in (f"{line_item_id}:{fingerprint}", f"{line_item_id}:"):
             ready, failed = self.ready.get(key), self.failed.get(key)
             if failed and (ready is None or age_of(failed) > age_of(ready)):
                 return None if failed.event_id in self.retried else failed
             if ready:
                 return None if ready.event_id in self.retried else ready
         return None
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """Copy them; what was worked out of anything that is different now is forgotten."""
+        facts = super().model_copy(update=update, deep=deep)
+        if update and not DECIDES_PRINTS.isdisjoint(update):
+            vars(facts).pop("prints", None)
+        return facts
+
+    def with_outcome(self, slot: str, key: str, outcome: Outcome) -> Self:
+        """Add what became of a line; the other lines are not looked at again."""
+        facts = self.model_copy(update={slot: getattr(self, slot) | {key: outcome}})
+        prints = self.prints.after_news_of(outcome.line_item_id, facts.outcome_of)
+        vars(facts)["prints"] = prints
+        return facts
 
     @property
     def stuck(self) -> list[EventSetAside]:
@@ -184,59 +209,6 @@ class Facts(BaseModel):
     def has_files(self, ready: PrintFileReady) -> bool:
         """Tell whether the files still exist; False when they were deleted after the end."""
         return self.deleted is None or age_of(ready) > age_of(self.deleted)
-
-
-SINGLE: dict[type[Event], str] = {
-    OrderCancelled: "cancelled",
-    OrderWithdrawn: "withdrawn",
-    PrintFilesDeleted: "deleted",
-    FulfillmentDelayed: "delayed",
-    FulfillmentStarted: "started",
-    FulfillmentRefused: "refused",
-    FulfillmentCancelled: "stopped",
-    OrderQuoted: "quoted",
-    QuoteRefused: "unquoted",
-}
-SEVERAL: dict[type[Event], tuple[str, Callable[[Any], str]]] = {
-    PrintFileReady: ("ready", lambda event: f"{event.line_item_id}:{event.item_fingerprint}"),
-    PrintFileFailed: ("failed", lambda event: f"{event.line_item_id}:{event.item_fingerprint}"),
-    ChargeRecorded: ("charges", lambda event: event.charge_id),
-    Shipped: ("packages", lambda event: event.shipment_id),
-    TrackingCorrected: ("tracking", lambda event: event.shipment_id),
-    StorefrontUpdated: ("told", lambda event: event.shipment_id),
-    StorefrontRefused: ("untold", lambda event: event.shipment_id),
-    EventSetAside: ("aside", lambda event: event.service),
-    EventsReplayed: ("replayed", lambda event: event.service),
-}
-
-
-def learn(facts: Facts, event: Event, *, is_approved: bool) -> Facts:
-    """Add the event; the same object comes back when it is no news."""
-    if isinstance(event, OrderReceived):
-        return learn_order(facts, event, is_approved=is_approved)
-    if type(event) in SINGLE:
-        slot = SINGLE[type(event)]
-        known: Event | None = getattr(facts, slot)
-        return facts if is_old(event, known) else facts.model_copy(update={slot: event})
-    slot, key_of = SEVERAL[type(event)]
-    entries: dict[str, Event] = getattr(facts, slot)
-    key = key_of(event)
-    if is_old(event, entries.get(key)):
-        return facts
-    return facts.model_copy(update={slot: entries | {key: event}})
-
-
-def learn_order(facts: Facts, event: OrderReceived, *, is_approved: bool) -> Facts:
-    """Take the store's newer version; what a person has approved stays as it was approved."""
-    slot = "later" if is_approved and facts.order else "order"
-    newest = max(
-        (known for known in (facts.order, facts.later) if known), key=version_of, default=None
-    )
-    if newest and version_of(event) <= version_of(newest):
-        return facts
-    first = event.reprint_of if isinstance(event, ReprintOrdered) else facts.reprint_of
-    held = TEST_ORDER if event.is_test and newest is None else facts.held
-    return facts.model_copy(update={slot: event, "reprint_of": first, "held": held})
 
 
 def age_of(event: Event) -> tuple[datetime, str]:

@@ -1,12 +1,13 @@
 """Why an order waits before anybody may approve it, in words that say what to do."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from services.approval.domain.approvable import APPROVAL_BYTES_MAX, approval_of, bytes_at_most
+from services.approval.domain.approvable import APPROVAL_BYTES_MAX, approval_of
 from services.approval.domain.facts import Decision, Facts
-from shared.events import LineItem, OrderReceived, PrintFileFailed, PrintFileReady
+from services.approval.domain.prints import Outcome
+from shared.events import LineItem, OrderReceived, PrintFileFailed
 
 HOLDS = {
     "unknown_product": "Unknown product",
@@ -38,22 +39,21 @@ def said_by(what: str, decision: Decision) -> str:
     return f"{what} by {decision.who}: {decision.reason}"
 
 
-def holds_of_prints(
-    lines: list[LineItem], outcomes: list[PrintFileReady | PrintFileFailed | None]
-) -> Iterator[Reason]:
-    """Give what a person must settle before a line can be printed."""
-    for line, outcome in zip(lines, outcomes, strict=True):
-        if isinstance(outcome, PrintFileFailed) and outcome.code in HOLDS:
-            text = f"{HOLDS[outcome.code]}: {outcome.reason}"
-            yield Reason(outcome.code, text, line.line_item_id)
-        if isinstance(outcome, PrintFileReady):
-            for finding in outcome.findings:
-                if finding.severity == "blocking":
-                    text = f"Preflight: {finding.message}"
-                    yield Reason("preflight_blocking", text, line.line_item_id)
+def holds_of_prints(halts: Sequence[Outcome]) -> Iterator[Reason]:
+    """Give what a person must settle before lines can be printed."""
+    for outcome in halts:
+        if isinstance(outcome, PrintFileFailed):
+            if outcome.code in HOLDS:
+                text = f"{HOLDS[outcome.code]}: {outcome.reason}"
+                yield Reason(outcome.code, text, outcome.line_item_id)
+            continue
+        for finding in outcome.findings:
+            if finding.severity == "blocking":
+                text = f"Preflight: {finding.message}"
+                yield Reason("preflight_blocking", text, outcome.line_item_id)
 
 
-def holds_of_order(order: OrderReceived, lines: list[LineItem]) -> Iterator[Reason]:
+def holds_of_order(order: OrderReceived, lines: Sequence[LineItem]) -> Iterator[Reason]:
     """Give what is missing from the order itself."""
     if not lines:
         yield Reason("nothing_to_make", "No item of this order is made and shipped")
@@ -68,7 +68,7 @@ def holds_of_size(facts: Facts, order: OrderReceived) -> Iterator[Reason]:
 
     Exactly it is counted for very large orders only.
     """
-    if order.shipping_address is None or bytes_at_most(facts, order) <= APPROVAL_BYTES_MAX:
+    if order.shipping_address is None or facts.prints.approval_bytes <= APPROVAL_BYTES_MAX:
         return
     approval = approval_of(facts, order, order.shipping_address)
     size = len(approval.model_dump_json().encode())

@@ -8,7 +8,6 @@ from services.approval.domain.review import Review
 from services.approval.domain.snapshot import approval_event
 from services.approval.domain.standing import Status, stage_of
 from services.approval.domain.timeline import Happening, happening_of
-from services.approval.domain.versions import items_to_make
 from shared.events import (
     Event,
     OrderApproved,
@@ -74,16 +73,15 @@ def attempts_at_stage(review: Review, who: str, now: datetime) -> Iterator[tuple
                 requested_by=who,
             ),
         )
-    if review.approval is None and facts.wanted:
-        for line in items_to_make(facts.wanted):
-            outcome = facts.print_of(line)
+    if review.approval is None:
+        for outcome in facts.prints.halts:
             if isinstance(outcome, PrintFileFailed):
                 yield (
                     outcome.event_id,
                     PrintFileRequested(
                         order_id=review.order_id,
                         occurred_at=now,
-                        line_item_id=line.line_item_id,
+                        line_item_id=outcome.line_item_id,
                         requested_by=who,
                     ),
                 )

@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from services.approval.domain.facts import Decision, Facts, learn
+from services.approval.domain.facts import Decision, Facts
+from services.approval.domain.learning import learn
 from services.approval.domain.search import words_differ
 from services.approval.domain.snapshot import Snapshot, snapshot_of
 from services.approval.domain.standing import Standing, standing_of

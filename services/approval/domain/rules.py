@@ -7,7 +7,6 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, field_serializer
 
 from services.approval.domain.facts import Facts
-from services.approval.domain.versions import items_to_make
 from shared.events import Money, PrintFileReady
 
 BY_PRODUCT = "rule: product"
@@ -76,8 +75,7 @@ class Rules(BaseModel):
         order = facts.wanted
         if order is None or facts.reopened or has_warnings(facts):
             return []
-        outcomes = [facts.print_of(line) for line in items_to_make(order)]
-        made = {each.product_id for each in outcomes if isinstance(each, PrintFileReady)}
+        made = {ready.product_id for _, ready in facts.prints.made}
         under, total = self.auto_approve_under, order.total
         grounds = {
             BY_PRODUCT: bool(made) and made <= self.auto_approve_products,

@@ -9,7 +9,6 @@ from pydantic_core import from_json, to_json
 from services.approval.domain.approvable import approval_of
 from services.approval.domain.facts import Facts
 from services.approval.domain.standing import Status, standing_of
-from services.approval.domain.versions import items_to_make
 from shared.events import OrderApproved
 
 SAID_LATER = {"event_id", "occurred_at", "approved_by"}
@@ -26,17 +25,17 @@ class Snapshot:
 
 def snapshot_of(facts: Facts) -> Snapshot | None:
     """Give what an approval would approve now; None while the order is not ready."""
-    order = facts.wanted
-    if standing_of(facts, is_approved=False).status is not Status.NEEDS_APPROVAL:
+    order = facts.order and facts.prints.are_good and facts.wanted
+    if not order or order.shipping_address is None:
         return None
-    if order is None or order.shipping_address is None:
+    if standing_of(facts, is_approved=False).status is not Status.NEEDS_APPROVAL:
         return None
     approval = approval_of(facts, order, order.shipping_address)
     seen = (
         order.shopper,
         order.shipping_address,
         order.total,
-        items_to_make(order),
+        facts.prints.lines,
         approval.items,
     )
     digest = sha256(to_json(seen)).hexdigest()

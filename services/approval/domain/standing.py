@@ -170,9 +170,9 @@ def ended(facts: Facts) -> Standing:
 
 def under_review(facts: Facts, order: OrderReceived) -> Standing:
     """Tell what keeps the order from being approved, or that nothing does."""
-    lines = items_to_make(order)
-    outcomes = [facts.print_of(line) for line in lines]
-    failed = [outcome for outcome in outcomes if isinstance(outcome, PrintFileFailed)]
+    prints = facts.prints
+    halts = prints.halts
+    failed = [outcome for outcome in halts if isinstance(outcome, PrintFileFailed)]
     failures = tuple(
         Reason(outcome.code, outcome.reason, outcome.line_item_id)
         for outcome in failed
@@ -180,15 +180,15 @@ def under_review(facts: Facts, order: OrderReceived) -> Standing:
     )
     holds = (
         *holds_of_people(facts),
-        *holds_of_prints(lines, outcomes),
-        *holds_of_order(order, lines),
+        *holds_of_prints(halts),
+        *holds_of_order(order, prints.lines),
         *holds_of_size(facts, order),
     )
     if failures:
         return Standing(Status.PRINT_FAILED, (*failures, *holds), can_retry=True)
     if holds:
         return Standing(Status.ON_HOLD, holds, can_retry=bool(failed))
-    if None in outcomes:
+    if prints.are_awaited:
         return Standing(Status.RECEIVING_FILES)
     return Standing(Status.NEEDS_APPROVAL, concerns=(*trial(order), *taken_back(facts)))
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from services.approval.domain.facts import Facts, learn
+from services.approval.domain import Facts, learn
 from services.approval.domain.search import words_of
 from services.approval.domain.standing import standing_of
 from services.approval.domain.timeline import happening_of
