@@ -9,6 +9,7 @@ from deploy.cli import (
     doctor,
     events,
     files,
+    held,
     keys,
     migrate,
     orders,
@@ -39,6 +40,7 @@ app.add_typer(orders.app, name="orders", help="List, show and approve orders.")
 app.add_typer(keys.app, name="keys", help="Keys that let programs use the approval API.")
 app.add_typer(files.app, name="files", help="Delete the print files of an order.")
 app.add_typer(dead_letters.app, name="dead-letters", help="Events that could not be applied.")
+app.add_typer(held.app, name="held", help="Events that the broker does not take.")
 
 
 def main() -> None:

@@ -42,7 +42,15 @@ def test_a_wrong_folder_is_named_and_left_alone(tmp_path: Path, command: str) ->
 @pytest.mark.usefixtures("all_away")
 @pytest.mark.parametrize(
     "command",
-    ["dead-letters list", "dead-letters replay ingest x", "keys list", "rebuild", "files delete x"],
+    [
+        "dead-letters list",
+        "dead-letters replay ingest x",
+        "held list",
+        "held try-again ingest x",
+        "keys list",
+        "rebuild",
+        "files delete x",
+    ],
 )
 def test_a_database_that_is_away_is_told_in_a_line(tmp_path: Path, command: str) -> None:
     ended = CliRunner().invoke(app, [*command.split(), "--folder", str(tmp_path)], input="y\n")
