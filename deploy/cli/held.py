@@ -29,6 +29,7 @@ HELD = """
     ) AS line ON true
 """
 """What is held, each with the line that holds it; a line of the whole topic comes first."""
+FOUND = f"SELECT * FROM ({HELD}) AS held WHERE name = $1 ORDER BY id"  # noqa: S608 - ours alone
 
 
 @app.command("list")
@@ -57,8 +58,7 @@ def list_held(folder: Folder = DEFAULT_FOLDER) -> None:
 def show(service: Service, name: Name, folder: Folder = DEFAULT_FOLDER) -> None:
     """Print the events that one line holds, oldest first, by type, key and size."""
     reached = reach(folder)
-    statement = f"SELECT * FROM ({HELD}) AS held WHERE name = $1 ORDER BY id"  # noqa: S608 - as above
-    rows = reached.run(ask(reached, service, statement, name))
+    rows = reached.run(ask(reached, service, FOUND, name))
     if not rows:
         fail_without_line(service, name)
     typer.secho(f"{name}: {len(rows):,} event(s)", bold=True)
@@ -75,9 +75,12 @@ def try_again(service: Service, name: Name, folder: Folder = DEFAULT_FOLDER) -> 
     """Ask the service to try the line again at once; it does by itself, every minute at least."""
     reached = reach(folder)
     statement = "UPDATE held_line SET reason = '' WHERE name = $1 RETURNING name"
-    if not reached.run(ask(reached, service, statement, name)):
+    if reached.run(ask(reached, service, statement, name)):
+        typer.echo(f"{name}: will be tried again within some seconds.")
+    elif reached.run(ask(reached, service, FOUND, name)):
+        typer.echo(f"{name}: is tried again by itself, every minute at least.")
+    else:
         fail_without_line(service, name)
-    typer.echo(f"{name}: will be tried again within some seconds.")
 
 
 def fail_without_line(service: str, name: str) -> None:

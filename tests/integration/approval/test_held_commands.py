@@ -80,6 +80,14 @@ async def test_a_line_is_tried_again_as_a_person_asks_for_it(
     assert "a person asked for another attempt" in listed.stdout
 
 
+async def test_a_line_that_nobody_was_told_of_is_tried_by_itself(
+    holding: Driver, tmp_path: Path
+) -> None:
+    asked = await platen(tmp_path, "try-again", "approval", "catalog.v1")
+
+    assert asked.stdout == "catalog.v1: is tried again by itself, every minute at least.\n"
+
+
 @pytest.mark.parametrize("command", ["show", "try-again"])
 async def test_what_is_not_held_is_told_with_what_to_do(
     holding: Driver, tmp_path: Path, command: str
