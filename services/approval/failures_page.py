@@ -7,8 +7,9 @@ from itertools import groupby
 from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
+from services.approval import decisions
 from services.approval.access import Approver, Viewer
-from services.approval.forms import form_of
+from services.approval.forms import Form, form_of
 from services.approval.looking import Looking
 from services.approval.moments import moment_of
 from services.approval.notices import Notice
@@ -27,7 +28,7 @@ DONE = {
     "retry": "Asked for another attempt. What fails again comes back.",
     "drop": "Given up.",
     "aside": "Set aside. The webhooks are kept.",
-    "": "It has changed meanwhile, and nothing was done. Look at it again.",
+    "stale": "It has changed meanwhile, and nothing was done. Look at it again.",
 }
 
 
@@ -48,7 +49,7 @@ async def show_failures(
         alerts=alert,
         failures=found,
         letters=own,
-        notice=Notice(DONE[done], is_bad=not done) if done in DONE else None,
+        notice=Notice(DONE[done], is_bad=done == "stale") if done in DONE else None,
         live=looking.live(place, alert.version),
     )
 
@@ -57,21 +58,25 @@ async def retry_failures(
     request: Request, database: OwnDatabase, person: Approver
 ) -> RedirectResponse:
     """Have the service try again what was seen and is alike."""
-    kind = await ask(request, database, person.name, FailureRetryRequested)
-    return RedirectResponse(f"/failures?done={'retry' if kind else ''}", status_code=303)
+    form = await form_of(request)
+    done = "retry" if await ask(form, database, person.name, FailureRetryRequested) else "stale"
+    order_id = decisions.as_order_id(form.one("order"))
+    page = f"/orders/{order_id}" if order_id else "/failures"
+    return RedirectResponse(f"{page}?done={done}", status_code=303)
 
 
 async def drop_failures(
     request: Request, database: OwnDatabase, person: Approver
 ) -> RedirectResponse:
     """Have the service give up what was seen and is alike, or set webhooks aside."""
-    kind = await ask(request, database, person.name, FailureDropRequested)
-    done = "aside" if kind == "delivery" else kind and "drop"
+    form = await form_of(request)
+    kind = await ask(form, database, person.name, FailureDropRequested)
+    done = "aside" if kind == "delivery" else "drop" if kind else "stale"
     return RedirectResponse(f"/failures?done={done}", status_code=303)
 
 
 async def ask(
-    request: Request,
+    form: Form,
     database: OwnDatabase,
     who: str,
     wish: type[FailureRetryRequested | FailureDropRequested],
@@ -80,11 +85,15 @@ async def ask(
 
     Nothing is done, and no kind given, when they are not any more as they were seen.
     """
-    form = await form_of(request)
     seen, was_asked = moment_of(form.one("seen")), form.one("asked") == "yes"
     async with database.transaction() as transaction:
         asked = await failures.ask(
-            transaction, form.one("likeness"), seen=seen, was_asked=was_asked, who=who
+            transaction,
+            form.one("likeness"),
+            seen=seen,
+            was_asked=was_asked,
+            who=who,
+            name=form.one("name"),
         )
         for (service, kind), alike in groupby(asked, key=lambda each: each[:2]):
             names = [name for _, _, name in alike]

@@ -18,7 +18,7 @@ from services.approval.domain.views import detail_of
 from services.approval.forms import Form, form_of
 from services.approval.looking import Looking
 from services.approval.notices import Notice, notice_of
-from services.approval.store import changes
+from services.approval.store import alerts, changes, failures
 from shared.events import Address
 from shared.http import OwnDatabase, Problem
 from shared.signed_urls import FileUrls
@@ -46,6 +46,7 @@ DONE = {
     "answers": "Answers corrected. The print file is being made anew.",
     "make-again": "The print file is being made again.",
     "retry": "Asked for another attempt.",
+    "stale": "It has changed meanwhile, and nothing was done. Look at it again.",
     "give-up": "Given up. What waited behind it is given up too.",
     "undo": "The approval is taken back. Nothing was sent.",
     "reprint": "Ordered once more. The new order comes here when its print files are ready.",
@@ -56,7 +57,7 @@ async def show_order(
     order_id: str, request: Request, database: OwnDatabase, person: Viewer, done: str = ""
 ) -> HTMLResponse:
     """Show one order."""
-    notice = Notice(DONE[done]) if done in DONE else None
+    notice = Notice(DONE[done], is_bad=done == "stale") if done in DONE else None
     return await show(order_id, request, database, person, notice)
 
 
@@ -158,6 +159,8 @@ async def show(
         place = await changes.find_place(transaction)
         review = await store.find_review(transaction, key) if key else None
         timeline = await store.find_timeline(transaction, review.order_id) if review else []
+        failed = await failures.find(transaction, review.order_id) if review else []
+        alert = await alerts.find_alerts(transaction, request.app.state.deafness())
     if review is None:
         return pages.show("unknown.html", status=404, person=person)
     now = datetime.now(UTC)
@@ -176,9 +179,11 @@ async def show(
         can_release=bool(review.facts.held or review.facts.rejected),
         can_cancel=can_cancel(review),
         stuck=review.facts.stuck,
+        failures=failed,
+        alerts=alert,
         reprint_of=review.facts.reprint_of,
         address_fields=ADDRESS_FIELDS,
-        live=Looking(order=review.order_id).live(place),
+        live=Looking(order=review.order_id).live(place, alert.version),
         notice=notice,
     )
 

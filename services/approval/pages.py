@@ -205,7 +205,7 @@ def draw_news(pages: Pages, files: FileUrls, news: News, query: Query, *, takes_
         return refresh if news.alerts else f"id: {news.place}\n\n"
     if query.order_id:
         is_changed = any(review.order_id == query.order_id for review in news.reviews)
-        return refresh if is_changed else f"id: {news.place}\n\n"
+        return refresh if is_changed or news.alerts else f"id: {news.place}\n\n"
     views = views_of(files, news.reviews)
     joining = [
         view for view in views if takes_new and view.status in query.wanted and fits(view, query)

@@ -59,8 +59,11 @@ async def end(transaction: Transaction, ended: Iterable[FailureEnded]) -> None:
     transaction.wake(SIGNAL)
 
 
-async def find(transaction: Transaction) -> list[Failures]:
-    """Give what waits for a person, the oldest first, and then what was asked about."""
+async def find(transaction: Transaction, order_id: str = "") -> list[Failures]:
+    """Give what waits for a person, the oldest first, and then what was asked about.
+
+    Of one order it is only what is named after it; each then stands for itself.
+    """
     rows = await transaction.fetch(
         """
         SELECT alike.*, coalesce(title, '') AS title
@@ -80,6 +83,7 @@ async def find(transaction: Transaction) -> list[Failures]:
                     PARTITION BY likeness, asked_at IS NULL ORDER BY since DESC, name
                 ) AS place
             FROM failure
+            WHERE $3 IN ('', name, substring(name FROM '/(.*)'))
             WINDOW whole AS (PARTITION BY likeness, asked_at IS NULL)
         ) AS alike
         LEFT JOIN product ON product_id = of
@@ -89,6 +93,7 @@ async def find(transaction: Transaction) -> list[Failures]:
         """,
         NEWEST_MAX,
         LISTED_MAX * NEWEST_MAX,
+        order_id,
     )
     orders = {row["of"] for row in rows if is_order(row["of"] or "")}
     numbers = await find_numbers(transaction, sorted(orders))
@@ -116,20 +121,31 @@ def as_failure(row: asyncpg.Record, numbers: Mapping[str, str]) -> Failure:
 
 
 async def ask(
-    transaction: Transaction, likeness: str, *, seen: datetime, was_asked: bool, who: str
+    transaction: Transaction,
+    likeness: str,
+    *,
+    seen: datetime,
+    was_asked: bool,
+    who: str,
+    name: str = "",
 ) -> list[tuple[str, str, str]]:
-    """Note that somebody asked about what is alike and was seen; give service, kind and name."""
+    """Note that somebody asked about what is alike and was seen; give service, kind and name.
+
+    With a name it is only what is called so.
+    """
     rows = await transaction.fetch(
         """
         UPDATE failure
         SET asked_at = now(), asked_by = $4, changed_at = now()
         WHERE likeness = $1 AND found_at <= $2 AND (asked_at IS NOT NULL) = $3
+            AND $5 IN ('', name)
         RETURNING service, kind, name, subject
         """,
         likeness,
         seen,
         was_asked,
         who,
+        name,
     )
     transaction.wake(SIGNAL)
     return sorted((row["service"], row["kind"], row["name"]) for row in rows)
