@@ -11,6 +11,7 @@ from services.approval.rulebook import RuleBook
 from services.approval.store import failures, learning, ruling
 from services.approval.store.recent import Recent
 from services.approval.store.saving import News
+from services.approval.store.troubles import may_be_troubled
 from shared.database import Transaction
 from shared.effect import Effect
 from shared.events import Event, FailureEnded, FailureFound, OrderReceived, ProductPublished
@@ -39,7 +40,7 @@ class Learning:
         if reviews is None:
             return None
         changed, happenings = hear_all(reviews, events)
-        if len(changed) < len(reviews) or any(map(learning.is_troubled, changed)):
+        if len(changed) < len(reviews) or any(map(may_be_troubled, changed)):
             return None
         judged, approvals = judge(changed, self.book.rules, datetime.now(UTC))
         news = News(judged, happenings, approvals)
@@ -49,12 +50,13 @@ class Learning:
         """Give the orders as they were here last; one that is received is taken to be new."""
         reviews: dict[str, Review] = {}
         for event in events:
-            if event.key in reviews:
+            order_id = event.key
+            if order_id in reviews:
                 continue
-            review = self.recent.guess(event.key)
+            review = self.recent.guess(order_id)
             if review is None and not isinstance(event, OrderReceived):
                 return None
-            reviews[event.key] = review or Review(event.key)
+            reviews[order_id] = review or Review(order_id)
         return reviews
 
     async def __call__(self, transaction: Transaction, events: Sequence[Event]) -> None:

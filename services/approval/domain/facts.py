@@ -211,6 +211,10 @@ class Facts(BaseModel):
         return self.deleted is None or age_of(ready) > age_of(self.deleted)
 
 
+NOTHING = Facts()
+"""What is known of an order that has not been heard of."""
+
+
 def age_of(event: Event) -> tuple[datetime, str]:
     """Order the news of one slot; all of them are said by one service, so by one clock."""
     return event.occurred_at, event.event_id

@@ -6,30 +6,26 @@ from datetime import datetime
 
 from services.approval.domain.review import Approval, Review
 from services.approval.domain.rules import Rules
-from services.approval.domain.snapshot import approval_event
-from shared.events import OrderApproved
+from shared.events.event import new_event_id
 
 
 def judge(
     reviews: Sequence[Review], rules: Rules, now: datetime
-) -> tuple[list[Review], list[OrderApproved]]:
-    """Approve what the rules let through; give all reviews, and each approval as it is said.
+) -> tuple[list[Review], dict[str, str]]:
+    """Approve what the rules let through; give all reviews, and the approvals' ids by orders.
 
     Whether a shopper returns is not looked up here: that rule approves at its own pace. So do all
     rules while approvals cool off, because this moment is that of the process, and how long they
     cool off is told by the database's clock alone.
     """
     if rules.cooling_off_minutes:
-        return list(reviews), []
-    judged, approvals = [], []
+        return list(reviews), {}
+    judged, approvals = [], {}
     for review in reviews:
         grounds = grounds_of(review, rules)
-        if grounds and review.snapshot:
-            approval = Approval(now, grounds[0])
-            approvals.append(approval_event(review.snapshot.body, grounds[0], now))
-            judged.append(replace(review, approval=approval))
-        else:
-            judged.append(review)
+        if grounds:
+            approvals[review.order_id] = new_event_id()
+        judged.append(replace(review, approval=Approval(now, grounds[0])) if grounds else review)
     return judged, approvals
 
 

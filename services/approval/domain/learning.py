@@ -51,21 +51,28 @@ SEVERAL: dict[type[Event], tuple[str, Callable[[Any], str]]] = {
     EventSetAside: ("aside", lambda event: event.service),
     EventsReplayed: ("replayed", lambda event: event.service),
 }
+OUTCOMES = {"ready", "failed"}
+"""The slots of what became of lines."""
 
 
 def learn(facts: Facts, event: Event, *, is_approved: bool) -> Facts:
     """Add the event; the same object comes back when it is no news."""
-    if slot := SINGLE.get(type(event)):
-        known: Event | None = getattr(facts, slot)
-        return facts if is_old(event, known) else facts.model_copy(update={slot: event})
+    if single := SINGLE.get(type(event)):
+        known: Event | None = getattr(facts, single)
+        return facts if is_old(event, known) else facts.model_copy(update={single: event})
+    if several := SEVERAL.get(type(event)):
+        return learn_another(facts, event, *several)
     if isinstance(event, OrderReceived):
         return learn_order(facts, event, is_approved=is_approved)
-    slot, key_of = SEVERAL[type(event)]
-    key = key_of(event)
-    entries: dict[str, Event] = getattr(facts, slot)
+    raise TypeError(f"nothing is learned from {type(event).__name__}")
+
+
+def learn_another(facts: Facts, event: Any, slot: str, key_of: Callable[[Any], str]) -> Facts:
+    """Add one of several news of a kind, each of its own thing."""
+    entries, key = getattr(facts, slot), key_of(event)
     if is_old(event, entries.get(key)):
         return facts
-    if isinstance(event, PrintFileReady | PrintFileFailed):
+    if slot in OUTCOMES:
         return facts.with_outcome(slot, key, event)
     return facts.model_copy(update={slot: entries | {key: event}})
 

@@ -5,13 +5,13 @@ approved: whatever makes that different takes the approval back.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from services.approval.domain.facts import Decision, Facts
+from services.approval.domain.facts import NOTHING, Decision, Facts
 from services.approval.domain.learning import learn
 from services.approval.domain.search import words_differ
-from services.approval.domain.snapshot import Snapshot, snapshot_of
+from services.approval.domain.snapshot import Snapshot, is_ready, snapshot_of
 from services.approval.domain.standing import Standing, standing_of
 from services.approval.domain.timeline import Happening, happening_of
 from shared.events import Event
@@ -34,7 +34,7 @@ class Review:
     """
 
     order_id: str
-    facts: Facts = field(default_factory=Facts)
+    facts: Facts = NOTHING
     approval: Approval | None = None
     snapshot: Snapshot | None = None
     revision: int = 0
@@ -74,7 +74,8 @@ class Review:
         happening = happening_of(event, self.facts, facts, self.seen_hash)
         review = self.with_facts(facts, because=happening.text)
         if self.approval and not review.approval:
-            happening = replace(happening, text=f"{happening.text}; the approval is taken back")
+            text = f"{happening.text}; the approval is taken back"
+            happening = happening._replace(text=text)
         return review, happening
 
     def with_facts(self, facts: Facts, *, because: str) -> "Review":
@@ -82,15 +83,23 @@ class Review:
 
         An approval of another snapshot is taken back, because of what the facts say.
         """
-        snapshot = self.snapshot if self.is_final else snapshot_of(facts)
-        has_new_words = self.has_new_words or words_differ(self.facts, facts)
-        known = replace(self, facts=facts, snapshot=snapshot, has_new_words=has_new_words)
-        before, after = (each.hash if each else "" for each in (self.snapshot, snapshot))
-        return known.taken_back(because) if self.approval and before != after else known
+        snapshot = self.snapshot_with(facts)
+        words = self.has_new_words or words_differ(self.facts, facts)
+        known = Review(self.order_id, facts, self.approval, snapshot, self.revision, words)
+        is_same = snapshot is self.snapshot or hash_of(snapshot) == hash_of(self.snapshot)
+        return known.taken_back(because) if self.approval and not is_same else known
+
+    def snapshot_with(self, facts: Facts) -> Snapshot | None:
+        """Give what would be approved by these facts; what has gone out was approved for good."""
+        if self.is_final:
+            return self.snapshot
+        if self.snapshot and facts.prints is self.facts.prints and is_ready(facts):
+            return self.snapshot
+        return snapshot_of(facts)
 
     def as_saved(self) -> "Review":
         """Give the review as who reads it next finds it."""
-        return replace(self, revision=self.revision + 1, has_new_words=False)
+        return Review(self.order_id, self.facts, self.approval, self.snapshot, self.revision + 1)
 
     def taken_back(self, because: str, *, had_gone_out: bool = False) -> "Review":
         """Take back the approval, and keep the reason for the next person."""
@@ -102,6 +111,11 @@ class Review:
         return replace(self, facts=facts, approval=None)
 
 
+def hash_of(snapshot: Snapshot | None) -> str:
+    """Give the snapshot's hash; empty when there is none."""
+    return snapshot.hash if snapshot else ""
+
+
 def hear_all(
     reviews: Mapping[str, Review], events: Sequence[Event]
 ) -> tuple[list[Review], list[Happening]]:
@@ -109,8 +123,9 @@ def hear_all(
     changed: dict[str, Review] = {}
     happenings = []
     for event in events:
-        review, happening = changed.get(event.key, reviews[event.key]).hear(event)
+        key = event.key
+        review, happening = (changed.get(key) or reviews[key]).hear(event)
         if happening:
-            changed[event.key] = review
+            changed[key] = review
             happenings.append(happening)
     return list(changed.values()), happenings

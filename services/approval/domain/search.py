@@ -1,13 +1,11 @@
 """Which words find an order, and what a person's words ask for."""
 
-from collections.abc import Iterator
-
 from services.approval.domain.facts import Facts
 
 
 def words_of(facts: Facts) -> list[str]:
     """Give the words that find the order: number, shopper, products, tracking numbers."""
-    return sorted({word for text in texts_of(facts) for word in words_in(text)})
+    return sorted(set(words_in(" ".join(texts_of(facts)))))
 
 
 def words_differ(before: Facts, after: Facts) -> bool:
@@ -20,26 +18,24 @@ def words_differ(before: Facts, after: Facts) -> bool:
     )
 
 
-def texts_of(facts: Facts) -> Iterator[str]:
+def texts_of(facts: Facts) -> list[str]:
     """Give every text that people search by."""
-    if facts.order:
-        order = facts.order
-        yield from (order.order_number, order.order_number.lstrip("#"), order.storefront_order_id)
-        yield from (order.shop, order.shopper.name, order.shopper.email)
-        yield order.shipping_address.name if order.shipping_address else ""
-        for line in order.items:
-            yield from (line.sku or "", line.title)
+    texts: list[str] = []
+    if order := facts.order:
+        texts += [order.order_number, order.order_number.lstrip("#"), order.storefront_order_id]
+        texts += [order.shop, order.shopper.name, order.shopper.email]
+        texts += [order.shipping_address.name] if order.shipping_address else []
+        texts += [text for line in order.items for text in (line.sku, line.title) if text]
     if facts.started:
-        yield facts.started.provider_order_id
-    yield from (package.tracking_number for package in facts.packages.values())
-    yield from (corrected.tracking_number for corrected in facts.tracking.values())
+        texts.append(facts.started.provider_order_id)
+    texts += [package.tracking_number for package in facts.packages.values()]
+    texts += [corrected.tracking_number for corrected in facts.tracking.values()]
+    return texts
 
 
 def words_in(text: str) -> list[str]:
     """Cut at spaces only: an e-mail address and a SKU are one word each."""
-    return [
-        word.replace("\x00", "")[:200] for word in text.casefold().split() if word.strip("\x00")
-    ]
+    return [word[:200] for word in text.replace("\x00", "").casefold().split()]
 
 
 def query_of(search: str) -> str | None:

@@ -25,10 +25,8 @@ class Snapshot:
 
 def snapshot_of(facts: Facts) -> Snapshot | None:
     """Give what an approval would approve now; None while the order is not ready."""
-    order = facts.order and facts.prints.are_good and facts.wanted
-    if not order or order.shipping_address is None:
-        return None
-    if standing_of(facts, is_approved=False).status is not Status.NEEDS_APPROVAL:
+    order = facts.wanted if is_ready(facts) else None
+    if order is None or order.shipping_address is None:
         return None
     approval = approval_of(facts, order, order.shipping_address)
     seen = (
@@ -41,6 +39,19 @@ def snapshot_of(facts: Facts) -> Snapshot | None:
     digest = sha256(to_json(seen)).hexdigest()
     event = approval.model_copy(update={"snapshot_hash": digest})
     return Snapshot(digest, event.model_dump_json(exclude=SAID_LATER))
+
+
+def is_ready(facts: Facts) -> bool:
+    """Tell whether the order waits for an approval, unless it has one."""
+    if facts.order is None or not facts.prints.are_good:
+        return False
+    return standing_of(facts, is_approved=False).status is Status.NEEDS_APPROVAL
+
+
+def as_said(snapshot: Snapshot, event_id: str, who: str, at: datetime) -> bytes:
+    """Write the OrderApproved of a snapshot, whose body stays as it is."""
+    later = to_json({"event_id": event_id, "occurred_at": at, "approved_by": who})
+    return b"%b,%b" % (later[:-1], snapshot.body[1:].encode())
 
 
 def approval_event(body: str, who: str, now: datetime, **more: str) -> OrderApproved:

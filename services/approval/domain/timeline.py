@@ -1,9 +1,8 @@
 """The timeline: what happened to an order, who did it and when, in a person's words."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from services.approval.domain.facts import Facts
 from services.approval.domain.versions import differences
@@ -38,8 +37,7 @@ from shared.events import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Happening:
+class Happening(NamedTuple):
     """One entry of the timeline; `seen_hash` is of the snapshot that this entry made outdated."""
 
     order_id: str

@@ -1,10 +1,7 @@
 """The SQL of learning from memory: news are claimed, worked in and kept by one statement."""
 
-from services.approval.domain import Review
 from services.approval.store.recent import Recent
 from services.approval.store.saving import SAVED_ALL, SAVING, News
-from services.approval.store.troubles import may_be_troubled
-from shared import outbox
 from shared.effect import Claim, Effect
 
 AS_REMEMBERED = f"""
@@ -26,13 +23,8 @@ def effect_of(news: News, recent: Recent, rules_version: int) -> Effect:
     return Effect(
         sql=SAVING,
         values=(*news.values_with(said), version),
-        signals=news.signals - {outbox.SIGNAL},
+        signals=news.signals,
         requires=AS_REMEMBERED,
         after_commit=remember,
         said=said,
     )
-
-
-def is_troubled(review: Review) -> bool:
-    """Tell whether more than a review's own tables is to be kept."""
-    return may_be_troubled(review)

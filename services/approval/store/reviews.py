@@ -8,7 +8,7 @@ import asyncpg
 
 from services.approval.domain import Approval, Facts, Happening, Review, Snapshot
 from services.approval.store.recent import Recent
-from services.approval.store.saving import SAVED_ALL, SAVING, News, timeline_of
+from services.approval.store.saving import SAVED_ALL, SAVING, News, as_columns
 from services.approval.store.troubles import save_troubles
 from shared.database import Transaction
 
@@ -119,7 +119,7 @@ async def add_happenings(transaction: Transaction, happenings: Sequence[Happenin
             $7::text[]
         ) AS new (order_id, event_id, happened_at, kind, who, text, seen_hash)
         """,
-        *timeline_of(happenings),
+        *as_columns(happenings, 7),
     )
 
 

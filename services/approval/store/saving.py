@@ -4,13 +4,14 @@ It is written as common table expressions, because it stands alone where reviews
 and behind the inbox's claim where they are as this process remembers them.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from services.approval.domain import Happening, Review
 from services.approval.domain.search import words_of
+from services.approval.domain.snapshot import as_said
 from shared import outbox
-from shared.cloudevents import Message, encode
+from shared.cloudevents import Message, message_of
 from shared.events import OrderApproved
 
 SIGNAL = "review"
@@ -96,68 +97,69 @@ SAVED_ALL = "(SELECT count(*) FROM saved) = cardinality($3::uuid[])"
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """Reviews to keep, what is written on their timelines, and the approvals among the news."""
+    """Reviews to keep, what is written on their timelines, and which of them are approved now.
+
+    The approvals, whose ids stand beside their orders, go out at once.
+    """
 
     reviews: Sequence[Review]
     happenings: Sequence[Happening] = ()
-    approvals: Sequence[OrderApproved] = ()
+    approvals: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def signals(self) -> frozenset[str]:
-        """Name who is to be woken once it is kept."""
+        """Name who is to be woken once it is kept, the outbox's relay excepted."""
         is_waiting = any(review.is_waiting for review in self.reviews)
-        others = {outbox.SIGNAL: bool(self.said), WAITING: is_waiting}
-        return frozenset({SIGNAL} | {signal for signal, fires in others.items() if fires})
-
-    @property
-    def said(self) -> list[OrderApproved]:
-        """Give the approvals that go out at once; of one that cools off nothing is said yet."""
-        cooling = {review.order_id for review in self.reviews if review.is_cooling_off}
-        return [event for event in self.approvals if event.order_id not in cooling]
+        return frozenset({SIGNAL, WAITING}) if is_waiting else frozenset({SIGNAL})
 
     @property
     def messages(self) -> list[Message]:
-        """Give what is said, as it goes onto the stream."""
-        return [encode(event, "approval") for event in self.said]
+        """Give the approvals as they go onto the stream."""
+        return [
+            message_of_approval(review, self.approvals[review.order_id])
+            for review in self.reviews
+            if review.order_id in self.approvals
+        ]
 
     def values_with(self, messages: Sequence[Message]) -> tuple[Sequence[object], ...]:
         """Give the parameters of SAVING, which says these messages."""
         return (
-            *columns_of(self.reviews),
-            *timeline_of(self.happenings),
-            [event.order_id for event in self.approvals],
-            [event.event_id for event in self.approvals],
+            *as_columns(map(row_of, self.reviews), 12),
+            *as_columns(self.happenings, 7),
+            list(self.approvals),
+            list(self.approvals.values()),
             *outbox.columns(messages),
         )
 
 
-def columns_of(reviews: Sequence[Review]) -> tuple[list[object], ...]:
-    """Write reviews as the columns of their tables; words only where they are new."""
-    approvals = [review.approval for review in reviews]
+def message_of_approval(review: Review, event_id: str) -> Message:
+    """Say the approval that a review has just been given."""
+    if review.approval is None or review.snapshot is None:
+        raise ValueError("nobody has approved this")
+    who, at = review.approval.approved_by, review.approval.approved_at
+    body = as_said(review.snapshot, event_id, who, at)
+    return message_of(OrderApproved, "approval", review.order_id, event_id, at.isoformat(), body)
+
+
+def row_of(review: Review) -> tuple[object, ...]:
+    """Write a review as SAVING knows it; words only where they are new."""
+    order, approval, snapshot = review.facts.order, review.approval, review.snapshot
     return (
-        [review.order_id for review in reviews],
-        [review.revision + 1 for review in reviews],
-        [review.standing.status.value for review in reviews],
-        [review.facts.order and review.facts.order.placed_at for review in reviews],
-        [review.snapshot and review.snapshot.hash for review in reviews],
-        [review.facts.order.shop if review.facts.order else "" for review in reviews],
-        [review.facts.model_dump_json(exclude_defaults=True) for review in reviews],
-        [review.snapshot and review.snapshot.body for review in reviews],
-        [" ".join(words_of(each.facts)) if each.has_new_words else None for each in reviews],
-        [approval and approval.approved_at for approval in approvals],
-        [approval and approval.approved_by for approval in approvals],
-        [approval and approval.goes_out_at for approval in approvals],
+        review.order_id,
+        review.revision + 1,
+        review.standing.status.value,
+        order.placed_at if order else None,
+        snapshot.hash if snapshot else None,
+        order.shop if order else "",
+        review.facts.model_dump_json(exclude_defaults=True),
+        snapshot.body if snapshot else None,
+        " ".join(words_of(review.facts)) if review.has_new_words else None,
+        approval.approved_at if approval else None,
+        approval.approved_by if approval else None,
+        approval.goes_out_at if approval else None,
     )
 
 
-def timeline_of(happenings: Sequence[Happening]) -> tuple[list[object], ...]:
-    """Write entries of timelines as the columns of their table."""
-    return (
-        [happening.order_id for happening in happenings],
-        [happening.event_id for happening in happenings],
-        [happening.happened_at for happening in happenings],
-        [happening.kind for happening in happenings],
-        [happening.who for happening in happenings],
-        [happening.text for happening in happenings],
-        [happening.seen_hash for happening in happenings],
-    )
+def as_columns(rows: Iterable[Sequence[object]], width: int) -> list[Sequence[object]]:
+    """Write rows of this width as columns, which are empty where there are no rows."""
+    return list(zip(*rows, strict=True)) or [()] * width
