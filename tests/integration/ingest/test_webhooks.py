@@ -50,6 +50,19 @@ async def test_one_event_under_two_webhook_ids_is_heard_once(ingest: Driver) -> 
     assert kinds(await ingest.says()) == [OrderReceived]
 
 
+async def test_one_event_of_many_orders_is_heard_of_each(ingest: Driver) -> None:
+    for number in (1, 2, 3):
+        pending = shopify_order(number, financial_status="pending")
+        await post(ingest, webhook(pending, X_Shopify_Event_Id=f"order-{number}"))
+    for number in (1, 2, 3):
+        paid = webhook(shopify_order(number), "orders/paid", X_Shopify_Event_Id="all captured")
+        await post(ingest, paid)
+
+    changed = [event for event in await ingest.says() if isinstance(event, OrderChanged)]
+    assert [event.is_paid for event in changed] == [True] * 3
+    assert len({event.order_id for event in changed}) == 3
+
+
 async def test_paid_before_created_gives_one_paid_order(ingest: Driver) -> None:
     paid = shopify_order(updated_at="2026-10-01T08:00:02-04:00")
     created = shopify_order(financial_status="pending")
