@@ -47,11 +47,27 @@ def read_settings(kind: type[Told]) -> Told:
     try:
         return kind()
     except ValidationError as error:
-        refused = FileUrlSettings if error.title == FileUrlSettings.__name__ else kind
-        prefix = refused.model_config["env_prefix"]
-        for problem in error.errors(include_input=False, include_context=False):
-            variable = f"{prefix}{problem['loc'][0]}".upper()
-            logger.critical("setting_refused", setting=variable, problem=problem["msg"])
+        say_refused(kind, error)
+        if error.title == FileUrlSettings.__name__:
+            say_others_refused(kind)
     except SettingsError as error:
         logger.critical("setting_refused", problem=f"{error}: lists and maps are JSON")
     raise SystemExit(1)
+
+
+def say_refused(kind: type[ServiceSettings], error: ValidationError) -> None:
+    """Name each variable that is missing or wrong."""
+    refused = FileUrlSettings if error.title == FileUrlSettings.__name__ else kind
+    prefix = refused.model_config["env_prefix"]
+    for problem in error.errors(include_input=False, include_context=False):
+        variable = f"{prefix}{problem['loc'][0]}".upper()
+        logger.critical("setting_refused", setting=variable, problem=problem["msg"])
+
+
+def say_others_refused(kind: type[ServiceSettings]) -> None:
+    """Name what else is missing or wrong where those of files are, which are read before."""
+    some = FileUrlSettings(url="", signing_key=SecretStr(""))
+    try:
+        kind.model_validate({"files": some})
+    except ValidationError as error:
+        say_refused(kind, error)

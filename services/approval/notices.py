@@ -32,6 +32,8 @@ class Notice:
     goes_out_at: datetime | None = None
     approved_at: str = ""
     """Names the approvals that were given together, so that they can be undone together."""
+    status: int = 200
+    """How the page is answered that shows it."""
 
 
 async def notice_of(database: Database, outcome: Outcome) -> Notice:

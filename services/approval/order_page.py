@@ -1,8 +1,10 @@
 """The page of one order: everything that is known of it, and everything that can be done."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
+from urllib.parse import urlencode
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -15,6 +17,7 @@ from services.approval.domain import Review, actions, corrections, giving_up
 from services.approval.domain.acts import Act, Actor, NotNow, is_open
 from services.approval.domain.shown import ItemView
 from services.approval.domain.views import detail_of
+from services.approval.domain.words import digest
 from services.approval.forms import Form, form_of
 from services.approval.looking import Looking
 from services.approval.notices import Notice, notice_of
@@ -37,6 +40,7 @@ ADDRESS_FIELDS = {
     "country": "Country, two letters",
     "phone": "Phone",
 }
+NEEDED_FIELDS = ("name", "line1", "city")
 DONE = {
     "hold": "Put on hold.",
     "release": "Released.",
@@ -70,9 +74,9 @@ async def approve_order(
     outcome = await decisions.approve_these(database, recent, [order_id], person.name, [seen])
     if outcome.refused:
         notice = await notice_of(database, outcome)
-        status = outcome.refused[0].status
-        return await show(order_id, request, database, person, notice, status=status)
-    return RedirectResponse(form_address(order_id), status_code=303)
+        notice = replace(notice, status=outcome.refused[0].status)
+        return await show(order_id, request, database, person, notice)
+    return back_to(order_id, request)
 
 
 async def act_on_order(
@@ -90,14 +94,20 @@ async def act_on_order(
     except Problem as problem:
         if problem.status == 404:  # noqa: PLR2004 - there is no page to show
             raise
-        notice = Notice(str(problem), is_bad=True)
-        return await show(order_id, request, database, person, notice, status=problem.status)
-    return RedirectResponse(f"{form_address(order_id)}?done={action}", status_code=303)
+        notice = Notice(str(problem), is_bad=True, status=problem.status)
+        given = form if action == "address" else None
+        return await show(order_id, request, database, person, notice, given)
+    return back_to(order_id, request, done=action, line=form.one("line_item_id"))
 
 
-def form_address(order_id: str) -> str:
-    """Write the address of an order's page."""
-    return f"/orders/{decisions.as_order_id(order_id) or ''}"
+def back_to(order_id: str, request: Request, *, done: str = "", line: str = "") -> RedirectResponse:
+    """Lead back to the order's page as it was, and where it was long, to the item."""
+    portion = portion_of(request)
+    query = {"done": done, "portion": portion if portion > PORTION else ""}
+    told = urlencode({name: value for name, value in query.items() if value})
+    place = f"#item-{digest(line)}" if line and portion > PORTION else ""
+    address = f"/orders/{decisions.as_order_id(order_id) or ''}"
+    return RedirectResponse(f"{address}{told and f'?{told}'}{place}", status_code=303)
 
 
 def doing_of(action: str, form: Form) -> Callable[[Review, Actor], Act]:
@@ -132,7 +142,7 @@ def doing_of(action: str, form: Form) -> Callable[[Review, Actor], Act]:
 def address_of(form: Form) -> Address:
     """Read the corrected address; raises Problem with what is wrong."""
     fields = {name: form.one(name).strip()[:200] for name in ADDRESS_FIELDS}
-    missing = [ADDRESS_FIELDS[name] for name in ("name", "line1", "city") if not fields[name]]
+    missing = [ADDRESS_FIELDS[name] for name in NEEDED_FIELDS if not fields[name]]
     try:
         address = Address(**fields | {"country": fields["country"].upper()})
     except ValidationError as error:
@@ -148,10 +158,9 @@ async def show(
     database: OwnDatabase,
     person: Person,
     notice: Notice | None = None,
-    *,
-    status: int = 200,
+    given: Form | None = None,
 ) -> HTMLResponse:
-    """Fill the page with the order as it is now."""
+    """Fill the page with the order as it is now, and with an address that was given and refused."""
     pages: Pages = request.app.state.pages
     files: FileUrls = request.app.state.files
     key = decisions.as_order_id(order_id)
@@ -167,7 +176,7 @@ async def show(
     order = detail_of(review, timeline, lambda key: files.url_of(key, now))
     return pages.show(
         "order_page.html",
-        status=status,
+        status=notice.status if notice else 200,
         person=person,
         order=order,
         items=foremost(order.items),
@@ -176,6 +185,7 @@ async def show(
         seen=decisions.etag_of(review),
         is_open=is_open(review),
         can_reprint=review.is_final,
+        is_held=review.facts.held is not None,
         can_release=bool(review.facts.held or review.facts.rejected),
         can_cancel=can_cancel(review),
         stuck=review.facts.stuck,
@@ -183,6 +193,8 @@ async def show(
         alerts=alert,
         reprint_of=review.facts.reprint_of,
         address_fields=ADDRESS_FIELDS,
+        needed_fields=NEEDED_FIELDS,
+        given=given,
         live=Looking(order=review.order_id).live(place, alert.version),
         notice=notice,
     )

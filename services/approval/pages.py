@@ -4,7 +4,6 @@ import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import partial
-from hashlib import sha256
 from typing import Annotated
 
 from fastapi import Query as FromQuery
@@ -26,7 +25,7 @@ from services.approval.domain import Review
 from services.approval.domain.query import Query
 from services.approval.domain.shown import OrderView
 from services.approval.domain.views import view_of
-from services.approval.domain.words import VIEWS, as_money, as_share, tone_of
+from services.approval.domain.words import VIEWS, as_money, as_share, digest, tone_of
 from services.approval.forms import form_of
 from services.approval.live import Feed, News
 from services.approval.looking import HOURS, FromAddress, Looking, tabs_of
@@ -49,7 +48,7 @@ def new_pages(pages: Pages, book: RuleBook) -> Pages:
     pages.templates.filters["money"] = as_money
     pages.templates.filters["share"] = as_share
     pages.templates.filters["tone"] = tone_of
-    pages.templates.filters["digest"] = lambda text: sha256(text.encode()).hexdigest()[:12]
+    pages.templates.filters["digest"] = digest
     pages.templates.filters["in_public"] = in_public
     pages.templates.filters["coded"] = coded
     pages.templates.filters["overdue"] = partial(is_overdue, book)

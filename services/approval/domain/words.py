@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 
 from services.approval.domain.standing import Status
 from shared.events import Money
@@ -91,3 +92,8 @@ def as_share(part: Money, whole: Money) -> str:
 def tone_of(status: Status) -> str:
     """Tell how a status looks: whom it calls, and how loudly."""
     return TONES.get(status, "neutral")
+
+
+def digest(text: str) -> str:
+    """Name something in an id of the page, whatever its own name is made of."""
+    return sha256(text.encode()).hexdigest()[:12]

@@ -59,3 +59,16 @@ async def test_more_is_shown_when_it_is_asked_for(large: Driver) -> None:
 @pytest.mark.parametrize("portion", ["0", "-5", "many", "9" * 40])
 async def test_a_portion_that_makes_no_sense_is_no_smaller(large: Driver, portion: str) -> None:
     assert len(titles(await shown(large, f"?portion={portion}"))) >= 100
+
+
+async def test_whoever_acts_on_a_late_item_is_led_back_to_it(large: Driver) -> None:
+    page = await shown(large, "?portion=300")
+    line = "7"
+    [action] = set(re.findall(r'action="([^"]+/make-again[^"]*)"', page))
+    data = {"line_item_id": line}
+
+    answer = await large.http.post(action, data=data, headers={"Sec-Fetch-Site": "same-origin"})
+
+    address, _, place = answer.headers["location"].partition("#")
+    assert address == f"{PATH}?done=make-again&portion=300"
+    assert f'id="{place}"' in await shown(large, "?portion=300")

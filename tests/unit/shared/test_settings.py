@@ -72,6 +72,21 @@ def test_a_list_that_is_no_json_is_named(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_what_is_shared_has_its_own_name(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FILES_URL", "https://example.com")
 
-    [said] = said_of(PrintfileSettings)
+    said = said_of(PrintfileSettings)
 
-    assert said["setting"] == "FILES_SIGNING_KEY"
+    assert said[0]["setting"] == "FILES_SIGNING_KEY"
+
+
+def test_what_is_shared_hides_nothing_else_that_is_missing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("PRINTFILE_FILES_STORE", "file:///files")
+
+    said = said_of(PrintfileSettings)
+
+    assert [each["setting"] for each in said] == [
+        "FILES_URL",
+        "FILES_SIGNING_KEY",
+        "PRINTFILE_DATABASE_URL",
+        "PRINTFILE_KAFKA_SERVERS",
+    ]
