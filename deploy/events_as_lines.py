@@ -52,12 +52,20 @@ def line_of(event: Event, name: str) -> Text:
     )
 
 
+def payment_of(order: OrderReceived) -> str:
+    """Say who pays for the order."""
+    if order.is_test:
+        return "test order"
+    if order.is_refunded:
+        return "refunded"
+    return "paid" if order.is_paid else "not paid yet"
+
+
 def gist_of(event: Event) -> str:  # noqa: C901, PLR0911, PLR0912 - one line for each kind of event
     """Say in a few words what an event tells."""
     match event:
         case OrderReceived():
-            paid = "test order" if event.is_test else "paid" if event.is_paid else "not paid yet"
-            return f"{len(event.items)} line(s), {amount_of(event.total)}, {paid}"
+            return f"{len(event.items)} line(s), {amount_of(event.total)}, {payment_of(event)}"
         case OrderCancelled():
             return f"in the store: {event.reason or 'no reason given'}"
         case PrintFileReady():

@@ -44,6 +44,8 @@ class OrderReceived(_OrderEvent):
     is_paid: bool
     is_test: bool = False
     """Whether the store says that nobody pays for it: a merchant tries the shop out."""
+    is_refunded: bool = False
+    """Whether the whole payment was given back or voided; then it is not paid, and will not be."""
 
 
 class OrderChanged(OrderReceived):

@@ -14,6 +14,11 @@ HOLDS = {
     "missing_personalization": "Missing personalization",
 }
 
+REFUNDED = (
+    "Refunded in the store, or its payment was voided: nobody pays for it now. Cancel it there, or "
+    "reject it here"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Reason:
@@ -59,7 +64,9 @@ def holds_of_order(order: OrderReceived, lines: Sequence[LineItem]) -> Iterator[
         yield Reason("nothing_to_make", "No item of this order is made and shipped")
     if order.shipping_address is None:
         yield Reason("no_shipping_address", "No shipping address")
-    if not order.is_paid:
+    if order.is_refunded:
+        yield Reason("refunded", REFUNDED)
+    elif not order.is_paid:
         yield Reason("waiting_for_payment", "Waiting for payment")
 
 

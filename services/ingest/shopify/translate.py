@@ -26,6 +26,7 @@ Fields = dict[str, Any]
 DIGITS_MAX = 15
 
 PAID = frozenset({"paid", "partially_refunded"})
+REFUNDED = frozenset({"refunded", "voided"})
 
 COUNTRY = re.compile("[A-Za-z]{2}")
 """ISO 3166-1 alpha-2."""
@@ -57,6 +58,7 @@ def as_order(shop: str, found: ShopifyOrder) -> ReadOrder:
         "total": as_money(found.total_price, found.currency),
         "is_paid": is_paid,
         "is_test": bool(found.test),
+        "is_refunded": text(found.financial_status) in REFUNDED,
     }
     return ReadOrder(order_id, found.created_at, found.updated_at, is_paid, encode(content))
 

@@ -69,6 +69,10 @@ def test_what_has_come_furthest_decides(events: tuple[Event, ...], status: Statu
     ("events", "code"),
     [
         ((order_received(is_paid=False), print_file_ready()), "waiting_for_payment"),
+        (
+            (order_received(is_paid=False, is_refunded=True), print_file_ready()),
+            "refunded",
+        ),
         ((order_received(shipping_address=None), print_file_ready()), "no_shipping_address"),
         ((order_received(items=(line_item(quantity=0),)),), "nothing_to_make"),
         ((order_received(), print_file_ready(findings=(BLOCKING,))), "preflight_blocking"),

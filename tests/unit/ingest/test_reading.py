@@ -129,7 +129,7 @@ orders: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
         "phone": texts,
         "currency": st.sampled_from(("USD", "JPY", "KWD")),
         "total_price": amounts,
-        "financial_status": st.none() | st.sampled_from(("paid", "pending")),
+        "financial_status": st.none() | st.sampled_from(("paid", "pending", "refunded")),
         "customer": st.none() | some(ShopifyPerson, texts),
         "shipping_address": st.none()
         | some(ShopifyAddress, texts, country_code=st.sampled_from(("US", "DE", "", None))),
@@ -200,6 +200,25 @@ def test_a_paid_state_of_another_shape_is_not_paid() -> None:
     order = order_in(shopify_order(financial_status={"paid": True}))
 
     assert not order.is_paid
+
+
+@pytest.mark.parametrize(
+    ("state", "is_paid", "is_refunded"),
+    [
+        ("pending", False, False),
+        ("authorized", False, False),
+        ("paid", True, False),
+        ("partially_refunded", True, False),
+        ("refunded", False, True),
+        ("voided", False, True),
+    ],
+)
+def test_money_that_was_given_back_is_told_from_money_to_come(
+    state: str, *, is_paid: bool, is_refunded: bool
+) -> None:
+    order = order_in(shopify_order(financial_status=state))
+
+    assert (order.is_paid, order.is_refunded) == (is_paid, is_refunded)
 
 
 def test_a_country_that_is_no_code_hides_the_address() -> None:
