@@ -91,6 +91,9 @@ class ShopifyOrder(Struct):
     fulfillment_status: Text = None
     currency: Currency = "USD"
     total_price: Decimal = Decimal(0)
+    """As it was ordered."""
+    current_total_price: Decimal | None = None
+    """As it is after edits, refunds and returns."""
     test: bool | None = None
     customer: ShopifyPerson | None = None
     shipping_address: ShopifyAddress | None = None

@@ -43,6 +43,7 @@ def as_order(shop: str, found: ShopifyOrder) -> ReadOrder:
     """
     storefront_order_id = str(found.id)
     order_id = order_id_of(shop, storefront_order_id)
+    total = found.total_price if found.current_total_price is None else found.current_total_price
     is_paid = text(found.financial_status) in PAID
     check_lines(found.line_items)
     content = {
@@ -55,7 +56,7 @@ def as_order(shop: str, found: ShopifyOrder) -> ReadOrder:
         "shopper": as_shopper(found),
         "shipping_address": as_address(found.shipping_address),
         "items": [as_line_item(item, found.currency) for item in found.line_items],
-        "total": as_money(found.total_price, found.currency),
+        "total": as_money(total, found.currency),
         "is_paid": is_paid,
         "is_test": bool(found.test),
         "is_refunded": text(found.financial_status) in REFUNDED,

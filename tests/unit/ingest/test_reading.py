@@ -129,6 +129,7 @@ orders: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
         "phone": texts,
         "currency": st.sampled_from(("USD", "JPY", "KWD")),
         "total_price": amounts,
+        "current_total_price": st.none() | amounts,
         "financial_status": st.none() | st.sampled_from(("paid", "pending", "refunded")),
         "customer": st.none() | some(ShopifyPerson, texts),
         "shipping_address": st.none()
@@ -200,6 +201,12 @@ def test_a_paid_state_of_another_shape_is_not_paid() -> None:
     order = order_in(shopify_order(financial_status={"paid": True}))
 
     assert not order.is_paid
+
+
+def test_what_was_refunded_since_is_not_in_the_total() -> None:
+    order = order_in(shopify_order(total_price="34.00", current_total_price="17.00"))
+
+    assert order.total.minor == 1700
 
 
 @pytest.mark.parametrize(
