@@ -24,6 +24,9 @@ CURRENCY = "USD"
 
 AMOUNT_MAX = Decimal(10) ** 12
 
+YEARS = range(1900, 2200)
+"""A moment outside of these is a mistake, and some of them no database could keep."""
+
 
 class Unreadable(Exception):
     """The answer is not an order."""
@@ -169,9 +172,11 @@ def first_money(document: Document, names: Sequence[str]) -> Decimal | None:
 
 
 def moment(value: str) -> datetime | None:
-    """Read a time; one without a zone is taken as UTC. None when it is no time."""
+    """Read a time; one without a zone is taken as UTC. None when it is none that can be meant."""
     try:
         read = datetime.fromisoformat(value)
     except ValueError:
+        return None
+    if read.year not in YEARS:
         return None
     return read if read.tzinfo else read.replace(tzinfo=UTC)

@@ -23,7 +23,11 @@ KEEP = f"""
             stage = new.stage, leased_until = NULL, failures = 0, unexpected = 0,
             reason = '', billed = new.billed,
             cancel_answer = coalesce(new.cancel_answer, provider_order.cancel_answer),
-            provider_changed_at = greatest(provider_changed_at, new.changed_at),
+            -- A clock that runs ahead for a while must not make all that it says later look old.
+            provider_changed_at = greatest(
+                provider_changed_at,
+                CASE WHEN new.changed_at > now() THEN now() ELSE new.changed_at END
+            ),
             unchanged = CASE
                 WHEN (provider_order.status, provider_order.fulfillment_status,
                     provider_order.billing_status)

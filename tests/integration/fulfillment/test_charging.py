@@ -1,6 +1,7 @@
 """What fulfillment says of the money that Completeful takes."""
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from starlette.routing import Route
 
 from services.fulfillment.app import build_app
 from services.fulfillment.settings import Settings
-from shared.events import ChargeRecorded, Event, FulfillmentCancelled
+from shared.events import ChargeRecorded, Event, FulfillmentCancelled, Shipped
 from shared.patience import until
 from tests.contract.sandbox.world import serve_app
 from tests.integration.fulfillment.completeful import Completeful, follow, place, state
@@ -98,6 +99,31 @@ async def test_a_refund_after_the_end_is_heard(billed: Driver, billing: Billing)
     assert charges(second) == [("refund", -1370)]
     assert [type(event) for event in second if isinstance(event, FulfillmentCancelled)] == []
     assert (await state(billed))["is_over"]
+
+
+async def test_a_clock_that_ran_ahead_delays_no_charge(billed: Driver, billing: Billing) -> None:
+    billing.order |= {"status": "In Production", "billing_status": "product_charged"}
+    billing.order |= {"updated_at": "2126-01-01T00:00:00Z"}
+    ahead = await follow(billed)
+    right = datetime.now(UTC) + timedelta(seconds=1)
+    billing.order |= {"billing_status": "charged", "updated_at": right.isoformat()}
+
+    assert charges(ahead) == [("product", 895)]
+    assert charges(await follow(billed)) == [("shipping", 475)]
+
+
+@pytest.mark.parametrize(
+    "moment", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00", "soon", "", None]
+)
+async def test_a_moment_that_nobody_can_mean_is_none(
+    billed: Driver, billing: Billing, moment: str | None
+) -> None:
+    tracking = {"number": "94", "carrier": "USPS", "shipped_at": moment}
+    billing.order |= {"status": "Shipped", "updated_at": moment, "tracking": [tracking]}
+
+    [package] = [event for event in await follow(billed) if isinstance(event, Shipped)]
+
+    assert abs(package.shipped_at - datetime.now(UTC)) < timedelta(minutes=1)
 
 
 async def test_an_order_is_followed_until_its_shipping_is_charged(

@@ -1,6 +1,7 @@
 """Completeful's webhooks: which ones fulfillment believes, and what they bring about."""
 
 import asyncio
+import re
 
 import pytest
 
@@ -103,6 +104,20 @@ async def test_an_old_webhook_is_not_believed_again(fulfillment: Driver) -> None
     answer = await fulfillment.http.post("/webhooks/completeful", **old)
 
     assert answer.status_code == 401
+
+
+@pytest.mark.parametrize(("age", "when"), [(7200, "seconds ago"), (-7200, "seconds from now")])
+async def test_a_clock_that_is_wrong_is_told_from_a_wrong_secret(
+    fulfillment: Driver, age: int, when: str
+) -> None:
+    skewed = webhook(SECRET, {"external_order_id": order_id()}, age=age)
+
+    answer = await fulfillment.http.post("/webhooks/completeful", **skewed)
+    forged = await is_told(fulfillment, "forged")
+
+    assert answer.status_code == 401
+    assert re.search(rf"7,\d\d\d {when}", answer.json()["detail"])
+    assert "another secret" in forged.json()["detail"]
 
 
 @pytest.mark.parametrize("body", ["", "{", "[" * 100_000])

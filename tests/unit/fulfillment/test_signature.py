@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.fulfillment.domain.signature import is_signed
+from services.fulfillment.domain.signature import WINDOW_SECONDS, age_of_signature
 
 NOW = datetime(2026, 10, 1, 12, 0, tzinfo=UTC)
 SECRET = "hush"
@@ -19,6 +19,11 @@ def signature(body: bytes = BODY, secret: str = SECRET, at: datetime = NOW) -> s
     moment = int(at.timestamp())
     digest = hmac.new(secret.encode(), f"{moment}.".encode() + body, hashlib.sha256).hexdigest()
     return f"t={moment},v1={digest}"
+
+
+def is_signed(header: str, body: bytes, secrets: list[str], now: datetime) -> bool:
+    age = age_of_signature(header, body, secrets, now)
+    return age is not None and abs(age) <= WINDOW_SECONDS
 
 
 def test_the_right_secret_is_believed() -> None:
@@ -36,6 +41,13 @@ def test_one_good_signature_among_several_is_enough() -> None:
 @pytest.mark.parametrize("age", [timedelta(seconds=301), timedelta(seconds=-301)])
 def test_a_signature_outside_the_window_is_refused(age: timedelta) -> None:
     assert not is_signed(signature(at=NOW - age), BODY, ["hush"], NOW)
+
+
+def test_a_good_signature_of_another_time_tells_its_age() -> None:
+    header = signature(at=NOW - timedelta(hours=2))
+
+    assert age_of_signature(header, BODY, ["hush"], NOW) == 7200
+    assert age_of_signature(header, BODY, ["other"], NOW) is None
 
 
 def test_a_signature_within_the_window_is_believed() -> None:
