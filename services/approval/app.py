@@ -26,6 +26,7 @@ from services.approval.described import ETAG, gets, posts, puts
 from services.approval.hearing import find_deafness
 from services.approval.idempotency import IdempotentRoute
 from services.approval.live import Feed
+from services.approval.problem_page import add_problem_pages
 from services.approval.rulebook import RuleBook
 from services.approval.settings import Settings
 from services.approval.store import changes, going_out, judging
@@ -226,6 +227,7 @@ def add_pages(http: FastAPI) -> None:
     people.add_api_route("/keys/revoke", signing.end_key, methods=["POST"])
     http.include_router(people)
     http.mount("/assets", StaticFiles(directory=HERE / "static"))
+    add_problem_pages(http)
     http.add_exception_handler(SignedOut, pages.ask_to_sign_in)
 
 

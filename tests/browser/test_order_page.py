@@ -45,7 +45,7 @@ async def test_an_order_is_held_and_released(approval: Driver, opened: Callable[
         await page.get_by_text("Put on hold", exact=True).first.click()
         await page.get_by_label("Reason").first.fill("The shopper is asked")
         await page.get_by_role("button", name="Put on hold").click()
-        await expect(page.locator(".banner")).to_have_text(
+        await expect(page.locator("#order .banner")).to_have_text(
             "Put on hold by merchant: The shopper is asked"
         )
 

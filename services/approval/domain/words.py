@@ -43,7 +43,7 @@ VIEWS = {
             "all",
             "All",
             (),
-            ("No orders yet", "An order appears here the moment a customer pays in your store."),
+            ("No orders yet", "An order appears here the moment a shopper pays in your store."),
         ),
         View(
             "approval",

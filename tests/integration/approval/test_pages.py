@@ -24,7 +24,7 @@ HERE = {"Origin": "http://approval"}
 async def test_an_empty_page_says_what_will_come(signed_in: Driver) -> None:
     answer = await signed_in.http.get("/")
 
-    assert "the moment a customer pays" in answer.text
+    assert "the moment a shopper pays" in answer.text
 
 
 async def test_the_page_shows_orders_with_their_preview(signed_in: Driver) -> None:
