@@ -18,13 +18,13 @@ PASSING = (
     TimeoutError,
     asyncpg.PostgresConnectionError,
     asyncpg.InterfaceError,
-    # asyncpg's way to say that the connection was lost in the middle of a statement.
-    asyncpg.InternalClientError,
+    asyncpg.InternalClientError,  # the connection was lost in the middle of a statement
     asyncpg.OperatorInterventionError,
     asyncpg.InsufficientResourcesError,
     asyncpg.TransactionRollbackError,
     asyncpg.LockNotAvailableError,
     asyncpg.IdleInTransactionSessionTimeoutError,
+    asyncpg.ReadOnlySQLTransactionError,  # it is a replica since a failover, or was full
 )
 """Errors that say something of the database's state now and nothing of what was asked."""
 
@@ -35,6 +35,9 @@ UNPREPARED = (
     asyncpg.InvalidSchemaNameError,
 )
 """Errors that say that a migration or a grant is missing, and nothing of what was asked."""
+
+LACKING = (*UNPREPARED, asyncpg.DiskFullError, asyncpg.ReadOnlySQLTransactionError)
+"""Errors that last until a person does something, and whose words hold no value."""
 
 LACKING_SECONDS = 60.0
 """How long it is told that a statement lacked something; while it matters, others do as well."""
@@ -140,10 +143,7 @@ class Database(Signals):
 
     @property
     def lacks(self) -> str:
-        """Give what a statement lacked within the last minute, in Postgres' words; "" for nothing.
-
-        It names a table, a column, a schema or a right, and no value.
-        """
+        """Give what a statement lacked within the last minute, in Postgres' words; or ""."""
         return self._lacked if monotonic() < self._lacked_at + LACKING_SECONDS else ""
 
     async def open(self) -> None:
@@ -179,7 +179,7 @@ class Database(Signals):
         try:
             yield connection
         except BaseException as error:
-            if isinstance(error, UNPREPARED):
+            if isinstance(error, LACKING):
                 self._lacked, self._lacked_at = str(error), monotonic()
             await lending.take_back(connection, error)
             raise

@@ -52,22 +52,22 @@ class Lending:
         """Let the pool look after a connection on which something failed.
 
         One that a cancelled borrower cannot give back soon is thrown away, and one that gave no
-        answer in time.
+        answer in time, or leads to a server that may not be written to any more.
         """
         if isinstance(error, asyncio.CancelledError):
             with suppress(*BROKEN):
                 await self._pool.release(connection, timeout=UNDO_SECONDS)
-        elif isinstance(error, TimeoutError):
+        elif isinstance(error, TimeoutError | asyncpg.ReadOnlySQLTransactionError):
             await self._distrust_all(connection)
         else:
             await self._pool.release(connection)
 
-    async def _distrust_all(self, silent: Lent) -> None:
-        """Throw away a connection that gave no answer, and those that may have lost their way too.
+    async def _distrust_all(self, useless: Lent) -> None:
+        """Throw away a connection that is of no use, and those that may have lost their way too.
 
         Each of them would have to be waited for as long; a new one is made when one is needed.
         """
-        distrusted, self._at_hand = [silent, *self._at_hand], []
+        distrusted, self._at_hand = [useless, *self._at_hand], []
         await self._pool.expire_connections()
         for connection in distrusted:
             if is_open(connection):

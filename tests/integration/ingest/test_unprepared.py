@@ -1,10 +1,14 @@
 """A database that is not as ingest needs it: the store hears that it should send again."""
 
-from collections.abc import Awaitable, Callable
+import shutil
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+from tempfile import mkdtemp
 
 import pytest
 
 from tests.support.databases import run
+from tests.support.disks import fill, make_room, small_disk
 from tests.support.service import Driver
 from tests.support.shopify import shopify_order, webhook
 
@@ -64,3 +68,79 @@ async def test_what_is_missing_is_named_and_answered_503(
     again = [await ingest.http.post(PATH, **each) for each in (first, unreadable)]
     assert {answer.status_code for answer in again} == {200}
     assert len(await ingest.says()) == 1
+
+
+READ_ONLY = """
+    DO $$ BEGIN
+        EXECUTE format(
+            'ALTER DATABASE %I SET default_transaction_read_only = {}', current_database()
+        );
+    END $$
+"""
+END_SESSIONS = """
+    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid()
+"""
+
+
+async def test_a_database_that_may_not_be_written_to_is_told_and_left(
+    ingest: Driver, database_url: str
+) -> None:
+    await run(database_url, READ_ONLY.format("on"), END_SESSIONS)
+    await ingest.http.post(PATH, **webhook(shopify_order()))
+
+    answers = [await ingest.http.post(PATH, **webhook(shopify_order())) for _ in range(3)]
+    state = (await ingest.http.get("/health/ready")).json()["parts"]["database"]
+    # The sessions that are open stay as they are: those of a replica do, after a failover.
+    await run(database_url, "SET default_transaction_read_only = off", READ_ONLY.format("off"))
+    last = await ingest.http.post(PATH, **webhook(shopify_order()))
+
+    assert {answer.status_code for answer in answers} == {503}
+    assert "read-only" in state
+    again = await ingest.http.post(PATH, **webhook(shopify_order()))
+    assert 200 in {last.status_code, again.status_code}
+    assert len(await ingest.says()) == 1
+
+
+def place_for_postgres(disk: Path) -> Path:
+    """Make a folder that the database may write to; it runs as another user than root."""
+    place = disk / "tables"
+    place.mkdir()
+    shutil.chown(place, "nobody")
+    disk.parent.chmod(0o755)
+    return place
+
+
+@pytest.fixture
+async def disk(database_url: str) -> AsyncIterator[Path]:
+    """Have deliveries kept on a small disk of their own."""
+    folder = Path(mkdtemp())
+    with small_disk(folder / "disk", 2) as disk:
+        place, name = place_for_postgres(disk), folder.name
+        await run(
+            database_url,
+            f"CREATE TABLESPACE {name} LOCATION '{place}'",
+            f"ALTER TABLE ingest.delivery SET TABLESPACE {name}",
+        )
+        yield disk
+        await run(
+            database_url,
+            "ALTER TABLE ingest.delivery SET TABLESPACE pg_default",
+            f"DROP TABLESPACE {name}",
+        )
+    shutil.rmtree(folder)
+
+
+async def test_a_disk_of_the_database_that_is_full_is_told(ingest: Driver, disk: Path) -> None:
+    fill(disk)
+    orders = [webhook(shopify_order(number, note="x" * 20_000)) for number in range(20)]
+
+    answers = [await ingest.http.post(PATH, **each) for each in orders]
+    state = (await ingest.http.get("/health/ready")).json()["parts"]["database"]
+    make_room(disk)
+    again = [await ingest.http.post(PATH, **each) for each in orders]
+
+    assert 503 in {answer.status_code for answer in answers}
+    assert "No space left" in state
+    assert {answer.status_code for answer in again} == {200}
+    assert len(await ingest.says()) == len(orders)
