@@ -1,6 +1,9 @@
 """The forms on the page of an order: what they offer, and what becomes of one sent wrongly."""
 
-from tests.support.events import order_id, order_received, print_file_ready
+import re
+
+from shared.events import ReprintOrdered
+from tests.support.events import fulfillment_started, order_id, order_received, print_file_ready
 from tests.support.service import Driver
 
 HERE = {"Sec-Fetch-Site": "same-origin"}
@@ -32,3 +35,21 @@ async def test_an_address_that_is_refused_need_not_be_typed_again(signed_in: Dri
     assert 'value="14 Analytical Way"' in form
     assert 'value="Texas"' in form
     assert '<details class="action" hx-morph-skip open>' in answer.text
+
+
+async def test_a_reprint_that_is_pressed_twice_is_one(signed_in: Driver) -> None:
+    await signed_in.hears(order_received(), print_file_ready())
+    await signed_in.http.post(f"{PATH}/approve", headers=HERE)
+    await signed_in.hears(fulfillment_started())
+    shown = (await signed_in.http.get(PATH)).text
+    form = shown.partition(f'action="{PATH}/reprint"')[2].partition("</form>")[0]
+    [seen] = re.findall(r'name="seen" value="(\d+)"', form)
+    await signed_in.says()
+
+    pressed = [
+        await signed_in.http.post(f"{PATH}/reprint", data={"seen": seen}, headers=HERE)
+        for _ in range(2)
+    ]
+
+    assert [answer.status_code for answer in pressed] == [303, 412]
+    assert [type(said) for said in await signed_in.says()] == [ReprintOrdered]
