@@ -7,6 +7,7 @@ approved: whatever makes that different takes the approval back.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from operator import attrgetter
 
 from services.approval.domain.facts import NOTHING, Decision, Facts
 from services.approval.domain.learning import learn
@@ -119,7 +120,10 @@ def hash_of(snapshot: Snapshot | None) -> str:
 def hear_all(
     reviews: Mapping[str, Review], events: Sequence[Event]
 ) -> tuple[list[Review], list[Happening]]:
-    """Let each review hear its events; give the reviews that changed and what happened."""
+    """Let each review hear its events; give what happened, and the reviews that changed.
+
+    These are in the order of their ids, in which they are locked and their approvals promised.
+    """
     changed: dict[str, Review] = {}
     happenings = []
     for event in events:
@@ -128,4 +132,4 @@ def hear_all(
         if happening:
             changed[key] = review
             happenings.append(happening)
-    return list(changed.values()), happenings
+    return sorted(changed.values(), key=attrgetter("order_id")), happenings

@@ -7,7 +7,7 @@ from shared.effect import Claim, Effect
 AS_REMEMBERED = f"""
     (SELECT count(*) FROM claimed) = cardinality($1::uuid[])
     AND {SAVED_ALL}
-    AND ($28::integer IS NULL OR $28 = (SELECT max(version) FROM rule_version))
+    AND ($25::integer IS NULL OR $25 = (SELECT max(version) FROM rule_version))
 """  # noqa: S608 - values are parameters
 """Every event is ours, no order has changed since, and the rules that approved still hold."""
 

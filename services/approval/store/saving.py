@@ -19,16 +19,16 @@ SIGNAL = "review"
 WAITING = "waiting"
 """Fires when there are orders that a rule might approve."""
 
-SAVING = """
+SAVING = f"""
     known AS MATERIALIZED (
         SELECT *
         FROM unnest(
             $3::uuid[], $4::bigint[], $5::text[], $6::timestamptz[], $7::text[], $8::text[],
             $9::text[], $10::text[], $11::text[], $12::timestamptz[], $13::text[],
-            $14::timestamptz[]
+            $14::timestamptz[], $15::uuid[], $16::json[], $17::bytea[]
         ) AS known (
             order_id, revision, status, placed_at, snapshot_hash, shop, facts, snapshot, words,
-            approved_at, approved_by, goes_out_at
+            approved_at, approved_by, goes_out_at, approval_id, headers, said
         )
     ), saved AS (
         INSERT INTO review
@@ -66,32 +66,33 @@ SAVING = """
         SET words = excluded.words
     ), sold AS (
         INSERT INTO shop (name)
-        SELECT DISTINCT shop
+        SELECT shop
         FROM known
         WHERE words IS NOT NULL AND shop <> ''
-            AND NOT EXISTS (SELECT FROM shop WHERE name = known.shop)
         ON CONFLICT DO NOTHING
     ), happened AS (
         INSERT INTO happening (order_id, event_id, happened_at, kind, who, text, seen_hash)
         SELECT order_id, event_id, happened_at, kind, who, text, seen_hash
         FROM unnest(
-            $15::uuid[], $16::uuid[], $17::timestamptz[], $18::text[], $19::text[], $20::text[],
-            $21::text[]
+            $18::uuid[], $19::uuid[], $20::timestamptz[], $21::text[], $22::text[], $23::text[],
+            $24::text[]
         ) AS new (order_id, event_id, happened_at, kind, who, text, seen_hash)
     ), recorded AS (
         INSERT INTO approval (order_id, event_id, approved_at, approved_by, snapshot_hash)
-        SELECT order_id, event_id, approved_at, approved_by, snapshot_hash
-        FROM unnest($22::uuid[], $23::uuid[]) AS approved (order_id, event_id)
-        JOIN known USING (order_id)
+        SELECT order_id, approval_id, approved_at, approved_by, snapshot_hash
+        FROM known
+        WHERE approval_id IS NOT NULL
     ), said AS (
         INSERT INTO outbox (topic, key, headers, value)
-        SELECT topic, key, headers, value
-        FROM unnest($24::text[], $25::text[], $26::json[], $27::bytea[])
-            AS said (topic, key, headers, value)
-        WHERE (SELECT count(*) FROM saved) > 0
+        SELECT '{OrderApproved.topic}', order_id::text, headers, said
+        FROM saved
+        JOIN known USING (order_id)
+        WHERE said IS NOT NULL
         RETURNING id
     )
-"""
+"""  # noqa: S608 - values are parameters
+UNSAID = (None, None, None)
+"""Of a review that is not approved now: no approval's id, no headers and no event."""
 SAVED_ALL = "(SELECT count(*) FROM saved) = cardinality($3::uuid[])"
 
 
@@ -99,7 +100,8 @@ SAVED_ALL = "(SELECT count(*) FROM saved) = cardinality($3::uuid[])"
 class News:
     """Reviews to keep, what is written on their timelines, and which of them are approved now.
 
-    The approvals, whose ids stand beside their orders, go out at once.
+    The approvals, whose ids stand beside their orders, go out at once: then the reviews are in the
+    order of their ids, as the promises are that are given for them.
     """
 
     reviews: Sequence[Review]
@@ -123,13 +125,13 @@ class News:
 
     def values_with(self, messages: Sequence[Message]) -> tuple[Sequence[object], ...]:
         """Give the parameters of SAVING, which says these messages."""
-        return (
-            *as_columns(map(row_of, self.reviews), 12),
-            *as_columns(self.happenings, 7),
-            list(self.approvals),
-            list(self.approvals.values()),
-            *outbox.columns(messages),
-        )
+        _, keys, headers, bodies = outbox.columns(messages)
+        said = {
+            key: (self.approvals[key], *written)
+            for key, *written in zip(keys, headers, bodies, strict=True)
+        }
+        rows = [(*row_of(each), *said.get(each.order_id, UNSAID)) for each in self.reviews]
+        return *as_columns(rows, 15), *as_columns(self.happenings, 7)
 
 
 def message_of_approval(review: Review, event_id: str) -> Message:

@@ -1,5 +1,7 @@
 """Learning from memory is one statement, and is right or not done at all."""
 
+from services.approval.handlers import Learning
+from services.approval.store.recent import Recent
 from shared.events import Finding, OrderApproved
 from tests.integration.approval.learning import KINDS, LIFE, RULE, Start
 from tests.support.events import (
@@ -102,6 +104,22 @@ async def test_what_is_said_at_once_is_what_was_prepared(start: Start) -> None:
     assert (said.approved_by, said.snapshot_hash) == ("rule: product", order["snapshot_hash"])
     assert said.items
     assert said.items[0].files == LIFE[1].files
+
+
+async def test_promises_are_in_the_order_of_their_messages(start: Start) -> None:
+    process = await start(**RULE)
+    numbers = ("1", "2", "3", "4")
+    events = [made(number) for number in numbers for made in (order_received, print_file_ready)]
+    learning = Learning(process.driver.service.http.state.rules, Recent())
+    effect = learning.effect_of(events)
+
+    await process.hears(*events)
+
+    promised = [event.key for event in await process.driver.says()]
+    assert effect is not None
+    assert effect.said is not None
+    assert promised == [message.key for message in effect.said]
+    assert promised != [order_id(number) for number in numbers]
 
 
 async def test_an_order_in_trouble_is_looked_at(start: Start) -> None:
