@@ -11,6 +11,7 @@ from prometheus_client import Gauge
 from services.approval import (
     acting,
     api,
+    failures_api,
     failures_page,
     handlers,
     oidc,
@@ -193,6 +194,9 @@ def add_api(http: FastAPI) -> None:
     v1.add_api_route(undo, acting.undo_approval, **posts(403, 404, 412))
     v1.add_api_route("/approvals", api.approve_orders, **posts(403))
     v1.add_api_route("/approvals/undo", acting.undo_approvals, **posts(403))
+    v1.add_api_route("/failures", failures_api.list_failures, **gets())
+    v1.add_api_route("/failures/retry", failures_api.retry_failures, **posts(403))
+    v1.add_api_route("/failures/give-up", failures_api.give_failures_up, **posts(403))
     v1.add_api_route("/rules", ruling.read_rules, **gets(headers=ETAG))
     v1.add_api_route("/rules", ruling.change_rules, **puts(403, 412, 428))
     v1.add_api_route("/rules/trial", ruling.try_out, **posts())

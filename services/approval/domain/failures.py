@@ -10,6 +10,8 @@ HELD = "held_promise"
 """What the broker does not take."""
 DELETION = "deletion"
 """Files that cannot be deleted; every other kind is an event that was set aside."""
+NEVER_GIVEN_UP = frozenset({HELD, DELETION})
+"""Nothing is wrong with what is held, and what is to be deleted must not be kept for ever."""
 
 PLAIN = (
     ("not JSON: ", "What the store sent is no JSON, so that nothing of it can be read"),
@@ -79,7 +81,7 @@ class Failures:
     @property
     def can_give_up(self) -> bool:
         """Tell whether a person may say that it is not to be tried again."""
-        return self.kind not in {DELIVERY, HELD, DELETION}
+        return self.kind not in NEVER_GIVEN_UP and not self.are_deliveries
 
     @property
     def heading(self) -> str:

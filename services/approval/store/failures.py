@@ -151,6 +151,41 @@ async def ask(
     return sorted((row["service"], row["kind"], row["name"]) for row in rows)
 
 
+async def find_each(statement: Transaction, limit: int) -> list[dict[str, object]]:
+    """Give failures one by one, the oldest first."""
+    rows = await statement.fetch(
+        """
+        SELECT service, kind, name, subject, shop, reason, since, size_bytes, can_retry,
+            asked_at, asked_by
+        FROM failure
+        ORDER BY since, service, kind, name
+        LIMIT $1
+        """,
+        limit,
+    )
+    return [dict(row) for row in rows]
+
+
+async def ask_by_name(
+    transaction: Transaction, service: str, kind: str, names: Sequence[str], *, who: str
+) -> list[str]:
+    """Note that somebody asked about these; give the names of those that wait and can be asked."""
+    rows = await transaction.fetch(
+        """
+        UPDATE failure
+        SET asked_at = now(), asked_by = $4, changed_at = now()
+        WHERE service = $1 AND kind = $2 AND name = ANY($3::text[]) AND can_retry
+        RETURNING name
+        """,
+        service,
+        kind,
+        names,
+        who,
+    )
+    transaction.wake(SIGNAL)
+    return sorted(row["name"] for row in rows)
+
+
 async def is_delivery(transaction: Transaction, name: str) -> bool:
     """Tell whether a webhook of this name waits for a person."""
     found: bool = await transaction.fetchval(

@@ -11,8 +11,10 @@ from tests.support.events import (
     shipped,
 )
 from tests.support.examples import Example
+from tests.support.failures import held, unreadable
 
 APPROVABLE = ("1001", "1002", "1003", "1004", "1005", "1006", "1008")
+HELD = f"orders.v1/{order_id('1005')}"
 SENT = "1008"
 """The order that is approved before, and has left the factory."""
 
@@ -22,6 +24,7 @@ def story() -> list[Event]:
     events: list[Event] = []
     for number in APPROVABLE:
         events += [order_received(number), print_file_ready(number)]
+    events += [unreadable("17"), held(HELD, service="approval", subject="OrderApproved")]
     return [*events, order_received("1007"), print_file_failed("1007")]
 
 
@@ -62,6 +65,18 @@ def reading() -> list[Example]:
             headers={"If-Match": "{rules}"},
             body={"cooling_off_minutes": 15},
         ),
+    ]
+
+
+def failing() -> list[Example]:
+    """Look at what failed and no order shows, and act on it."""
+    webhook = {"service": "ingest", "kind": "delivery", "names": ["17"]}
+    held_back = {"service": "approval", "kind": "held_promise", "names": [HELD]}
+    return [
+        Example("What waits for a person", "GET", "/v1/failures"),
+        Example("The topic takes it now", "POST", "/v1/failures/retry", body=held_back),
+        Example("It is not given up", "POST", "/v1/failures/give-up", body=held_back, status=409),
+        Example("Nobody needs the webhook", "POST", "/v1/failures/give-up", body=webhook),
     ]
 
 
