@@ -18,7 +18,7 @@ def judge(
     rules while approvals cool off, because this moment is that of the process, and how long they
     cool off is told by the database's clock alone.
     """
-    if rules.cooling_off_minutes:
+    if rules.cooling_off_minutes or not rules.can_approve:
         return list(reviews), {}
     judged, approvals = [], {}
     for review in reviews:

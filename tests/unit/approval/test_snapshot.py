@@ -3,11 +3,15 @@
 import pytest
 from pydantic_core import from_json
 
-from services.approval.domain import Facts, learn, snapshot_of
+from services.approval.domain import Facts, Review, hear_all, learn, snapshot_of
+from services.approval.domain.snapshot import approval_event, as_said
 from shared.events import Address, Event, OrderApproved
 from tests.support.events import (
     ADDRESS,
+    MOMENT,
     line_item,
+    order_id,
+    order_quoted,
     order_received,
     print_file,
     print_file_failed,
@@ -34,6 +38,29 @@ def test_the_snapshot_becomes_the_event_that_is_said() -> None:
     said = OrderApproved.model_validate(from_json(snapshot.body) | {"approved_by": "ada"})
     assert said.items[0].files == (print_file(),)
     assert (said.shipping_address, said.snapshot_hash) == (ADDRESS, snapshot.hash)
+
+
+def test_what_a_rule_says_is_what_a_person_would() -> None:
+    snapshot = snapshot_of(known(order_received(), print_file_ready()))
+    assert snapshot is not None
+    who, event_id = 'rule: "small" order', order_received().event_id
+
+    written = as_said(snapshot, event_id, who, MOMENT)
+
+    said = approval_event(snapshot.body, who, MOMENT, event_id=event_id)
+    assert OrderApproved.model_validate_json(written) == said
+
+
+def test_news_of_nothing_that_is_approved_keep_the_snapshot() -> None:
+    events = (order_received(), print_file_ready())
+    [waiting], _ = hear_all({order_id(): Review(order_id())}, events)
+
+    [quoted], _ = hear_all({order_id(): waiting}, [order_quoted()])
+    [anew], _ = hear_all({order_id(): waiting}, [print_file_ready()])
+
+    assert quoted.snapshot is waiting.snapshot is not None
+    assert anew.snapshot == waiting.snapshot
+    assert anew.snapshot is not waiting.snapshot
 
 
 @pytest.mark.parametrize(
