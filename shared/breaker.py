@@ -42,7 +42,8 @@ class Breaker:
         self._holds = 0
         self._held_until = 0.0
         self._held = metrics.outside_held.labels(system)
-        self._answers = metrics.outside_answers
+        self._answered = metrics.outside_answers.labels(system, "answered")
+        self._unanswered = metrics.outside_answers.labels(system, "failed")
         self._held.set_function(lambda: float(self.is_open))
 
     @property
@@ -52,7 +53,7 @@ class Breaker:
 
     def succeeded(self) -> None:
         """Note that the system answered, be it a refusal."""
-        self._answers.labels(self._system, "answered").inc()
+        self._answered.inc()
         if self._holds:
             log.info("outside_system_recovered", system=self._system, holds=self._holds)
         self._holds = 0
@@ -60,7 +61,7 @@ class Breaker:
 
     def failed(self, retry_after: float | None = None) -> None:
         """Note that it did not answer sensibly, or when it wants to be asked again."""
-        self._answers.labels(self._system, "failed").inc()
+        self._unanswered.inc()
         if retry_after is not None:
             self.hold(retry_after)
             return

@@ -1,6 +1,5 @@
 """CloudEvents 1.0 in Kafka's binary mode: attributes in headers, the event in the body."""
 
-import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import cache, lru_cache
@@ -10,7 +9,7 @@ from msgspec import Struct
 from pydantic import ValidationError
 
 from shared.events import EVENTS, Event, Written
-from shared.events.event import new_event_id
+from shared.events.event import UUID_AS_WRITTEN, new_event_id
 
 Headers = Sequence[tuple[str, bytes | None]]
 
@@ -18,8 +17,6 @@ Attribute = tuple[str, str]
 
 VERSION = ("ce_specversion", "1.0")
 CONTENT_TYPE = ("content-type", "application/json")
-
-UUID_AS_WRITTEN = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 class Unreadable(Exception):

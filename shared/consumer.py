@@ -1,7 +1,7 @@
 """From a fetched batch to committed effects: claim, apply, and set aside what cannot be applied."""
 
-from collections import Counter
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from functools import cache
 from time import perf_counter
 from typing import NamedTuple
 
@@ -9,7 +9,8 @@ import structlog
 
 from shared import dead_letters, inbox
 from shared.cloudevents import decode
-from shared.database import PASSING, UNPREPARED, Database, Transaction
+from shared.database import Database, Transaction
+from shared.database_errors import PASSING, UNPREPARED
 from shared.dead_letters import KeptLetter, Letter
 from shared.effect import Effect, Handler, HasEffect, OtherwiseThanExpected
 from shared.events import Event
@@ -30,6 +31,8 @@ class Way(NamedTuple):
 
     kind: str | None
     handler: Handler
+    effect_of: Callable[[Sequence[Event]], Effect | None] | None
+    """Tells beforehand what events do; None where nothing does."""
 
 
 class Consumer:
@@ -50,6 +53,8 @@ class Consumer:
         self._database = database
         self._handlers = handlers
         self._mixed = mixed
+        self._way = cache(self._find_way)
+        self._heard = cache(metrics.heard.labels)
         self._leisure = {} if leisure is None else leisure
         self._metrics = metrics
         self.trouble = ""
@@ -116,7 +121,8 @@ class Consumer:
         """Claim and apply all by one statement where that can be; give what remains to be done."""
         came = {item.event.event_id: item for item in heard}
         runs = self._runs(came.values())
-        effect = effect_of(runs[0]) if len(runs) == 1 else None
+        knows = runs[0].kind.effect_of if len(runs) == 1 else None
+        effect = knows(runs[0].items) if knows else None
         if effect is None:
             return heard
         try:
@@ -156,13 +162,18 @@ class Consumer:
         )
 
     def _count(self, ours: Iterable[Heard], *, duplicates: int) -> None:
-        for kind, count in Counter(item.type for item in ours).items():
-            self._metrics.heard.labels(kind).inc(count)
-        self._metrics.duplicates.inc(duplicates)
+        counts: dict[str, int] = {}
+        for item in ours:
+            counts[item.type] = counts.get(item.type, 0) + 1
+        for kind, count in counts.items():
+            self._heard(kind).inc(count)
+        if duplicates:
+            self._metrics.duplicates.inc(duplicates)
 
-    def _way(self, kind: str) -> Way:
+    def _find_way(self, kind: str) -> Way:
         handler = self._handlers[kind]
-        return Way(None if handler in self._mixed else kind, handler)
+        effect_of = handler.effect_of if isinstance(handler, HasEffect) else None
+        return Way(None if handler in self._mixed else kind, handler, effect_of)
 
     async def _apply_alone(self, item: Heard | Letter) -> None:
         """Apply one event, or set it aside with the reason."""
@@ -218,12 +229,6 @@ class Consumer:
         except Exception as error:  # noqa: BLE001 - the reason is kept for a person
             return f"{type(error).__name__}: {error}"
         return ""
-
-
-def effect_of(run: Run[Way, Event]) -> Effect | None:
-    """Give what the run does where that is one statement."""
-    handler = run.kind.handler
-    return handler.effect_of(run.items) if isinstance(handler, HasEffect) else None
 
 
 def lines(came: Mapping[str, Heard]) -> dict[str, str]:

@@ -3,44 +3,16 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
-from time import monotonic
+from types import TracebackType
 from typing import Any, cast
 
 import asyncpg
 
+from shared.database_errors import PASSING
 from shared.handing import Handing
-from shared.lending import Lending
+from shared.lending import Borrowed, Lending, Once
 from shared.pooling import NOTICE_DEATH, Connection, keep_as_it_is, manner, prepare
 from shared.signals import Signals
-
-PASSING = (
-    OSError,
-    TimeoutError,
-    asyncpg.PostgresConnectionError,
-    asyncpg.InterfaceError,
-    asyncpg.InternalClientError,  # the connection was lost in the middle of a statement
-    asyncpg.OperatorInterventionError,
-    asyncpg.InsufficientResourcesError,
-    asyncpg.TransactionRollbackError,
-    asyncpg.LockNotAvailableError,
-    asyncpg.IdleInTransactionSessionTimeoutError,
-    asyncpg.ReadOnlySQLTransactionError,  # it is a replica since a failover, or was full
-)
-"""Errors that say something of the database's state now and nothing of what was asked."""
-
-UNPREPARED = (
-    asyncpg.UndefinedTableError,
-    asyncpg.UndefinedColumnError,
-    asyncpg.InsufficientPrivilegeError,
-    asyncpg.InvalidSchemaNameError,
-)
-"""Errors that say that a migration or a grant is missing, and nothing of what was asked."""
-
-LACKING = (*UNPREPARED, asyncpg.DiskFullError, asyncpg.ReadOnlySQLTransactionError)
-"""Errors that last until a person does something, and whose words hold no value."""
-
-LACKING_SECONDS = 60.0
-"""How long it is told that a statement lacked something; while it matters, others do as well."""
 
 GIVE_UP_SECONDS = 1.0  # for a cancelled statement to be undone; asyncpg would wait for ever
 
@@ -70,6 +42,15 @@ class Transaction:
     def after_commit(self, act: Callable[[], None]) -> None:
         """Do this once the transaction has committed, and never if it does not."""
         self.afterwards.append(act)
+
+    def end(self) -> None:
+        """Do what was to be done after the commit, and wake who waits for it."""
+        for act in self.afterwards:
+            act()
+        for signal in self.signals:
+            self.database.fire(signal)
+        for signal in self.later - self.signals:
+            self.database.fire_later(signal)
 
     async def execute(self, statement: str, *values: Any) -> int:
         """Run a statement and give the number of rows that it touched."""
@@ -105,18 +86,31 @@ class Transaction:
             raise
 
 
-class Once:
-    """A connection that runs one statement, which commits by itself, and refuses a second."""
+class Statement:
+    """A transaction for a single statement; it commits with that."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection: Connection | None = connection
+    __slots__ = ("_borrowed", "_database", "_transaction")
 
-    def __getattr__(self, name: str) -> Any:
-        """Give the connection's way to run the statement."""
-        connection, self._connection = self._connection, None
-        if connection is None:
-            raise RuntimeError("a second statement needs a transaction: use `transaction()`")
-        return getattr(connection, name)
+    def __init__(self, database: "Database", borrowed: Borrowed) -> None:
+        self._database = database
+        self._borrowed = borrowed
+
+    async def __aenter__(self) -> Transaction:
+        """Borrow a connection for it."""
+        once = cast("Connection", Once(await self._borrowed.__aenter__()))
+        self._transaction = Transaction(once, self._database)
+        return self._transaction
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
+    ) -> None:
+        """Give the connection back, and do what was to be done after the commit."""
+        await self._borrowed.__aexit__(kind, error, at)
+        if error is None:
+            self._transaction.end()
 
 
 class Database(Signals):
@@ -139,12 +133,11 @@ class Database(Signals):
         self._connections_max = connections_max
         self._settings = {"plan_cache_mode": "force_generic_plan"} if plans_once else {}
         self._lending: Lending | None = None
-        self._lacked, self._lacked_at = "", -LACKING_SECONDS
 
     @property
     def lacks(self) -> str:
-        """Give what a statement lacked within the last minute, in Postgres' words; or ""."""
-        return self._lacked if monotonic() < self._lacked_at + LACKING_SECONDS else ""
+        """Give what a statement lacked within the last minute, see `Lending.lacks`."""
+        return self._lending.lacks if self._lending else ""
 
     async def open(self) -> None:
         """Open the pool; raises when the database does not answer."""
@@ -169,22 +162,10 @@ class Database(Signals):
             finally:
                 self._lending = None
 
-    @asynccontextmanager
-    async def _lend(self) -> AsyncIterator[Connection]:
-        """Lend a connection, and note what a statement lacked."""
+    def _borrow(self) -> Borrowed:
         if self._lending is None:
             raise asyncpg.InterfaceError("the database is not open")
-        lending = self._lending
-        connection = await lending.borrow()
-        try:
-            yield connection
-        except BaseException as error:
-            if isinstance(error, LACKING):
-                self._lacked, self._lacked_at = str(error), monotonic()
-            await lending.take_back(connection, error)
-            raise
-        else:
-            await lending.give_back(connection)
+        return Borrowed(self._lending)
 
     @asynccontextmanager
     async def transaction(self, seconds_max: float | None = None) -> AsyncIterator[Transaction]:
@@ -192,30 +173,17 @@ class Database(Signals):
 
         A statement may take as long as any other, or `seconds_max`.
         """
-        async with self._lend() as connection, undone(connection):
+        async with self._borrow() as connection, undone(connection):
             transaction = Transaction(connection, self, seconds_max)
             yield transaction
-        self._end(transaction)
+        transaction.end()
 
-    @asynccontextmanager
-    async def statement(self) -> AsyncIterator[Transaction]:
+    def statement(self) -> Statement:
         """Open a transaction for a single statement: a third of the messages of any other.
 
         A second statement is refused, because it would not be undone with the first.
         """
-        async with self._lend() as connection:
-            transaction = Transaction(cast("Connection", Once(connection)), self)
-            yield transaction
-        self._end(transaction)
-
-    def _end(self, transaction: Transaction) -> None:
-        """Do what was to be done after the commit, and wake who waits for it."""
-        for act in transaction.afterwards:
-            act()
-        for signal in transaction.signals:
-            self.fire(signal)
-        for signal in transaction.later - transaction.signals:
-            self.fire_later(signal)
+        return Statement(self, self._borrow())
 
     async def connect(self, **settings: str) -> "asyncpg.Connection[asyncpg.Record]":
         """Open a connection of its own, for who must hold a lock that outlives a transaction."""

@@ -9,7 +9,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 import structlog
 
-from shared.database import PASSING, UNPREPARED
+from shared.database_errors import PASSING, UNPREPARED
 
 log = structlog.get_logger()
 

@@ -8,7 +8,8 @@ from fastapi import FastAPI, Response
 from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from shared.database import PASSING, UNPREPARED, Database
+from shared.database import Database
+from shared.database_errors import PASSING, UNPREPARED
 from shared.metrics import Metrics
 from shared.migrate import find_migrations, name_of
 

@@ -12,7 +12,8 @@ from pydantic_core import to_json
 from starlette.exceptions import HTTPException
 from starlette.types import Receive, Send
 
-from shared.database import PASSING, UNPREPARED, Database
+from shared.database import Database
+from shared.database_errors import PASSING, UNPREPARED
 from shared.outbox import TooLarge
 
 log = structlog.get_logger()

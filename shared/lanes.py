@@ -53,7 +53,8 @@ class Lanes(Generic[T]):
         self._service, self._name = service, name
         self.steps = steps
         self._lanes = lanes
-        self._metrics = metrics
+        self._begun = metrics.work.labels(name)
+        self._failed = metrics.work_failed.labels(name)
         self._breakers: tuple[Breaker, ...] = ()
         self._busy: set[asyncio.Task[None]] = set()
         self._kept = 0
@@ -107,7 +108,7 @@ class Lanes(Generic[T]):
         At the end nothing is begun: the leases run out, and another process takes the things.
         """
         if self._is_open:
-            self._metrics.work.labels(self._name).inc(len(things))
+            self._begun.inc(len(things))
             self._start(things)
 
     def _start(self, things: Iterable[T | Unreadable[Any]]) -> None:
@@ -179,7 +180,7 @@ class Lanes(Generic[T]):
         try:
             await self._read_and_do(thing)
         except Exception as error:
-            self._metrics.work_failed.labels(self._name).inc()
+            self._failed.inc()
             with about(thing.claim.order_id):
                 log.exception("work_failed", worker=self._name, service=self._service)
                 if is_unexpected(error):

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 import structlog
 
-from shared.database import PASSING
+from shared.database_errors import PASSING
 
 log = structlog.get_logger()
 

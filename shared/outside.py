@@ -74,6 +74,8 @@ class Outside:
 
     def _check(self, answer: Answer, *, is_write: bool) -> None:
         """Let successes and refusals pass; everything else says nothing of what was asked."""
+        if answer.is_success:
+            return
         status = answer.status
         wait = retry_after(answer, datetime.now(UTC))
         if status in DENIED:

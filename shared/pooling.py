@@ -4,6 +4,7 @@ import socket
 from typing import Any, TypeAlias
 
 import asyncpg
+from asyncpg.protocol import protocol
 from pydantic_core import from_json, to_json
 
 Connection: TypeAlias = (
@@ -28,6 +29,15 @@ NOTICE_DEATH = {
     "tcp_user_timeout": f"{SILENT_SECONDS_MAX:.0f}s",
 }
 """Has Postgres end, within seconds, a connection whose machine is gone; its own limit is hours."""
+
+
+ARRAYS = (list, tuple, set, frozenset)
+"""What may be a value for an array.
+
+asyncpg asks of each element of each array whether it is an array itself, and does so by two
+abstract classes, whose answer is Python code: three quarters of the time that texts take it.
+"""
+vars(protocol).update(IterableABC=ARRAYS, SizedABC=ARRAYS)
 
 
 class OwnConnection(asyncpg.Connection):

@@ -11,7 +11,8 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
 from shared import handing, held_news, holding, outbox
-from shared.database import PASSING, Database
+from shared.database import Database
+from shared.database_errors import PASSING
 from shared.ending import CLOSE_SECONDS
 from shared.handing import Promise
 from shared.metrics import Metrics

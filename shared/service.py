@@ -10,7 +10,8 @@ import structlog
 from shared import dead_letters, held_news
 from shared.broker import Subscription
 from shared.consumer import Consumer
-from shared.database import PASSING, Database
+from shared.database import Database
+from shared.database_errors import PASSING
 from shared.effect import Handler
 from shared.ending import CLOSE_SECONDS, Ending
 from shared.events import Event, FailureRetryRequested, ReplayRequested

@@ -11,7 +11,8 @@ from typing import Any, Generic, Protocol, TypeVar
 
 import structlog
 
-from shared.database import PASSING, UNPREPARED, Transaction
+from shared.database import Transaction
+from shared.database_errors import PASSING, UNPREPARED
 from shared.logs import about
 from shared.metrics import Metrics
 

@@ -6,7 +6,8 @@ from typing import Any
 
 import structlog
 
-from shared.database import PASSING, Database
+from shared.database import Database
+from shared.database_errors import PASSING
 from shared.lanes import Lanes
 from shared.metrics import Metrics
 from shared.patience import backoff_seconds

@@ -1,5 +1,6 @@
 """What every event has: an identity, a moment, a topic and a key."""
 
+import re
 from abc import abstractmethod
 from datetime import UTC, datetime
 from typing import Annotated, Any, ClassVar
@@ -7,6 +8,8 @@ from uuid import UUID
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 from uuid_utils import uuid7
+
+UUID_AS_WRITTEN = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 EVENTS: dict[str, type["Event"]] = {}
 """Every event by its name, which is its CloudEvents type."""
@@ -19,7 +22,7 @@ def new_event_id() -> str:
 
 def as_postgres_writes(event_id: str) -> str:
     """Write an id as Postgres gives it back: the same id in capitals would be taken for another."""
-    return str(UUID(event_id))
+    return event_id if UUID_AS_WRITTEN.fullmatch(event_id) else str(UUID(event_id))
 
 
 def say_what_is_always_there(schema: dict[str, Any]) -> None:

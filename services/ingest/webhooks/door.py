@@ -13,7 +13,8 @@ from services.ingest import shopify
 from services.ingest.domain import Delivery, Reading
 from services.ingest.settings import Settings
 from services.ingest.webhooks.recording import record
-from shared.database import PASSING, UNPREPARED, Database
+from shared.database import Database
+from shared.database_errors import PASSING, UNPREPARED
 from shared.front import OK, Answer, Headers, answer_failure, answer_of
 from shared.group_commit import GroupCommit, Overloaded
 from shared.http import Problem

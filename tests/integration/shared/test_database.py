@@ -10,7 +10,8 @@ import pytest
 
 from deploy.chaos.proxy import Proxy
 from shared import inbox
-from shared.database import GIVE_UP_SECONDS, PASSING, Database, Transaction
+from shared.database import GIVE_UP_SECONDS, Database, Transaction
+from shared.database_errors import PASSING
 from tests.support.events import order_received
 from tests.support.probe import NAME, ProbeDriver, heard
 

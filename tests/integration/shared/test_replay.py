@@ -6,7 +6,7 @@ import pytest
 from asyncpg.exceptions import DeadlockDetectedError
 
 from shared import dead_letters
-from shared.database import PASSING
+from shared.database_errors import PASSING
 from shared.dead_letters import Letter
 from shared.events import Event, EventSetAside
 from shared.patience import insist
