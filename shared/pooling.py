@@ -37,7 +37,7 @@ ARRAYS = (list, tuple, set, frozenset)
 asyncpg asks of each element of each array whether it is an array itself, and does so by two
 abstract classes, whose answer is Python code: three quarters of the time that texts take it.
 """
-vars(protocol).update(IterableABC=ARRAYS, SizedABC=ARRAYS)
+vars(protocol).update(IterableABC=ARRAYS, SizedABC=ARRAYS, MappingABC=dict)
 
 
 class OwnConnection(asyncpg.Connection):
