@@ -14,6 +14,7 @@ from faststream.kafka import KafkaBroker
 
 from shared.complaints import PART, Complaints
 from shared.ending import CLOSE_SECONDS, Ending
+from shared.fetching import Fetching
 from shared.hearing import read
 from shared.listener import BATCH_MAX, Listener
 from shared.patience import do_whole, insist
@@ -25,10 +26,6 @@ COMMIT_SECONDS = 1.0
 
 FOREVER_MILLISECONDS = 365 * 24 * 3600 * 1000
 """A reader wakes with the first record, and an idle one costs nothing."""
-
-# The broker holds one fetch of ours at a time, and partitions that we are given meanwhile wait
-# for its end: this is what each change of members costs a reader that was idle.
-FETCH_WAIT_MILLISECONDS = 500
 
 IDLE_MILLISECONDS = 1_000
 """How often a reader that has nothing to do looks at itself; it is woken by what comes."""
@@ -62,7 +59,8 @@ class Subscription:
         self._ending = ending
         self._complaints = Complaints()
         self._types = frozenset[str]().union(*[each.types for each in listeners])
-        self._progress = Progress(listeners)
+        self._fetching = Fetching(self._hand_out, self._complaints.heed)
+        self._progress = Progress(listeners, self._fetching)
         self._reading: list[asyncio.Task[None]] = []
         self._listening: list[asyncio.Task[None]] = []
         self.broker = KafkaBroker(
@@ -84,7 +82,6 @@ class Subscription:
             auto_offset_reset="earliest",
             ack_policy=AckPolicy.MANUAL,
             listener=self._progress,
-            fetch_max_wait_ms=FETCH_WAIT_MILLISECONDS,
             consumer_timeout_ms=IDLE_MILLISECONDS,
             max_poll_interval_ms=3_600_000,
             session_timeout_ms=round(session_seconds * 1000),
@@ -110,8 +107,10 @@ class Subscription:
                     await self.broker.stop()
             raise
         self._progress.consumer = self._subscriber.consumer
+        self._fetching.open(self._subscriber.consumer)
         self._reading = [
-            self._ending.keep(self._read(), PART),
+            self._ending.keep(self._fetching.run(), PART),
+            self._ending.keep(self._heed_consumer(), PART),
             self._ending.keep(self._commit_regularly(), "commit offsets"),
         ]
         self._listening = [
@@ -141,25 +140,29 @@ class Subscription:
         missing = sorted(topic for topic in topics if not consumer.partitions_for_topic(topic))
         return f"there is no topic {' nor '.join(missing)}" if missing else "ok"
 
-    async def _read(self) -> None:
-        """Read for ever; whoever starts anew reads again what was read and given to nobody."""
+    async def _heed_consumer(self) -> None:
+        """Hear what the consumer complains of, and take what it has fetched before it was paused.
+
+        Whoever starts anew reads again what was read and given to nobody.
+        """
         while True:
             try:
-                fetched = await self._subscriber.consumer.getmany(
-                    timeout_ms=FOREVER_MILLISECONDS, max_records=BATCH_MAX
-                )
+                fetched = await self._subscriber.consumer.getmany(timeout_ms=FOREVER_MILLISECONDS)
             except KafkaError as error:
                 await self._complaints.heed(error)
                 continue
-            self._hand_out([*chain.from_iterable(fetched.values())])
+            await self._hand_out([*chain.from_iterable(fetched.values())])
+
+    async def _hand_out(self, records: Sequence[ConsumerRecord]) -> None:
+        """Give records to the listeners, as many at a time as one of them applies."""
+        for start in range(0, len(records), BATCH_MAX):
+            part = records[start : start + BATCH_MAX]
+            items = read(part, self._types)
+            for listener in self._listeners:
+                listener.put(items)
+            self._progress.note(part)
             for listener in self._listeners:
                 await listener.has_room()
-
-    def _hand_out(self, records: Sequence[ConsumerRecord]) -> None:
-        items = read(records, self._types)
-        for listener in self._listeners:
-            listener.put(items)
-        self._progress.note(records)
 
     async def _commit_regularly(self) -> None:
         while True:

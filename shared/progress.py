@@ -9,6 +9,7 @@ import structlog
 from aiokafka import ConsumerRebalanceListener, ConsumerRecord, TopicPartition
 from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
 
+from shared.fetching import Fetching
 from shared.listener import Listener
 
 log = structlog.get_logger()
@@ -36,8 +37,9 @@ def hear_out() -> None:
 class Progress(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka has no types
     """How far each partition is applied; committed on a timer, since the inbox knows the rest."""
 
-    def __init__(self, listeners: Sequence[Listener]) -> None:
+    def __init__(self, listeners: Sequence[Listener], fetching: Fetching) -> None:
         self._listeners = listeners
+        self._fetching = fetching
         self._read: dict[TopicPartition, int] = {}
         self._committed: dict[TopicPartition, int] = {}
         self.consumer: Any = None
@@ -81,12 +83,14 @@ class Progress(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka has 
 
     async def on_partitions_revoked(self, _revoked: set[TopicPartition]) -> None:
         """Commit before others take the partitions over."""
+        self._fetching.end()
         await self.commit()
 
-    async def on_partitions_assigned(self, _assigned: set[TopicPartition]) -> None:
+    async def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:
         """Know nothing of what others committed meanwhile; the inbox knows what was heard.
 
         Nor of what was read: a topic that was made again begins anew.
         """
         self._committed.clear()
         self._read.clear()
+        self._fetching.begin(assigned)

@@ -13,6 +13,7 @@ import pytest
 from aiokafka import AIOKafkaConsumer
 
 from deploy.topics import ORDERS
+from shared.fetching import Fetching
 from shared.progress import SHIELDED, Progress
 from tests.broker.stream import comes_true
 from tests.support.brokers import own_kafka
@@ -37,6 +38,10 @@ def shielded() -> list[asyncio.Task[Any]]:
     ]
 
 
+async def unasked(_: object) -> None:
+    raise AssertionError("nothing is fetched here")
+
+
 async def test_a_commit_that_is_cut_leaves_no_complaint(
     tmp_path: Path,
     name: str,
@@ -48,7 +53,7 @@ async def test_a_commit_that_is_cut_leaves_no_complaint(
         consumer = AIOKafkaConsumer(ORDERS, bootstrap_servers=kafka.servers, group_id=name)
         await consumer.start()
         try:
-            progress = Progress([])
+            progress = Progress([], Fetching(unasked, unasked))
             progress.consumer = consumer
             await comes_true(lambda: len(consumer.assignment()) > 0)
             progress.note([SimpleNamespace(topic=ORDERS, partition=0, offset=0)])

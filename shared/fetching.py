@@ -1,0 +1,216 @@
+"""Fetching what a process is assigned, with one request at a time to each broker."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
+from contextlib import suppress
+from typing import Any
+
+import structlog
+from aiokafka import ConsumerRecord, TopicPartition
+from aiokafka.errors import (
+    CorruptRecordException,
+    KafkaConnectionError,
+    KafkaError,
+    LeaderNotAvailableError,
+    NodeNotReadyError,
+    NotLeaderForPartitionError,
+    OffsetOutOfRangeError,
+    RequestTimedOutError,
+    StaleMetadata,
+    UnknownTopicOrPartitionError,
+    for_code,
+)
+from aiokafka.record.memory_records import MemoryRecords
+
+from shared.fetch_request import Fetched, FetchRequest
+
+log = structlog.get_logger()
+
+REST_SECONDS = 0.4
+"""A broker that comes back needs the processor more than those who ask whether it is there."""
+
+AWAY = (KafkaConnectionError, NodeNotReadyError, RequestTimedOutError, StaleMetadata)
+ELSEWHERE = (LeaderNotAvailableError, NotLeaderForPartitionError, UnknownTopicOrPartitionError)
+
+UNKNOWN = -1
+
+HandOut = Callable[[Sequence[ConsumerRecord]], Awaitable[None]]
+
+
+class Fetching:
+    """Fetches the records of a consumer's partitions, each from where the consumer stands.
+
+    The consumer keeps the place in the group and finds the offsets to begin at. It fetches nothing
+    itself, because its partitions are paused: what it does around each fetch costs several times
+    as much as the fetch.
+    """
+
+    def __init__(self, hand_out: HandOut, heed: Callable[[KafkaError], Awaitable[None]]) -> None:
+        """Take whom to hand records to, in their order, and whom to tell what is wrong."""
+        self._hand_out = hand_out
+        self._heed = heed
+        self._consumer: Any = None
+        self._client: Any = None
+        self._positions: dict[TopicPartition, int] = {}
+        self._finding: set[asyncio.Task[None]] = set()
+        self._reading: set[int] = set()
+        self._changed = asyncio.Event()
+
+    def open(self, consumer: Any) -> None:
+        """Begin with what the consumer is assigned already."""
+        self._consumer = consumer
+        self._client = consumer._client  # noqa: SLF001 - it has no other name
+        self._client.cluster.add_listener(lambda _: self._changed.set())
+        self.begin(consumer.assignment())
+
+    def begin(self, assigned: Iterable[TopicPartition]) -> None:
+        """Read these partitions, and no others."""
+        self.end()
+        if self._consumer is not None:
+            self._consumer.pause(*assigned)
+            for partition in assigned:
+                self._add_soon(partition, self._consumer.position(partition))
+
+    def end(self) -> None:
+        """Read nothing more: what is under way is handed out to nobody."""
+        self._positions = {}
+        for task in self._finding:
+            task.cancel()
+
+    async def run(self) -> None:
+        """Read from every broker that leads one of the partitions, until cancelled."""
+        async with asyncio.TaskGroup() as readers:
+            while True:
+                self._changed.clear()
+                for node in {self._leader_of(each) for each in self._positions} - self._reading:
+                    if node != UNKNOWN:
+                        self._reading.add(node)
+                        readers.create_task(self._read_from(node))
+                await self._changed.wait()
+
+    def _leader_of(self, partition: TopicPartition) -> int:
+        """Give the broker that leads the partition; for UNKNOWN the consumer asks by itself."""
+        node: int | None = self._client.cluster.leader_for_partition(partition)
+        return UNKNOWN if node is None else node
+
+    async def _read_from(self, node: int) -> None:
+        """Read for as long as there is something to be read from the broker."""
+        try:
+            while wanted := self._wanted(node):
+                try:
+                    await self._fetch(node, wanted)
+                except AWAY:
+                    await asyncio.sleep(REST_SECONDS)
+                except KafkaError as error:
+                    await self._heed(error)
+        finally:
+            self._reading.discard(node)
+
+    def _wanted(self, node: int) -> dict[str, list[tuple[int, int]]]:
+        """Give what to read from the broker: by topic, the partitions and their offsets."""
+        wanted: dict[str, list[tuple[int, int]]] = {}
+        for partition, offset in self._positions.items():
+            if self._leader_of(partition) == node:
+                wanted.setdefault(partition.topic, []).append((partition.partition, offset))
+        return wanted
+
+    async def _fetch(self, node: int, wanted: dict[str, list[tuple[int, int]]]) -> None:
+        """Fetch once, and hand out what came; raises what went wrong with any of it."""
+        positions = self._positions
+        answer: list[Fetched] = await self._client.send(node, FetchRequest(wanted))
+        if positions is not self._positions:
+            return
+        records: list[ConsumerRecord] = []
+        complaints: list[KafkaError] = []
+        for each in answer:
+            try:
+                records += self._take(each)
+            except KafkaError as error:
+                complaints.append(error)
+        if records:
+            await self._hand_out(records)
+        for complaint in complaints:
+            raise complaint
+
+    def _take(self, fetched: Fetched) -> list[ConsumerRecord]:
+        """Give the records that are new; raises what only a person can mend."""
+        partition = TopicPartition(fetched.topic, fetched.partition)
+        if partition not in self._positions:
+            return []
+        if fetched.error_code:
+            self._bear(partition, for_code(fetched.error_code))
+            return []
+        records, self._positions[partition] = read(fetched, self._positions[partition])
+        return records
+
+    def _bear(self, partition: TopicPartition, error: type[KafkaError]) -> None:
+        """Leave the partition alone for a while, or begin it anew; raises what is not borne."""
+        offset = self._positions.pop(partition)
+        if error is OffsetOutOfRangeError:
+            log.warning("stream_read_anew", topic=partition.topic, partition=partition.partition)
+            self._add_soon(partition, self._first_offset(partition))
+            return
+        self._add_soon(partition, asyncio.sleep(REST_SECONDS, offset))
+        if not issubclass(error, ELSEWHERE):
+            raise error(partition.topic)
+        self._client.force_metadata_update()
+
+    async def _first_offset(self, partition: TopicPartition) -> int:
+        """Give the oldest offset that there still is."""
+        await self._consumer.seek_to_beginning(partition)
+        offset: int = await self._consumer.position(partition)
+        return offset
+
+    def _add_soon(self, partition: TopicPartition, offset: Coroutine[Any, Any, int]) -> None:
+        """Read the partition from an offset that is still to be found."""
+        task = asyncio.create_task(self._add(partition, offset, self._positions))
+        self._finding.add(task)
+        task.add_done_callback(self._finding.discard)
+
+    async def _add(
+        self,
+        partition: TopicPartition,
+        offset: Coroutine[Any, Any, int],
+        positions: dict[TopicPartition, int],
+    ) -> None:
+        """Add a position; one that cannot be found is complained of where the consumer is asked."""
+        with suppress(KafkaError):
+            positions[partition] = await offset
+            self._changed.set()
+
+
+def read(fetched: Fetched, position: int) -> tuple[list[ConsumerRecord], int]:
+    """Read the records from this position on, and tell where they end.
+
+    Raises CorruptRecordException for what came otherwise than it was written.
+    """
+    records: list[ConsumerRecord] = []
+    batches = MemoryRecords(fetched.records)
+    if not batches.has_next():
+        raise CorruptRecordException(f"{fetched.topic} gives no whole batch of records")
+    while batches.has_next():
+        batch = batches.next_batch()
+        if not batch.validate_crc():
+            raise CorruptRecordException(f"a batch of {fetched.topic} has a wrong sum")
+        if not batch.is_control_batch:
+            records += [as_record(fetched, record) for record in batch if record.offset >= position]
+        position = max(position, batch.next_offset)
+    return records, position
+
+
+def as_record(fetched: Fetched, record: Any) -> ConsumerRecord:
+    """Give a record as aiokafka's consumer gives it."""
+    key, value = record.key, record.value
+    return ConsumerRecord(
+        topic=fetched.topic,
+        partition=fetched.partition,
+        offset=record.offset,
+        timestamp=record.timestamp,
+        timestamp_type=record.timestamp_type,
+        key=key,
+        value=value,
+        checksum=None,
+        serialized_key_size=-1 if key is None else len(key),
+        serialized_value_size=-1 if value is None else len(value),
+        headers=record.headers,
+    )
