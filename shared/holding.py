@@ -9,7 +9,7 @@ its line released, so what is promised meanwhile comes behind it.
 from collections.abc import ItemsView, Sequence
 from dataclasses import dataclass
 from time import monotonic
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import structlog
 from aiokafka.errors import TopicAuthorizationFailedError
@@ -17,7 +17,8 @@ from aiokafka.errors import TopicAuthorizationFailedError
 from shared import outbox
 from shared.handing import Promise
 from shared.pooling import Connection
-from shared.publishing import NoTopic, Refused, has_topic, publish
+from shared.producing import NoTopic, Producer, Refused
+from shared.publishing import publish
 
 log = structlog.get_logger()
 
@@ -166,11 +167,11 @@ async def find_lines(connection: Connection, holding: Holding) -> None:
 
 
 async def hold(
-    connection: Connection, producer: Any, holding: Holding, promises: Sequence[Promise]
+    connection: Connection, producer: Producer, holding: Holding, promises: Sequence[Promise]
 ) -> Sequence[Promise]:
     """Give the promises that can be published; all others are held."""
     for topic in {promise.topic for promise in promises}:
-        if not await has_topic(producer, topic):
+        if not await producer.has_topic(topic):
             holding.miss(topic)
     if not holding:
         return promises
@@ -180,11 +181,11 @@ async def hold(
     return [promise for promise in promises if not holding.holds(promise)]
 
 
-async def try_again(connection: Connection, producer: Any, holding: Holding) -> int:
+async def try_again(connection: Connection, producer: Producer, holding: Holding) -> int:
     """Publish some of what is held where the broker takes it now; give how many."""
     count = 0
     for line in holding.due():
-        if not await has_topic(producer, line.topic):
+        if not await producer.has_topic(line.topic):
             holding.miss(line.topic)
             continue
         others = holding.keys_of(line.topic) if line.key is None else ()

@@ -7,7 +7,6 @@ from time import monotonic
 
 import asyncpg
 import structlog
-from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
 from shared import handing, held_news, holding, outbox
@@ -17,7 +16,8 @@ from shared.ending import CLOSE_SECONDS
 from shared.handing import Promise
 from shared.metrics import Metrics
 from shared.patience import backoff_seconds, do_whole
-from shared.publishing import NoTopic, Refused, publish
+from shared.producing import NoTopic, Producer, Refused
+from shared.publishing import publish
 from shared.signals import wait_for_signal
 
 log = structlog.get_logger()
@@ -39,8 +39,6 @@ STILL_SECONDS_MAX = 20.0
 """How long a leader may do nothing at all, not even look, before Postgres takes the lock from it:
 a process that stands still would keep what all others promise from being published."""
 RETRY_SECONDS_MAX = 2.0
-RETRY_MILLISECONDS = 400
-REQUEST_MILLISECONDS = 10_000
 
 
 class Relay:
@@ -121,15 +119,11 @@ class Relay:
             connection.terminate()
 
     @asynccontextmanager
-    async def _producer(self) -> AsyncIterator[AIOKafkaProducer]:
-        producer = AIOKafkaProducer(
-            bootstrap_servers=self._kafka_servers,
-            client_id=f"{self._database.service}-relay",
-            enable_idempotence=True,
-            acks="all",
-            max_batch_size=self._holding.batch_bytes_max,
-            request_timeout_ms=REQUEST_MILLISECONDS,
-            retry_backoff_ms=RETRY_MILLISECONDS,
+    async def _producer(self) -> AsyncIterator[Producer]:
+        producer = Producer(
+            self._kafka_servers,
+            f"{self._database.service}-relay",
+            batch_bytes_max=self._holding.batch_bytes_max,
         )
         try:
             # Cut short in its beginning, aiokafka leaves a connection open.
@@ -139,7 +133,7 @@ class Relay:
             await producer.stop()
 
     async def _lead(
-        self, connection: "asyncpg.Connection[asyncpg.Record]", producer: AIOKafkaProducer
+        self, connection: "asyncpg.Connection[asyncpg.Record]", producer: Producer
     ) -> None:
         """Publish whatever is promised; what was published is dropped with the next look.
 
@@ -175,7 +169,7 @@ class Relay:
     async def _publish(
         self,
         connection: "asyncpg.Connection[asyncpg.Record]",
-        producer: AIOKafkaProducer,
+        producer: Producer,
         promises: Sequence[Promise],
         published: list[int],
     ) -> None:
