@@ -200,6 +200,7 @@ async def wait(
 async def record(database: Database, answered: Sequence[Answer]) -> list[None]:
     """Say what orders would cost; what was said before is not said again."""
     async with database.transaction() as transaction:
+        await quotes.wait_for_others(transaction, [each.quote.order_id for each in answered])
         marks = [(each.quote, *mark_of(each)) for each in answered]
         won = await quotes.mark_answered(transaction, marks)
         await outbox.add(
