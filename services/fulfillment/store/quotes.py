@@ -246,6 +246,6 @@ async def wait_for_others(transaction: Transaction, order_ids: Sequence[str]) ->
     """
     for table in ("placement", "provider_order"):
         await transaction.execute(
-            f"SELECT FROM {table} WHERE order_id = ANY($1::text[]) ORDER BY order_id FOR SHARE",  # noqa: S608
+            f"SELECT FROM {table} WHERE order_id = ANY($1::text[]) ORDER BY order_id FOR SHARE",
             order_ids,
         )
