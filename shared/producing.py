@@ -103,13 +103,18 @@ class Producer:
             retry_backoff_ms=round(RETRY_SECONDS * 1000),
         )
         await self.client.bootstrap()
-        node = self.client.get_random_node()
-        request = InitProducerIdRequest(
-            transactional_id=None, transaction_timeout_ms=round(REQUEST_SECONDS * 1000)
-        )
-        answer = await self.client.send(node, request)
-        if answer.error_code:
-            raise for_code(answer.error_code)
+        await self._introduce()
+
+    async def _introduce(self) -> None:
+        """Have a broker give us an id; one that has just begun cannot yet."""
+        milliseconds = round(REQUEST_SECONDS * 1000)
+        request = InitProducerIdRequest(transactional_id=None, transaction_timeout_ms=milliseconds)
+        give_up_at = monotonic() + REQUEST_SECONDS
+        while (answer := await self.client.send(self.client.get_random_node(), request)).error_code:
+            error = for_code(answer.error_code)
+            if not error.retriable or monotonic() > give_up_at:
+                raise error
+            await asyncio.sleep(RETRY_SECONDS)
         self._id, self._epoch = answer.producer_id, answer.producer_epoch
 
     async def stop(self) -> None:
