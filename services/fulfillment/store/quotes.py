@@ -240,10 +240,7 @@ async def mark_answered(
 
 
 async def wait_for_others(transaction: Transaction, order_ids: Sequence[str]) -> None:
-    """Let whoever records something else of these orders come to the end of it, and say it first.
-
-    What is said of an order is in an order that its locks make, and a quote has locks of its own.
-    """
+    """Let whoever records something else of these orders, under other locks, say it first."""
     for table in ("placement", "provider_order"):
         await transaction.execute(
             f"SELECT FROM {table} WHERE order_id = ANY($1::text[]) ORDER BY order_id FOR SHARE",
