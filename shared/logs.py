@@ -4,6 +4,7 @@ import logging
 import sys
 import time
 from collections.abc import Mapping
+from types import TracebackType
 
 import structlog
 from structlog.typing import Processor
@@ -37,6 +38,16 @@ def set_up_logs(level: str = "INFO") -> None:
     )
     handler.addFilter(Repeats())
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
+    if sys.excepthook is sys.__excepthook__:  # a command line shows errors in a way of its own
+        sys.excepthook = say_last
+
+
+def say_last(
+    _kind: type[BaseException], error: BaseException, _trace: TracebackType | None
+) -> None:
+    """Write what ends the process as the line that it is, with its traceback in it."""
+    what = f"{type(error).__name__}: {error}"
+    structlog.get_logger().critical("ended_by_error", error=what, exc_info=error)
 
 
 class Repeats(logging.Filter):

@@ -1,15 +1,30 @@
 """What every service must be told; each service adds its own, under its own prefix."""
 
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
 import structlog
-from pydantic import Field, PostgresDsn, SecretStr, ValidationError
+from pydantic import AfterValidator, Field, PostgresDsn, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from pydantic_settings.exceptions import SettingsError
 
 Told = TypeVar("Told", bound="ServiceSettings")
 
 logger = structlog.get_logger(__name__)
+
+
+def told(secret: SecretStr) -> SecretStr:
+    """Give the secret without the line's end that files and commands add; refuse an empty one.
+
+    Whatever an empty secret signs or opens, a stranger can sign and open as well.
+    """
+    value = secret.get_secret_value().strip()
+    if not value:
+        raise ValueError("it is empty")
+    return SecretStr(value)
+
+
+Secret = Annotated[SecretStr, AfterValidator(told)]
+"""A secret that a service cannot do without."""
 
 
 class ServiceSettings(BaseSettings):
@@ -24,7 +39,7 @@ class ServiceSettings(BaseSettings):
     `group.min.session.timeout.ms`, which is six seconds where nobody has changed it."""
 
     host: str = "127.0.0.1"
-    port: int = 8000
+    port: int = Field(default=8000, ge=0, le=65535)
     database_connections_max: int = Field(default=8, ge=2)
 
 
@@ -36,7 +51,7 @@ class FileUrlSettings(BaseSettings):
     )
 
     url: str
-    signing_key: SecretStr
+    signing_key: Secret
 
 
 def read_settings(kind: type[Told]) -> Told:
@@ -66,7 +81,7 @@ def say_refused(kind: type[ServiceSettings], error: ValidationError) -> None:
 
 def say_others_refused(kind: type[ServiceSettings]) -> None:
     """Name what else is missing or wrong where those of files are, which are read before."""
-    some = FileUrlSettings(url="", signing_key=SecretStr(""))
+    some = FileUrlSettings.model_construct(url="", signing_key=SecretStr(""))
     try:
         kind.model_validate({"files": some})
     except ValidationError as error:

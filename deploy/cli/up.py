@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from pydantic import SecretStr, ValidationError
+from pydantic import ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from deploy.cli.reach import DEFAULT_FOLDER, Folder
@@ -21,6 +21,7 @@ from deploy.system import running_system
 from shared.cores import for_servers, keep_to_one
 from shared.ending import Ending
 from shared.logs import set_up_logs
+from shared.settings import Secret
 from shared.web import Sessions
 
 
@@ -33,12 +34,12 @@ class OutsideSettings(BaseSettings):
     """The https address under which the store and the factory reach this door."""
 
     shop: str
-    shopify_token: SecretStr
-    shopify_webhook_secret: SecretStr
+    shopify_token: Secret
+    shopify_webhook_secret: Secret
     completeful_url: str = "https://vxapi.completeful.com/v1"
     completeful_shop_id: str
-    completeful_key: SecretStr
-    completeful_webhook_secret: SecretStr
+    completeful_key: Secret
+    completeful_webhook_secret: Secret
 
     def as_outside(self) -> Outside:
         """Give what the services are told."""

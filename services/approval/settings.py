@@ -4,7 +4,7 @@ from pydantic import Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
 from services.approval.domain.rules import Amount, Rules
-from shared.settings import FileUrlSettings, ServiceSettings
+from shared.settings import FileUrlSettings, Secret, ServiceSettings
 from shared.web import Role
 
 
@@ -13,11 +13,11 @@ class Settings(ServiceSettings):
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore", env_prefix="APPROVAL_")
 
-    api_key: SecretStr
+    api_key: Secret
     """What programs show to use the API."""
-    session_key: SecretStr
+    session_key: Secret
     """What seals sign-in links and session cookies; a new one signs everybody out."""
-    payload_key: SecretStr
+    payload_key: Secret
     """What signs the URLs of payloads that ingest could not read; the same for ingest."""
     files: FileUrlSettings = Field(default_factory=FileUrlSettings)
 

@@ -1,9 +1,8 @@
 """What catalog must be told."""
 
-from pydantic import SecretStr
 from pydantic_settings import SettingsConfigDict
 
-from shared.settings import ServiceSettings
+from shared.settings import Secret, ServiceSettings
 
 
 class Settings(ServiceSettings):
@@ -14,5 +13,5 @@ class Settings(ServiceSettings):
 
     model_config = SettingsConfigDict(env_prefix="CATALOG_", frozen=True, extra="ignore")
 
-    api_key: SecretStr
+    api_key: Secret
     files_store: str

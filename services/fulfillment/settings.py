@@ -2,11 +2,11 @@
 
 from datetime import timedelta
 
-from pydantic import Field, SecretStr
+from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
 from services.fulfillment.domain.addresses import LINE_MAX
-from shared.settings import FileUrlSettings, ServiceSettings
+from shared.settings import FileUrlSettings, Secret, ServiceSettings
 
 TEST_KEY_PREFIX = "capp_test_"
 
@@ -20,13 +20,13 @@ class Settings(ServiceSettings):
     """The base address with its version, such as `https://vxapi.completeful.com/v1`."""
 
     completeful_shop_id: str
-    completeful_key: SecretStr
+    completeful_key: Secret
     """A `capp_test_` key makes Completeful answer without doing: nothing will ever be ordered."""
 
-    completeful_webhook_secrets: tuple[SecretStr, ...] = Field(min_length=1)
+    completeful_webhook_secrets: tuple[Secret, ...] = Field(min_length=1)
     """Completeful gives each topic a secret of its own; any of them may have signed."""
 
-    api_key: SecretStr
+    api_key: Secret
     """What programs show to look at what was placed."""
 
     files: FileUrlSettings = Field(default_factory=FileUrlSettings)

@@ -1,9 +1,9 @@
 """What ingest must be told."""
 
-from pydantic import Field, SecretStr
+from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
-from shared.settings import ServiceSettings
+from shared.settings import Secret, ServiceSettings
 
 
 class Settings(ServiceSettings):
@@ -14,13 +14,13 @@ class Settings(ServiceSettings):
     shops: tuple[str, ...] = Field(min_length=1)
     """The shops whose webhooks are taken, such as `example.myshopify.com`."""
 
-    shopify_secrets: tuple[SecretStr, ...] = Field(min_length=1)
+    shopify_secrets: tuple[Secret, ...] = Field(min_length=1)
     """Several while a secret is being rotated; any of them may have signed."""
 
-    api_key: SecretStr
+    api_key: Secret
     """What programs show to look at what was delivered."""
 
-    payload_key: SecretStr
+    payload_key: Secret
     """What signs the URLs of payloads that could not be read; the same for approval."""
 
     body_bytes_max: int = 10 * 1024 * 1024

@@ -2,11 +2,11 @@
 
 from datetime import timedelta
 
-from pydantic import Field, SecretStr
+from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
 from shared.lease import RENEWALS
-from shared.settings import ServiceSettings
+from shared.settings import Secret, ServiceSettings
 
 
 class Settings(ServiceSettings):
@@ -17,12 +17,12 @@ class Settings(ServiceSettings):
     shopify_url: str
     """The store's own address, such as `https://example.myshopify.com`."""
 
-    shopify_token: SecretStr
+    shopify_token: Secret
     shopify_api_version: str = "2026-10"
     shop: str
     """The shop as webhooks name it, such as `example.myshopify.com`."""
 
-    api_key: SecretStr
+    api_key: Secret
     """What programs show to look at what the store was told."""
 
     notify_customer: bool = False

@@ -2,6 +2,8 @@
 
 import json
 import logging
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -16,7 +18,9 @@ def logs_as_before() -> Iterator[None]:
     """Leave the logging of other tests as it was."""
     root = logging.getLogger()
     handlers, level, configured = root.handlers[:], root.level, structlog.get_config()
+    hook = sys.excepthook
     yield
+    sys.excepthook = hook
     root.handlers[:], root.level = handlers, level
     structlog.configure(**configured)
 
@@ -77,3 +81,16 @@ def test_an_error_is_written_with_its_way(capsys: pytest.CaptureFixture[str]) ->
         structlog.get_logger().exception("work_failed")
 
     assert "KeyError" in lines(capsys)[0]["exception"]
+
+
+def test_what_ends_a_process_is_one_line_too() -> None:
+    broken = "from shared.logs import set_up_logs; set_up_logs(); open('/nowhere/at/all')"
+
+    ended = subprocess.run(  # noqa: S603 - our own Python
+        [sys.executable, "-c", broken], capture_output=True, text=True, check=False
+    )
+
+    [said] = map(json.loads, ended.stderr.splitlines())
+    assert (said["event"], said["level"], ended.returncode) == ("ended_by_error", "critical", 1)
+    assert "No such file or directory: '/nowhere/at/all'" in said["error"]
+    assert "Traceback" in said["exception"]

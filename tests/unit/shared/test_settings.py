@@ -50,6 +50,32 @@ def test_each_variable_that_is_missing_or_wrong_is_named(monkeypatch: pytest.Mon
     }
 
 
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("INGEST_API_KEY", ""),
+        ("INGEST_PAYLOAD_KEY", " \n"),
+        ("INGEST_SHOPIFY_SECRETS", '["hidden", ""]'),
+        ("INGEST_SHOPIFY_SECRETS", "[]"),
+        ("INGEST_PORT", "80000"),
+    ],
+)
+def test_what_nobody_can_mean_is_refused(
+    monkeypatch: pytest.MonkeyPatch, variable: str, value: str
+) -> None:
+    monkeypatch.setenv(variable, value)
+
+    [said] = said_of(Settings)
+
+    assert said["setting"] == variable
+
+
+def test_the_end_of_a_line_is_no_part_of_a_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("INGEST_API_KEY", "hidden\n")
+
+    assert read_settings(Settings).api_key.get_secret_value() == "hidden"
+
+
 def test_the_value_of_no_variable_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("INGEST_KAFKA_SERVERS")
     monkeypatch.setenv("INGEST_SHOPIFY_SECRETS", '[{"hidden": 1}]')
