@@ -1,8 +1,10 @@
 """The page where a merchant switches rules on and off."""
 
+from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from itertools import pairwise
+from typing import TypeVar
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -20,6 +22,8 @@ from services.approval.store.ruling import Ruling
 from shared.events.values import DECIMALS
 from shared.http import OwnDatabase, Problem
 from shared.web import Pages, Person
+
+Number = TypeVar("Number", int, float)
 
 VERSIONS_SHOWN = 21
 FIELDS = {
@@ -48,9 +52,9 @@ async def change_rules(
         await book.change(rules_of(form), int(seen) if seen.isdecimal() else -1, person.name)
     except Conflict as conflict:
         text = f"{conflict.held.changed_by} changed the rules meanwhile. Nothing of yours is saved."
-        return await show(request, database, person, conflict.held, bad(text), status=409)
+        return await show(request, database, person, conflict.held, bad(text, 409))
     except Problem as problem:
-        return await show(request, database, person, book.held, bad(str(problem)), status=422)
+        return await show(request, database, person, book.held, bad(str(problem), 422), form)
     return RedirectResponse("/rules?saved=1", status_code=303)
 
 
@@ -65,28 +69,37 @@ async def try_rules(request: Request, database: OwnDatabase, _: Admin) -> HTMLRe
     return HTMLResponse(pages.draw("rules_trial.html", "news", rules, trial))
 
 
-def bad(text: str) -> Notice:
+def bad(text: str, status: int) -> Notice:
     """Say that nothing was saved."""
-    return Notice(text, is_bad=True)
+    return Notice(text, is_bad=True, status=status)
 
 
 def rules_of(form: Form) -> Rules:
     """Read the rules; raises Problem that names the field which makes no sense."""
     currency = form.one("currency").strip().upper()
+    under = read(lambda: minor_of(form.one("under"), currency), "auto_approve_under")
+    cooling_off = read(lambda: number_of(form.one("cooling_off")), "cooling_off_minutes")
+    overdue = read(lambda: number_of(form.one("overdue")), "overdue_hours")
     try:
-        under = minor_of(form.one("under"), currency)
         return Rules(
             auto_approve_products=frozenset(form.all("product")),
             auto_approve_under={"minor": under, "currency": currency} if under else None,
             auto_approve_returning=bool(form.one("returning")),
-            cooling_off_minutes=number_of(form.one("cooling_off")),
-            overdue_hours=number_of(form.one("overdue")) or None,
+            cooling_off_minutes=cooling_off,
+            overdue_hours=overdue or None,
         )
     except ValidationError as error:
         field = str(error.errors()[0]["loc"][0])
         raise Problem(422, "No rule", f"{FIELDS.get(field, field)}: please check.") from error
+
+
+def read(read_field: Callable[[], Number], field: str) -> Number:
+    """Read a field; raises Problem that names it when it cannot be read."""
+    try:
+        return read_field()
     except (ArithmeticError, ValueError) as error:
-        raise Problem(422, "No rule", "An amount or a number cannot be read.") from error
+        detail = f"{FIELDS[field]}: what is written there cannot be read."
+        raise Problem(422, "No rule", detail) from error
 
 
 def minor_of(text: str, currency: str) -> int:
@@ -109,19 +122,19 @@ async def show(
     person: Person,
     held: Ruling,
     notice: Notice | None,
-    *,
-    status: int = 200,
+    given: Form | None = None,
 ) -> HTMLResponse:
-    """Fill the page with the rules that hold."""
+    """Fill the page with the rules that hold, or with the form that was given and refused."""
     pages: Pages = request.app.state.pages
     async with database.transaction() as transaction:
         products = await ruling.find_products(transaction)
         versions = await ruling.find_versions(transaction, VERSIONS_SHOWN)
     return pages.show(
         "rules.html",
-        status=status,
+        status=notice.status if notice else 200,
         person=person,
         rules=held.rules,
+        given=given,
         version=held.version,
         amount=amount_of(held.rules),
         products=products,

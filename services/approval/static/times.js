@@ -1,9 +1,9 @@
 // Times in the reader's zone; what the server wrote stays where the browser runs no scripts.
 (() => {
   const short = new Intl.DateTimeFormat(undefined, {
-    month: "short", day: "numeric", hour: "2-digit", minute: "2-digit",
+    month: "short", day: "numeric", hour: "numeric", minute: "2-digit",
   });
-  const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
+  const clock = new Intl.DateTimeFormat(undefined, { hour: "numeric", minute: "2-digit" });
   const long = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "long" });
 
   function localise(root) {

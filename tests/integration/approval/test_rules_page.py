@@ -35,11 +35,12 @@ async def test_rules_are_tried_and_then_saved(signed_in: Driver) -> None:
 @pytest.mark.parametrize(
     ("form", "words"),
     [
-        ({"under": "ten"}, "cannot be read"),
+        ({"under": "ten"}, "The amount and its currency, such as 50.00 and USD: what is"),
         ({"under": "nan"}, "cannot be read"),
         ({"under": "1.001"}, "cannot be read"),
         ({"under": "5", "currency": "$"}, "The amount and its currency"),
         ({"cooling_off": "-1"}, "The cooling-off"),
+        ({"cooling_off": "soon"}, "The cooling-off, from 0 to 10,080 minutes: what is"),
         ({"overdue": "99999"}, "The hours until an alert"),
         ({"version": "0"}, "Nothing of yours is saved"),
     ],
@@ -54,6 +55,17 @@ async def test_rules_that_make_no_sense_are_not_saved(
     assert (answer.status_code in {409, 422}, words in answer.text) == (True, True)
     held = await signed_in.http.get("/rules")
     assert 'name="version" value="1"' in held.text
+
+
+async def test_what_was_written_in_rules_that_are_refused_is_kept(signed_in: Driver) -> None:
+    await signed_in.hears(product_published("adventure-tee"))
+    given = {"version": "1", "under": "5,5x", "returning": "yes", "product": "adventure-tee"}
+
+    page = (await signed_in.http.post("/rules", data=given, headers=HERE)).text
+
+    assert 'value="5,5x"' in page
+    assert page.count(" checked") == 2
+    assert " checked" not in (await signed_in.http.get("/rules")).text
 
 
 async def test_a_viewer_does_not_see_the_rules(signed_in: Driver, settings: Settings) -> None:
