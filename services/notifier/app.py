@@ -25,6 +25,9 @@ from shared.lanes import Steps
 from shared.outside import Outside
 from shared.service import Service
 
+DELAYS_SECONDS = 15.0
+"""How often is looked for packages that wait for long."""
+
 UNKNOWN = "No package of an order with this id is known."
 
 
@@ -56,6 +59,12 @@ def build_app(settings: Settings) -> Service:
         lanes=settings.lanes,
     )
     lanes.heed(breaker)
+    service.works(
+        "delays",
+        partial(worker.say_delays, service.database, settings),
+        signal="delay",
+        poll_seconds=DELAYS_SECONDS,
+    )
     service.hears(Shipped, Queueing(partial(store.queue_packages, lease=settings.lease), lanes))
     service.opens(close=http.close)
     v1 = APIRouter(prefix="/v1", dependencies=[Depends(require_key(settings.api_key))])

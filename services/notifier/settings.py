@@ -33,6 +33,9 @@ class Settings(ServiceSettings):
     lease_seconds: float = Field(default=4.0, gt=0)
     retry_first_seconds: float = Field(default=1.0, ge=0)
     retry_last_seconds: float = Field(default=300.0, ge=0)
+    delay_said_after_seconds: float = Field(default=300.0, ge=0)
+    """How long a package waits for the store until a person is told why."""
+
     settle_seconds: float = Field(default=5.0, ge=0)
     """How long a request without an answer may still be at work in the store."""
 

@@ -35,6 +35,8 @@ from shared.unexpected import UNEXPECTED_MAX, Unreadable, reason_of
 log = structlog.get_logger()
 
 LOCATIONS_MAX = 5
+NOT_TRIED = "it was not tried yet"
+AGAIN = "It is tried again by itself"
 LOST = "another attempt has taken the order"
 Keep = Callable[[], Awaitable[bool]]
 ToldPackages = GroupCommit[tuple[Package, str], None]
@@ -181,6 +183,21 @@ async def put_off(database: Database, settings: Settings, claim: Claim, error: E
     log.warning("package_postponed", reason=reason, seconds=seconds)
     async with database.transaction() as transaction:
         await store.postpone(transaction, claim, reason, seconds=seconds, is_unexpected=True)
+
+
+async def say_delays(database: Database, settings: Settings) -> bool:
+    """Say of packages that the store was not told of them for long; False when of none.
+
+    Each is tried on, and what takes it back is that the store knows of it.
+    """
+    after = timedelta(seconds=settings.delay_said_after_seconds)
+    async with database.transaction() as transaction:
+        delayed = [
+            StorefrontRefused(**dict(row) | {"reason": f"{row['reason'] or NOT_TRIED}. {AGAIN}"})
+            for row in await store.take_delayed(transaction, after)
+        ]
+        await outbox.add(transaction, delayed)
+    return bool(delayed)
 
 
 def wait_seconds(claim: Claim, settings: Settings) -> float:

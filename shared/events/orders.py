@@ -226,7 +226,10 @@ class StorefrontUpdated(_OrderEvent):
 
 
 class StorefrontRefused(_OrderEvent):
-    """The store will not take the package's tracking number; `reason` says why."""
+    """The store will not take the package's tracking number, or has not for long, and why.
+
+    StorefrontUpdated of this version of the tracking, or a later one, takes it back.
+    """
 
     shipment_id: str
     reason: str

@@ -1,6 +1,7 @@
 """Every SQL statement of notifier."""
 
 from services.notifier.store.correcting import correct
+from services.notifier.store.delays import take_delayed
 from services.notifier.store.queueing import SIGNAL, keep_reprints, queue_again, queue_packages
 from services.notifier.store.reading import find_packages
 from services.notifier.store.telling import (
@@ -25,4 +26,5 @@ __all__ = [
     "queue_again",
     "queue_packages",
     "renew",
+    "take_delayed",
 ]

@@ -23,6 +23,7 @@ async def correct(transaction: Transaction, corrections: Sequence[TrackingCorrec
                 UPDATE package
                 SET status = 'waiting', reason = '', carrier = $4, tracking_number = $5,
                     tracking_url = $6, tracking_version = $3,
+                    waiting_since = now(), delay_said = false,
                     former_numbers = array_remove(former_numbers, $5)
                         || array_remove(ARRAY[tracking_number], $5)
                 WHERE order_id = $1 AND shipment_id = $2 AND tracking_version < $3

@@ -110,7 +110,10 @@ def read_leased(
 
 
 async def queue_again(transaction: Transaction, pairs: Sequence[tuple[str, str]]) -> int:
-    """Queue known packages, by order and shipment, to be told again; give how many there were."""
+    """Queue known packages, by order and shipment, to be told again; give how many there were.
+
+    One that waits already goes on as before, and a person is told once more that it waits.
+    """
     order_ids, shipment_ids = [pair[0] for pair in pairs], [pair[1] for pair in pairs]
     await lock_orders(transaction, order_ids)
     known: int = await transaction.fetchval(
@@ -122,10 +125,15 @@ async def queue_again(transaction: Transaction, pairs: Sequence[tuple[str, str]]
                 USING (order_id, shipment_id)
         ), queued AS (
             UPDATE package
-            SET status = 'waiting', reason = ''
+            SET status = 'waiting', reason = '', waiting_since = now(), delay_said = false
             FROM known
             WHERE package.id = known.id AND known.status <> 'waiting'
             RETURNING package.order_id
+        ), said_again AS (
+            UPDATE package
+            SET delay_said = false
+            FROM known
+            WHERE package.id = known.id AND known.status = 'waiting'
         ), made_due AS (
             UPDATE store_order
             SET queued = queued + 1, due_at = coalesce(due_at, now())
