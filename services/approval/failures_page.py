@@ -60,9 +60,13 @@ async def retry_failures(
     """Have the service try again what was seen and is alike."""
     form = await form_of(request)
     done = "retry" if await ask(form, database, person.name, FailureRetryRequested) else "stale"
+    return RedirectResponse(f"{page_of(form)}?done={done}", status_code=303)
+
+
+def page_of(form: Form) -> str:
+    """Give the page that the button was on: an order's, or that of failures."""
     order_id = decisions.as_order_id(form.one("order"))
-    page = f"/orders/{order_id}" if order_id else "/failures"
-    return RedirectResponse(f"{page}?done={done}", status_code=303)
+    return f"/orders/{order_id}" if order_id else "/failures"
 
 
 async def drop_failures(
@@ -140,11 +144,12 @@ async def replay_letters(
     request: Request, database: OwnDatabase, person: Approver
 ) -> RedirectResponse:
     """Take in again what approval itself set aside of one order or product."""
-    key = (await form_of(request)).one("key")
+    form = await form_of(request)
+    key = form.one("key")
     async with database.transaction() as transaction:
         if await dead_letters.request_replay(transaction, key):
             await keys.record(transaction, person.name, "had dead letters replayed", key)
-    return RedirectResponse("/failures?done=retry", status_code=303)
+    return RedirectResponse(f"{page_of(form)}?done=retry", status_code=303)
 
 
 async def drop_letters(

@@ -21,7 +21,7 @@ from services.approval.domain.words import digest
 from services.approval.forms import Form, form_of
 from services.approval.looking import Looking
 from services.approval.notices import Notice, notice_of
-from services.approval.store import alerts, changes, failures
+from services.approval.store import alerts, changes, failures, letters
 from shared.events import Address
 from shared.http import OwnDatabase, Problem
 from shared.signed_urls import FileUrls
@@ -169,6 +169,7 @@ async def show(
         review = await store.find_review(transaction, key) if key else None
         timeline = await store.find_timeline(transaction, review.order_id) if review else []
         failed = await failures.find(transaction, review.order_id) if review else []
+        lost = await letters.find_letters(transaction, review.order_id) if review else []
         alert = await alerts.find_alerts(transaction, request.app.state.deafness())
     if review is None:
         return pages.show("unknown.html", status=404, person=person)
@@ -190,6 +191,7 @@ async def show(
         can_cancel=can_cancel(review),
         stuck=review.facts.stuck,
         failures=failed,
+        letters=lost,
         alerts=alert,
         reprint_of=review.facts.reprint_of,
         address_fields=ADDRESS_FIELDS,

@@ -34,15 +34,15 @@ class OwnLetter:
         return "an order that is not known here yet" if self.is_of_order else self.key or "nobody"
 
 
-async def find_letters(transaction: Transaction) -> list[OwnLetter]:
-    """Give the first letter of each key that nobody has retried, the oldest keys first."""
+async def find_letters(transaction: Transaction, key: str = "") -> list[OwnLetter]:
+    """Give the first letter of each key, or of one, that nobody has retried, oldest keys first."""
     rows = await transaction.fetch(
         """
         SELECT key, type, reason, set_aside_at, coalesce(title, '') AS title
         FROM (
             SELECT DISTINCT ON (key) id, key, type, reason, set_aside_at
             FROM dead_letter
-            WHERE replay_requested_at IS NULL
+            WHERE replay_requested_at IS NULL AND $2 IN ('', key)
             ORDER BY key, id
         ) AS firsts
         LEFT JOIN product ON product_id = key
@@ -50,6 +50,7 @@ async def find_letters(transaction: Transaction) -> list[OwnLetter]:
         LIMIT $1
         """,
         LISTED_MAX,
+        key,
     )
     orders = [row["key"] for row in rows if is_order(row["key"])]
     numbers = await find_numbers(transaction, orders)

@@ -210,3 +210,18 @@ async def test_letters_dropped_in_a_terminal_are_said_to_be_gone(
     assert done.exit_code == 0, done.output
     assert [type(event) for event in await stuck.says()] == [EventsReplayed]
     assert OWN not in await page(stuck)
+
+
+async def test_an_orders_own_page_says_what_it_could_not_take_in(stuck: Driver) -> None:
+    await lose_touch(stuck, "2")
+    address, lost = f"/orders/{order_id('2')}", "This page could not take in an unknown event"
+    before = await page(stuck, address)
+    data = {"key": order_id("2"), "order": order_id("2")}
+
+    answer = await stuck.http.post("/letters/replay", data=data, headers=HERE)
+
+    assert lost in before
+    assert all(f'name="{name}" value="{value}"' in before for name, value in data.items())
+    assert answer.headers["location"] == f"{address}?done=retry"
+    assert lost not in await page(stuck, address)
+    assert lost not in await page(stuck, f"/orders/{order_id('1')}")
