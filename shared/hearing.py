@@ -30,7 +30,7 @@ class Heard:
     @property
     def line(self) -> str:
         """The key whose dead letters it waits behind; what has them replayed waits behind none."""
-        return self.event.event_id if isinstance(self.event, WISHES) else self.event.key
+        return self.event.event_id if self.type in WISHES else self.event.key
 
 
 def read(records: Sequence[ConsumerRecord], types: Container[str]) -> list[Heard | Letter]:

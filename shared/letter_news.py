@@ -27,9 +27,11 @@ NEWS: tuple[type[Event], ...] = (EventSetAside, EventsReplayed)
 """What every service says that hears of orders."""
 FAILURES: tuple[type[Event], ...] = (FailureFound, FailureEnded)
 """What every service says that hears of anything."""
-WISHES: tuple[type[Event], ...] = (ReplayRequested, FailureRetryRequested, FailureDropRequested)
-"""What a person asks for, so that something goes on."""
-ABOUT_LETTERS = {event.__name__ for event in (*NEWS, *FAILURES, *WISHES)}
+WISHES = frozenset(
+    event.__name__ for event in (ReplayRequested, FailureRetryRequested, FailureDropRequested)
+)
+"""The types of what a person asks for, so that something goes on."""
+ABOUT_LETTERS = WISHES | {event.__name__ for event in (*NEWS, *FAILURES)}
 
 
 async def say_set_aside(transaction: Transaction, key: str, kind: str, reason: str) -> None:
