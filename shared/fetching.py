@@ -140,7 +140,10 @@ class Fetching:
         if fetched.error_code:
             self._bear(partition, for_code(fetched.error_code))
             return []
-        records, self._positions[partition] = read(fetched, self._positions[partition])
+        records, position = read(fetched, self._positions[partition])
+        # Behind all others: a broker fills its answer in the order in which it is asked.
+        del self._positions[partition]
+        self._positions[partition] = position
         return records
 
     def _bear(self, partition: TopicPartition, error: type[KafkaError]) -> None:
