@@ -44,6 +44,7 @@ from shared.events import (
 from shared.group_commit import GroupCommit
 from shared.lanes import Lanes, Steps
 from shared.outside import Outside
+from shared.refusals import Refusals
 from shared.service import Service
 from shared.signed_urls import FileUrls
 
@@ -172,7 +173,7 @@ def add_quoting(
 
 def add_http(service: Service, settings: Settings, breaker: Breaker) -> None:
     """Add Completeful's door, and what programs look at."""
-    webhooks, api = Webhooks(settings), Api(settings, breaker)
+    webhooks, api = Webhooks(settings, Refusals(service.metrics)), Api(settings, breaker)
     service.http.add_api_route(
         "/webhooks/completeful",
         webhooks.hear,

@@ -14,6 +14,7 @@ from services.fulfillment.domain.signature import WINDOW_SECONDS, age_of_signatu
 from services.fulfillment.settings import Settings
 from services.fulfillment.store import placements, provider_orders
 from shared.http import OwnDatabase, Problem
+from shared.refusals import Refusals
 
 log = structlog.get_logger()
 
@@ -24,7 +25,8 @@ NAMES_MAX = 4
 class Webhooks:
     """The door that Completeful knocks on."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, refusals: Refusals) -> None:
+        self._refusals = refusals
         self._secrets = [key.get_secret_value() for key in settings.completeful_webhook_secrets]
 
     async def hear(self, request: Request, database: OwnDatabase) -> dict[str, int]:
@@ -57,8 +59,7 @@ class Webhooks:
                 f"it was signed {abs(age):,.0f} seconds {when} by the clock here, and at most "
                 f"{WINDOW_SECONDS} are believed: compare the clocks"
             )
-            # Who has no secret cannot fill the log with these.
-            log.warning("webhook_refused", reason=reason)
+        self._refusals.note(reason)
         raise Problem(HTTPStatus.UNAUTHORIZED, "Bad signature", reason)
 
 

@@ -14,6 +14,7 @@ from shared.api_key import require_key
 from shared.described import INVALID, fails
 from shared.events import OrderCancelled, OrderChanged, OrderReceived
 from shared.mending import Mending
+from shared.refusals import Refusals
 from shared.service import Service
 from shared.signed_urls import PAYLOADS, FileUrls
 
@@ -26,7 +27,8 @@ def build_app(settings: Settings) -> Service:
     service = Service("ingest", settings)
     service.waits_for_stream = False
     service.says(OrderReceived, OrderChanged, OrderCancelled)
-    service.fronts("/webhooks/shopify", ShopifyWebhooks(service.database, settings))
+    door = ShopifyWebhooks(service.database, settings, Refusals(service.metrics))
+    service.fronts("/webhooks/shopify", door)
     service.mends(UNREADABLE, Mending(handlers.read_again, handlers.set_aside))
     add_unreadable(service, timedelta(days=settings.news_days_max))
     payload_key = settings.payload_key.get_secret_value()

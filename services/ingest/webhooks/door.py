@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from http import HTTPStatus
 
 import structlog
 from pydantic_core import to_json
@@ -19,6 +20,7 @@ from shared.front import OK, Answer, Headers, answer_failure, answer_of
 from shared.group_commit import GroupCommit, Overloaded
 from shared.http import Problem
 from shared.outbox import TooLarge
+from shared.refusals import Refusals
 
 log = structlog.get_logger()
 
@@ -34,7 +36,8 @@ LATER = answer_of(Problem(503, "Not stored", "try again in a moment"))
 class ShopifyWebhooks:
     """The hot path of webhooks; nothing lies between it and the socket."""
 
-    def __init__(self, database: Database, settings: Settings) -> None:
+    def __init__(self, database: Database, settings: Settings, refusals: Refusals) -> None:
+        self._refusals = refusals
         self.bytes_max = settings.body_bytes_max
         self._shops = {shop.encode(): shop for shop in settings.shops}
         self._secrets = [secret.get_secret_value().encode() for secret in settings.shopify_secrets]
@@ -54,6 +57,8 @@ class ShopifyWebhooks:
         try:
             delivery = self._check(headers, body)
         except Problem as problem:
+            if problem.status == HTTPStatus.UNAUTHORIZED:
+                self._refusals.note(str(problem))
             answer(answer_of(problem))
             return
         self.keep(shopify.read(delivery), answer)

@@ -43,6 +43,19 @@ async def test_the_same_webhook_twice_at_once_is_heard_once(ingest: Driver) -> N
     assert kinds(await ingest.says()) == [OrderReceived]
 
 
+async def test_a_webhook_that_is_refused_is_counted(ingest: Driver) -> None:
+    answers = [
+        await post(ingest, webhook(shopify_order(), secret="forged")),
+        await post(ingest, webhook(shopify_order(), X_Shopify_Shop_Domain="other.myshopify.com")),
+        await post(ingest, webhook(shopify_order())),
+    ]
+
+    counted = (await ingest.http.get("/metrics")).text
+
+    assert [answer.status_code for answer in answers] == [401, 401, 200]
+    assert "platen_webhooks_refused_total 2.0" in counted
+
+
 async def test_one_event_under_two_webhook_ids_is_heard_once(ingest: Driver) -> None:
     await post(ingest, webhook(shopify_order(), X_Shopify_Event_Id="same"))
     await post(ingest, webhook(shopify_order(), X_Shopify_Event_Id="same"))
