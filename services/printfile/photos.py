@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from http import HTTPStatus
 from pathlib import Path
 
@@ -10,9 +11,11 @@ import httpx
 
 from services.printfile.addresses import NotPublic, PublicNetwork
 from shared.connections import describe
-from shared.outside import Unavailable
+from shared.outside import Unavailable, read_wait
 
 READ_SECONDS_MAX = 5.0
+WAIT_SECONDS_MAX = 60.0
+"""No host has a person wait for longer to hear that it does not give its photos."""
 REDIRECTS_MAX = 4
 MEGABYTE = 1_000_000
 PASSING = frozenset(
@@ -103,7 +106,9 @@ class Photos:
     def _check(self, response: httpx.Response) -> None:
         status = response.status_code
         if status in PASSING or response.is_server_error:
-            raise Unavailable(f"the photo's host is in trouble (HTTP {status})")
+            said = read_wait(response.headers.get("Retry-After", "").strip(), datetime.now(UTC))
+            wait = None if said is None else min(said, WAIT_SECONDS_MAX)
+            raise Unavailable(f"the photo's host is in trouble (HTTP {status})", retry_after=wait)
         if not response.is_success:
             raise Refused(f"the photo is not there (HTTP {status}): ask the shopper for it again")
         length = response.headers.get("Content-Length", "")

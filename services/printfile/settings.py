@@ -57,8 +57,9 @@ class Settings(ServiceSettings):
     lease_seconds: float = Field(default=4.0, gt=0)
     retry_first_seconds: float = Field(default=1.0, ge=0)
     retry_last_seconds: float = Field(default=60.0, ge=0)
-    photo_attempts: int = Field(default=4, ge=1)
-    """How often a photo that does not come is asked for before a person is told."""
+    photo_attempts: int = Field(default=8, ge=1)
+    """How often a photo that does not come is asked for before a person is told: for a minute or
+    two, which a host that is restarted or overrun is away for."""
 
     files_kept_days: int | None = Field(default=None, ge=1)
     """How long print files, previews and photos are kept after an order's end; for ever if None."""

@@ -45,6 +45,8 @@ PAGES: dict[str, Answer] = {
     "/file": says("302 Found\r\nLocation: file:///etc/passwd"),
     "/gone": says("404 Not Found\r\nContent-Length: 0"),
     "/busy": says("503 Busy\r\nContent-Length: 0"),
+    "/overrun": says("429 Too Many\r\nRetry-After: 30\r\nContent-Length: 0"),
+    "/closed": says("503 Closed\r\nRetry-After: 86400\r\nContent-Length: 0"),
     "/huge": says("200 OK\r\nContent-Length: 100000000"),
     "/flood": floods,
     "/drip": drips,
@@ -155,3 +157,18 @@ async def test_an_address_that_is_not_public_is_never_asked(
 )
 def test_public_addresses_are_told_from_private_ones(address: str, *, public: bool) -> None:
     assert is_public(ip_address(address)) is public
+
+
+@pytest.mark.parametrize(
+    ("path", "seconds"), [("/overrun", 30.0), ("/closed", 60.0), ("/busy", None)]
+)
+async def test_a_host_that_is_overrun_says_when_to_come_back(
+    host: str, tmp_path: Path, path: str, seconds: float | None
+) -> None:
+    photos = Photos(("127.0.0.1",), seconds_max=5, bytes_max=1_000)
+
+    with pytest.raises(Unavailable) as later:
+        await photos.fetch(f"{host}{path}", tmp_path / "photo")
+    await photos.close()
+
+    assert later.value.retry_after == seconds
