@@ -1,6 +1,8 @@
 """Small disks that are really full."""
 
+import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,15 +15,18 @@ BALLAST = "ballast"
 @contextmanager
 def small_disk(folder: Path, megabytes: int) -> Iterator[Path]:
     """Give the folder a disk of its own; skips where nobody may mount one."""
+    mount, unmount = shutil.which("mount"), shutil.which("umount")
+    if sys.platform != "linux" or mount is None or unmount is None:
+        pytest.skip("only Linux has disks that are made of memory")
     folder.mkdir(parents=True, exist_ok=True)
-    command = ["/bin/mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", str(folder)]
+    command = [mount, "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", str(folder)]
     mounted = subprocess.run(command, check=False, capture_output=True, text=True)  # noqa: S603 - ours
     if mounted.returncode:
         pytest.skip(f"no disk can be mounted here: {mounted.stderr.strip()}")
     try:
         yield folder
     finally:
-        subprocess.run(["/bin/umount", "--lazy", str(folder)], check=True)  # noqa: S603 - ours
+        subprocess.run([unmount, "--lazy", str(folder)], check=True)  # noqa: S603 - ours
 
 
 def fill(folder: Path) -> None:
