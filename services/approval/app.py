@@ -125,6 +125,21 @@ def build_app(
     service.says(FailureRetryRequested, FailureDropRequested)
     service.says(PrintFileRequested, StorefrontUpdateRequested, ReplayRequested, ApprovalOverdue)
 
+    add_state(service, settings, book, recent)
+    fold = partial(worker.fold_tally, service.database)
+    service.works("tally", fold, signal="tally", due=changes.DUE)
+    forget = partial(worker.forget_answers, service.database)
+    service.works("forget_answers", forget, signal="answers", poll_seconds=worker.FORGET_SECONDS)
+    add_rules(service, book, recent)
+    add_api(service.http)
+    add_pages(service.http)
+    if settings.oidc_issuer:
+        add_oidc(service.http, oidc.Provider(settings, oidc_transport))
+    return service
+
+
+def add_state(service: Service, settings: Settings, book: RuleBook, recent: Recent) -> None:
+    """Keep what pages and API need at hand, and send open pages what changes."""
     state = service.http.state
     state.files = FileUrls(settings.files.url, settings.files.signing_key.get_secret_value())
     payload_key = settings.payload_key.get_secret_value()
@@ -141,17 +156,7 @@ def build_app(
         service.database, state.deafness, partial(pages.draw_news, state.pages, state.files)
     )
     service.works("live", state.feed.look, signal=SIGNAL, poll_seconds=POLL_SECONDS)
-    fold = partial(worker.fold_tally, service.database)
-    service.works("tally", fold, signal="tally", due=changes.DUE)
-    forget = partial(worker.forget_answers, service.database)
-    service.works("forget_answers", forget, signal="answers", poll_seconds=worker.FORGET_SECONDS)
-    add_rules(service, book, recent)
     service.opens(close=state.feed.close)
-    add_api(service.http)
-    add_pages(service.http)
-    if settings.oidc_issuer:
-        add_oidc(service.http, oidc.Provider(settings, oidc_transport))
-    return service
 
 
 def add_rules(service: Service, book: RuleBook, recent: Recent) -> None:

@@ -167,12 +167,12 @@ async def show(
     async with database.transaction() as transaction:
         place = await changes.find_place(transaction)
         review = await store.find_review(transaction, key) if key else None
-        timeline = await store.find_timeline(transaction, review.order_id) if review else []
-        failed = await failures.find(transaction, review.order_id) if review else []
-        lost = await letters.find_letters(transaction, review.order_id) if review else []
+        if review is None:
+            return pages.show("unknown.html", status=404, person=person)
+        timeline = await store.find_timeline(transaction, review.order_id)
+        failed = await failures.find(transaction, review.order_id)
+        lost = await letters.find_letters(transaction, review.order_id)
         alert = await alerts.find_alerts(transaction, request.app.state.deafness())
-    if review is None:
-        return pages.show("unknown.html", status=404, person=person)
     now = datetime.now(UTC)
     order = detail_of(review, timeline, lambda key: files.url_of(key, now))
     return pages.show(
@@ -183,23 +183,31 @@ async def show(
         items=foremost(order.items),
         portion=portion_of(request),
         PORTION=PORTION,
-        seen=decisions.etag_of(review),
-        is_open=is_open(review),
-        can_reprint=review.is_final,
-        is_held=review.facts.held is not None,
-        can_release=bool(review.facts.held or review.facts.rejected),
-        can_cancel=can_cancel(review),
-        stuck=review.facts.stuck,
         failures=failed,
         letters=lost,
         alerts=alert,
-        reprint_of=review.facts.reprint_of,
         address_fields=ADDRESS_FIELDS,
         needed_fields=NEEDED_FIELDS,
         given=given,
         live=Looking(order=review.order_id).live(place, alert.version),
         notice=notice,
+        **state_of(review),
     )
+
+
+def state_of(review: Review) -> dict[str, object]:
+    """Tell what can be done with the order as it was seen."""
+    facts = review.facts
+    return {
+        "seen": decisions.etag_of(review),
+        "is_open": is_open(review),
+        "is_held": facts.held is not None,
+        "can_release": bool(facts.held or facts.rejected),
+        "can_cancel": can_cancel(review),
+        "can_reprint": review.is_final,
+        "reprint_of": facts.reprint_of,
+        "stuck": facts.stuck,
+    }
 
 
 def portion_of(request: Request) -> int:
