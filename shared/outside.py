@@ -87,7 +87,7 @@ class Outside:
             raise Unavailable(f"{self.name} has moved (HTTP {status}): check its address")
         if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status in LATER:
             reason = f"{self.name} is in trouble (HTTP {status})"
-            raise Unavailable(reason, retry_after=wait, is_ambiguous=is_write)
+            raise Unavailable(reason, retry_after=wait or None, is_ambiguous=is_write)
 
 
 def retry_after(answer: Answer, now: datetime) -> float | None:

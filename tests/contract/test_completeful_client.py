@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from services.fulfillment.completeful import DRY_RUN, Completeful
-from shared.breaker import Breaker
+from shared.breaker import FAILURES_MAX, Breaker
 from shared.connections import Unanswered, Unreached
 from shared.metrics import Metrics
 from shared.outside import DENIED_SECONDS, Outside, Refused, Unavailable
@@ -129,6 +129,19 @@ async def test_a_limit_says_when_to_come_back() -> None:
         await client.create(b"{}", "k")
 
     assert (caught.value.retry_after, caught.value.is_ambiguous) == (7.0, False)
+    assert client.breaker.is_open
+
+
+@pytest.mark.parametrize("when", ["0", "Thu, 01 Jan 2026 00:00:00 GMT"])
+async def test_trouble_that_says_to_come_back_at_once_opens_the_breaker_all_the_same(
+    when: str,
+) -> None:
+    client = completeful(answering(503, Retry_After=when))
+
+    for _ in range(FAILURES_MAX):
+        with pytest.raises(Unavailable):
+            await client.create(b"{}", "k")
+
     assert client.breaker.is_open
 
 
