@@ -33,6 +33,9 @@ IDLE_MILLISECONDS = 1_000
 RETRY_MILLISECONDS = 400
 """A broker that comes back needs the processor more than those who ask whether it is there."""
 
+ANSWER_SECONDS = 10.0
+"""How long a broker may take for an answer that waits for nobody else."""
+
 TOPICS_MILLISECONDS = 5_000
 """How soon a topic is found that was made after the start, or again."""
 
@@ -40,6 +43,7 @@ HEARTBEATS = 3
 """How many a member may miss before its share is given to others."""
 
 NOT_YET = "no partition is assigned yet"
+NOWHERE = "it is not known yet where to read on"
 
 
 class Subscription:
@@ -66,6 +70,8 @@ class Subscription:
         self.broker = KafkaBroker(
             servers,
             client_id=group,
+            # To join, one waits until members that are gone have had their time.
+            request_timeout_ms=round((session_seconds + ANSWER_SECONDS) * 1000),
             retry_backoff_ms=RETRY_MILLISECONDS,
             metadata_max_age_ms=TOPICS_MILLISECONDS,
             allow_auto_create_topics=False,
@@ -133,12 +139,14 @@ class Subscription:
     def state_of(self, topics: Iterable[str]) -> str:
         """Give "ok", or in a few words why topics are not read."""
         consumer = self._subscriber.consumer
-        if self._complaints.trouble:
-            return self._complaints.trouble
+        if trouble := self._complaints.trouble or self._fetching.trouble:
+            return trouble
         if consumer is None or not consumer.assignment():
             return NOT_YET
         missing = sorted(topic for topic in topics if not consumer.partitions_for_topic(topic))
-        return f"there is no topic {' nor '.join(missing)}" if missing else "ok"
+        if missing:
+            return f"there is no topic {' nor '.join(missing)}"
+        return "ok" if self._fetching.is_reading else NOWHERE
 
     async def _heed_consumer(self) -> None:
         """Hear what the consumer complains of, and take what it has fetched before it was paused.

@@ -55,6 +55,17 @@ class Fetching:
         self._finding: set[asyncio.Task[None]] = set()
         self._reading: set[int] = set()
         self._changed = asyncio.Event()
+        self._silent: dict[int, str] = {}
+
+    @property
+    def trouble(self) -> str:
+        """Tell that a broker gives no answer now, and why; empty when each does."""
+        return next(iter(self._silent.values()), "")
+
+    @property
+    def is_reading(self) -> bool:
+        """Whether it is known of any partition where to read on."""
+        return bool(self._positions)
 
     def open(self, consumer: Any) -> None:
         """Begin with what the consumer is assigned already."""
@@ -99,12 +110,14 @@ class Fetching:
             while wanted := self._wanted(node):
                 try:
                     await self._fetch(node, wanted)
-                except AWAY:
+                except AWAY as error:
+                    self._silent[node] = f"broker {node} does not answer: {type(error).__name__}"
                     await asyncio.sleep(REST_SECONDS)
                 except KafkaError as error:
                     await self._heed(error)
         finally:
             self._reading.discard(node)
+            self._silent.pop(node, None)
 
     def _wanted(self, node: int) -> dict[str, list[tuple[int, int]]]:
         """Give what to read from the broker: by topic, the partitions and their offsets."""
@@ -118,6 +131,7 @@ class Fetching:
         """Fetch once, and hand out what came; raises what went wrong with any of it."""
         positions = self._positions
         answer: list[Fetched] = await self._client.send(node, FetchRequest(wanted))
+        self._silent.pop(node, None)
         if positions is not self._positions:
             return
         records: list[ConsumerRecord] = []

@@ -1,5 +1,9 @@
 """What is seen of a service that lives and cannot do its work."""
 
+import os
+import signal
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -12,9 +16,10 @@ from shared.service import Service
 from tests.broker.conftest import Build
 from tests.broker.member import leads
 from tests.broker.stream import Stream, comes, comes_true, committed
+from tests.support.brokers import own_kafka
 from tests.support.databases import run
 from tests.support.events import order_received
-from tests.support.probe import NAME, Probe
+from tests.support.probe import NAME, Probe, build_probe
 
 
 async def parts_of(service: Service) -> dict[str, str]:
@@ -47,6 +52,26 @@ async def test_a_service_that_cannot_publish_is_not_ready(
         event = order_received("1")
         await stream.publish(event)
         await stream.has(event)
+
+
+async def test_a_broker_that_stands_still_is_named(
+    own: Callable[[str], dict[str, Any]],
+    name: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("shared.broker.ANSWER_SECONDS", 0.5)
+    async with own_kafka(tmp_path) as kafka:
+        settings = own(NAME) | {"kafka_servers": kafka.servers, "kafka_session_seconds": 2.0}
+        service = build_probe(Probe(), settings, name)
+        async with service.running():
+            await comes_true(lambda: state(service, ORDERS) == "ok")
+            os.kill(kafka.pid, signal.SIGSTOP)
+            try:
+                await comes_true(lambda: "broker 1 does not answer" in state(service, ORDERS))
+            finally:
+                os.kill(kafka.pid, signal.SIGCONT)
+            await comes_true(lambda: state(service, ORDERS) == "ok")
 
 
 async def test_a_topic_that_is_not_there_is_named(stream: Stream, build: Build) -> None:
