@@ -27,8 +27,8 @@ COMMIT_SECONDS = 1.0
 FOREVER_MILLISECONDS = 365 * 24 * 3600 * 1000
 """A reader wakes with the first record, and an idle one costs nothing."""
 
-IDLE_MILLISECONDS = 1_000
-"""How often a reader that has nothing to do looks at itself; it is woken by what comes."""
+IDLE_MILLISECONDS = 5_000
+"""How often the consumer looks for a leader that it lacks; of all else it is told."""
 
 RETRY_MILLISECONDS = 400
 """A broker that comes back needs the processor more than those who ask whether it is there."""
