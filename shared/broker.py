@@ -65,6 +65,7 @@ class Subscription:
         self._types = frozenset[str]().union(*[each.types for each in listeners])
         self._fetching = Fetching(self._hand_out, self._complaints.heed)
         self._progress = Progress(listeners, self._fetching)
+        self._handing_out = asyncio.Lock()
         self._reading: list[asyncio.Task[None]] = []
         self._listening: list[asyncio.Task[None]] = []
         self.broker = KafkaBroker(
@@ -162,15 +163,20 @@ class Subscription:
             await self._hand_out([*chain.from_iterable(fetched.values())])
 
     async def _hand_out(self, records: Sequence[ConsumerRecord]) -> None:
-        """Give records to the listeners, as many at a time as one of them applies."""
-        for start in range(0, len(records), BATCH_MAX):
-            part = records[start : start + BATCH_MAX]
-            items = read(part, self._types)
-            for listener in self._listeners:
-                listener.put(items)
-            self._progress.note(part)
-            for listener in self._listeners:
-                await listener.has_room()
+        """Give records to the listeners, as many at a time as one of them applies.
+
+        Those of one answer before the next: who waits for room may hold what comes before it, where
+        a partition is read from another broker meanwhile.
+        """
+        async with self._handing_out:
+            for start in range(0, len(records), BATCH_MAX):
+                part = records[start : start + BATCH_MAX]
+                items = read(part, self._types)
+                for listener in self._listeners:
+                    listener.put(items)
+                self._progress.note(part)
+                for listener in self._listeners:
+                    await listener.has_room()
 
     async def _commit_regularly(self) -> None:
         while True:
