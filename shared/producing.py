@@ -23,6 +23,7 @@ from aiokafka.record.default_records import DefaultRecordBatchBuilder
 
 from shared.handing import Promise
 from shared.produce_request import Produced, ProduceRequest
+from shared.raw_request import ask
 
 REQUEST_SECONDS = 10.0
 RETRY_SECONDS = 0.4
@@ -204,7 +205,7 @@ class Producer:
             by_topic.setdefault(batch.topic, []).append((batch.partition, batch.written))
         request = ProduceRequest(by_topic, round(REQUEST_SECONDS * 1000))
         try:
-            answer: list[Produced] = await self.client.send(node, request)
+            answer: list[Produced] = await ask(self.client, node, request)
         except KafkaError as error:
             if not error.retriable:
                 raise

@@ -10,7 +10,7 @@ from io import BytesIO
 from struct import Struct
 from typing import Any, ClassVar, NamedTuple
 
-from aiokafka.errors import IncompatibleBrokerVersion
+from aiokafka.errors import IncompatibleBrokerVersion, KafkaConnectionError, KafkaError
 
 HEADER = Struct(">hhih")
 SHORT = Struct(">h")
@@ -64,6 +64,16 @@ class RawRequest(ABC):
     def parse_response_header(self, head: BytesIO) -> Correlation:
         """Read the head of the answer."""
         return Correlation(*INT.unpack(head.read(INT.size)))
+
+
+async def ask(client: Any, node: int, request: RawRequest) -> Any:
+    """Send a request and give the answer; raises KafkaError."""
+    try:
+        return await client.send(node, request)
+    except KafkaError:
+        raise
+    except RuntimeError as error:  # of uvloop: closed, and aiokafka is not told of it yet
+        raise KafkaConnectionError(str(error)) from error
 
 
 def array(name: str, count: int) -> bytes:
