@@ -126,6 +126,7 @@ class Subscription:
 
     async def stop(self) -> None:
         """Finish the batches at hand, commit their offsets and leave the group."""
+        self._fetching.close()
         for listener in self._listeners:
             listener.stop()
         await self._ending.finish("hear", *self._listening)

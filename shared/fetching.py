@@ -1,8 +1,8 @@
 """Fetching what a process is assigned, with one request at a time to each broker."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from functools import partial
 from typing import Any
 
 import structlog
@@ -23,6 +23,7 @@ from aiokafka.errors import (
 from aiokafka.record.memory_records import MemoryRecords
 
 from shared.fetch_request import Fetched, FetchRequest
+from shared.raw_request import ask
 
 log = structlog.get_logger()
 
@@ -35,6 +36,7 @@ ELSEWHERE = (LeaderNotAvailableError, NotLeaderForPartitionError, UnknownTopicOr
 UNKNOWN = -1
 
 HandOut = Callable[[Sequence[ConsumerRecord]], Awaitable[None]]
+Find = Callable[[], Awaitable[int]]
 
 
 class Fetching:
@@ -80,13 +82,18 @@ class Fetching:
         if self._consumer is not None:
             self._consumer.pause(*assigned)
             for partition in assigned:
-                self._add_soon(partition, self._consumer.position(partition))
+                self._add_soon(partition, partial(self._consumer.position, partition))
 
     def end(self) -> None:
         """Read nothing more: what is under way is handed out to nobody."""
         self._positions = {}
         for task in self._finding:
             task.cancel()
+
+    def close(self) -> None:
+        """Read nothing more, whatever is assigned."""
+        self.end()
+        self._consumer = None
 
     async def run(self) -> None:
         """Read from every broker that leads one of the partitions, until cancelled."""
@@ -130,7 +137,7 @@ class Fetching:
     async def _fetch(self, node: int, wanted: dict[str, list[tuple[int, int]]]) -> None:
         """Fetch once, and hand out what came; raises what went wrong with any of it."""
         positions = self._positions
-        answer: list[Fetched] = await self._client.send(node, FetchRequest(wanted))
+        answer: list[Fetched] = await ask(self._client, node, FetchRequest(wanted))
         self._silent.pop(node, None)
         if positions is not self._positions:
             return
@@ -165,9 +172,9 @@ class Fetching:
         offset = self._positions.pop(partition)
         if error is OffsetOutOfRangeError:
             log.warning("stream_read_anew", topic=partition.topic, partition=partition.partition)
-            self._add_soon(partition, self._first_offset(partition))
+            self._add_soon(partition, partial(self._first_offset, partition))
             return
-        self._add_soon(partition, asyncio.sleep(REST_SECONDS, offset))
+        self._add_soon(partition, lambda: asyncio.sleep(REST_SECONDS, offset))
         if not issubclass(error, ELSEWHERE):
             raise error(partition.topic)
         self._client.force_metadata_update()
@@ -178,22 +185,22 @@ class Fetching:
         offset: int = await self._consumer.position(partition)
         return offset
 
-    def _add_soon(self, partition: TopicPartition, offset: Coroutine[Any, Any, int]) -> None:
+    def _add_soon(self, partition: TopicPartition, find: Find) -> None:
         """Read the partition from an offset that is still to be found."""
-        task = asyncio.create_task(self._add(partition, offset, self._positions))
+        task = asyncio.create_task(self._add(partition, find, self._positions))
         self._finding.add(task)
         task.add_done_callback(self._finding.discard)
 
     async def _add(
-        self,
-        partition: TopicPartition,
-        offset: Coroutine[Any, Any, int],
-        positions: dict[TopicPartition, int],
+        self, partition: TopicPartition, find: Find, positions: dict[TopicPartition, int]
     ) -> None:
-        """Add a position; one that cannot be found is complained of where the consumer is asked."""
-        with suppress(KafkaError):
-            positions[partition] = await offset
-            self._changed.set()
+        """Add a position; what keeps it from being found the consumer complains of by itself."""
+        while partition not in positions:
+            try:
+                positions[partition] = await find()
+            except KafkaError:
+                await asyncio.sleep(REST_SECONDS)
+        self._changed.set()
 
 
 def read(fetched: Fetched, position: int) -> tuple[list[ConsumerRecord], int]:

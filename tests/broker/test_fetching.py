@@ -1,13 +1,19 @@
 """What a service reads of the stream besides the ordinary: what is gone, and what is packed."""
 
+import asyncio
+from collections.abc import Callable
 from typing import Any
 
+import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka.errors import GroupAuthorizationFailedError
 
 from deploy.topics import ORDERS
+from shared.broker import NOWHERE
 from shared.cloudevents import encode
+from shared.fetching import Fetching
 from tests.broker.conftest import Build
-from tests.broker.stream import Stream, clear, comes, committed, ends
+from tests.broker.stream import Stream, clear, comes, comes_true, committed, ends
 from tests.support.events import order_received
 from tests.support.probe import Probe
 
@@ -75,3 +81,72 @@ async def place(servers: str, group: str, *, at: int) -> None:
         await consumer.commit({TopicPartition(ORDERS, 0): at, TopicPartition(ORDERS, 1): at})
     finally:
         await consumer.stop()
+
+
+async def test_a_place_that_cannot_be_found_is_looked_for_again(
+    stream: Stream, build: Build, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    find, failures = AIOKafkaConsumer.position, iter(range(2))
+
+    async def fail_at_first(consumer: Any, partition: TopicPartition) -> Any:
+        if next(failures, None) is not None:
+            raise GroupAuthorizationFailedError("probe")
+        return await find(consumer, partition)
+
+    monkeypatch.setattr(AIOKafkaConsumer, "position", fail_at_first)
+    events = [order_received(str(number)) for number in range(10)]
+    await stream.publish(*events)
+
+    async with build(Probe()).running():
+        await stream.has(*events)
+
+
+async def test_a_reader_that_has_ended_looks_for_no_place(
+    stream: Stream, build: Build, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looking = asyncio.Event()
+
+    async def look_for_ever(*_: Any) -> None:
+        looking.set()
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(AIOKafkaConsumer, "position", look_for_ever)
+    async with build(Probe()).running():
+        await looking.wait()
+
+    assert [task for task in asyncio.all_tasks() if "Fetching" in repr(task.get_coro())] == []
+
+
+async def test_a_service_that_ends_reads_nothing_more(stream: Stream, build: Build) -> None:
+    probe = Probe(gate=asyncio.Event())
+    service = build(probe)
+    assert probe.gate is not None
+    event = order_received("1")
+    async with asyncio.TaskGroup() as tasks, service.running():
+        await stream.publish(event)
+        await probe.entered.wait()
+        subscription = service.subscription
+        assert subscription is not None
+        assert subscription.state_of([ORDERS]) == "ok"
+        tasks.create_task(let_go(probe.gate, lambda: subscription.state_of([]) == NOWHERE))
+
+
+async def let_go(gate: asyncio.Event, come: Callable[[], bool]) -> None:
+    try:
+        await comes_true(come, within=5)
+    finally:
+        gate.set()
+
+
+async def test_places_are_given_up_before_they_are_looked_for(servers: str) -> None:
+    async def give(*_: Any) -> None:
+        """Nothing is given to it."""
+
+    consumer: Any = AIOKafkaConsumer(bootstrap_servers=servers)
+    consumer.assign([TopicPartition(ORDERS, 0)])
+    fetching = Fetching(give, give)
+
+    fetching.open(consumer)
+    fetching.close()
+
+    await consumer.stop()
