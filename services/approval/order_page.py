@@ -173,8 +173,7 @@ async def show(
         failed = await failures.find(transaction, review.order_id)
         lost = await letters.find_letters(transaction, review.order_id)
         alert = await alerts.find_alerts(transaction, request.app.state.deafness())
-    now = datetime.now(UTC)
-    order = detail_of(review, timeline, lambda key: files.url_of(key, now))
+    order = detail_of(review, timeline, partial(files.url_of, now=datetime.now(UTC)))
     return pages.show(
         "order_page.html",
         status=notice.status if notice else 200,

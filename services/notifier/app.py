@@ -1,6 +1,7 @@
 """Notifier, put together: each way in is one line."""
 
 from functools import partial
+from typing import Any
 
 from fastapi import APIRouter, Depends
 
@@ -21,7 +22,7 @@ from shared.events import (
     TrackingCorrected,
 )
 from shared.group_commit import GroupCommit
-from shared.lanes import Steps
+from shared.lanes import Lanes, Steps
 from shared.outside import Outside
 from shared.service import Service
 
@@ -46,18 +47,7 @@ def build_app(settings: Settings) -> Service:
     service.hears(StorefrontUpdateRequested, handlers.queue_again)
     service.hears(TrackingCorrected, handlers.correct_packages)
     service.says(StorefrontUpdated, StorefrontRefused)
-    told: worker.ToldPackages = GroupCommit(partial(worker.record, service.database))
-    lanes = service.works_at(
-        "update_store",
-        Steps(
-            take=partial(worker.take_packages, service.database, settings),
-            do=partial(worker.update_store, service.database, shopify, told, settings),
-            put_off=partial(worker.put_off, service.database, settings),
-        ),
-        signal=store.SIGNAL,
-        due=store.DUE,
-        lanes=settings.lanes,
-    )
+    lanes = works_at_the_store(service, shopify, settings)
     lanes.heed(breaker)
     service.works(
         "delays",
@@ -73,3 +63,16 @@ def build_app(settings: Settings) -> Service:
     )
     service.http.include_router(v1)
     return service
+
+
+def works_at_the_store(service: Service, shopify: Shopify, settings: Settings) -> Lanes[Any]:
+    """Have packages told to the store, and what came of it kept many at a time."""
+    told: worker.ToldPackages = GroupCommit(partial(worker.record, service.database))
+    steps = Steps(
+        take=partial(worker.take_packages, service.database, settings),
+        do=partial(worker.update_store, service.database, shopify, told, settings),
+        put_off=partial(worker.put_off, service.database, settings),
+    )
+    return service.works_at(
+        "update_store", steps, signal=store.SIGNAL, due=store.DUE, lanes=settings.lanes
+    )

@@ -9,31 +9,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec import Struct
 
-from services.ingest import shopify
-from services.ingest.domain import Delivery, Reading
 from services.ingest.shopify.models import (
     ShopifyAddress,
     ShopifyLineItem,
     ShopifyOrder,
     ShopifyPerson,
 )
-from shared.events import OrderReceived, Written
-from tests.support.events import MOMENT, SHOP
+from shared.events import OrderReceived
 from tests.support.shopify import shopify_line, shopify_order
-
-
-def read(body: bytes | dict[str, Any], topic: str = "orders/create") -> Reading:
-    content = body if isinstance(body, bytes) else json.dumps(body).encode()
-    return shopify.read(Delivery(SHOP, topic, "1", None, content, MOMENT))
-
-
-def order_in(body: dict[str, Any]) -> OrderReceived:
-    reading = read(body)
-    assert reading.problem is None
-    assert reading.order is not None
-    order = OrderReceived.model_validate_json(reading.order.content)
-    assert Written.of(order).content == reading.order.content
-    return order
+from tests.unit.ingest.reading import order_in, read
 
 
 @pytest.mark.parametrize(
@@ -195,37 +179,6 @@ def test_what_is_no_order_is_a_problem_that_names_the_field(
 @pytest.mark.parametrize("topic", ["orders/create", "shop/redact"])
 def test_what_is_no_json_is_a_problem_under_any_topic(body: bytes, topic: str) -> None:
     assert (read(body, topic).problem or "").startswith("not JSON: ")
-
-
-def test_a_paid_state_of_another_shape_is_not_paid() -> None:
-    order = order_in(shopify_order(financial_status={"paid": True}))
-
-    assert not order.is_paid
-
-
-def test_what_was_refunded_since_is_not_in_the_total() -> None:
-    order = order_in(shopify_order(total_price="34.00", current_total_price="17.00"))
-
-    assert order.total.minor == 1700
-
-
-@pytest.mark.parametrize(
-    ("state", "is_paid", "is_refunded"),
-    [
-        ("pending", False, False),
-        ("authorized", False, False),
-        ("paid", True, False),
-        ("partially_refunded", True, False),
-        ("refunded", False, True),
-        ("voided", False, True),
-    ],
-)
-def test_money_that_was_given_back_is_told_from_money_to_come(
-    state: str, *, is_paid: bool, is_refunded: bool
-) -> None:
-    order = order_in(shopify_order(financial_status=state))
-
-    assert (order.is_paid, order.is_refunded) == (is_paid, is_refunded)
 
 
 def test_a_country_that_is_no_code_hides_the_address() -> None:
