@@ -11,13 +11,10 @@ from aiokafka.errors import (
     CorruptRecordException,
     KafkaConnectionError,
     KafkaError,
-    LeaderNotAvailableError,
     NodeNotReadyError,
-    NotLeaderForPartitionError,
     OffsetOutOfRangeError,
     RequestTimedOutError,
     StaleMetadata,
-    UnknownTopicOrPartitionError,
     for_code,
 )
 from aiokafka.record.memory_records import MemoryRecords
@@ -31,7 +28,6 @@ REST_SECONDS = 0.4
 """A broker that comes back needs the processor more than those who ask whether it is there."""
 
 AWAY = (KafkaConnectionError, NodeNotReadyError, RequestTimedOutError, StaleMetadata)
-ELSEWHERE = (LeaderNotAvailableError, NotLeaderForPartitionError, UnknownTopicOrPartitionError)
 
 UNKNOWN = -1
 
@@ -175,7 +171,7 @@ class Fetching:
             self._add_soon(partition, partial(self._first_offset, partition))
             return
         self._add_soon(partition, lambda: asyncio.sleep(REST_SECONDS, offset))
-        if not issubclass(error, ELSEWHERE):
+        if not error.invalid_metadata:
             raise error(partition.topic)
         self._client.force_metadata_update()
 
