@@ -14,6 +14,9 @@ from shared.events import OrderCancelled, OrderChanged, OrderReceived, Written
 UNREADABLE = "delivery"
 """The kind of failure that a delivery is which could not be read; its id is its name."""
 
+REFUND_FOLLOWS = timedelta(microseconds=1)
+"""The store counts whole seconds: within one, a refund comes after the payment that it is of."""
+
 
 class Delivery(Struct, frozen=True):
     """One webhook as it came: who sent it, about what, and the bytes that were signed."""
@@ -35,6 +38,12 @@ class ReadOrder(Struct, frozen=True):
     is_paid: bool
     content: bytes
     """What OrderReceived says of it; see `Written`."""
+    is_refunded: bool = False
+
+    @property
+    def holds_from(self) -> datetime:
+        """Give the moment by which versions of the order are told apart."""
+        return self.changed_at + REFUND_FOLLOWS if self.is_refunded else self.changed_at
 
 
 class Reading(Struct, frozen=True):
@@ -54,7 +63,10 @@ class Reading(Struct, frozen=True):
 
 
 class KnownOrder(Struct, frozen=True):
-    """What the last news of an order said; nothing has been heard while `changed_at` is None."""
+    """What the last news of an order said; nothing has been heard while `changed_at` is None.
+
+    `changed_at` is the version's `holds_from`.
+    """
 
     order_id: str
     changed_at: datetime | None = None
@@ -126,16 +138,16 @@ def is_news(known: KnownOrder, reading: Reading, oldest_news: timedelta) -> bool
         is_update = reading.delivery.topic == "orders/updated"
         is_old = reading.delivery.received_at - order.placed_at > oldest_news
         return not (is_update and (is_old or reading.is_fulfilled))
-    if order.changed_at == known.changed_at:
+    if order.holds_from == known.changed_at:
         return order.is_paid or not known.is_paid
-    return order.changed_at > known.changed_at
+    return order.holds_from > known.changed_at
 
 
 def learn_order(known: KnownOrder, order: ReadOrder) -> tuple[KnownOrder, Written | None]:
     """Know the order as it is now; the event is None when it only looks different."""
     fingerprint = fingerprint_of(order)
     learned = KnownOrder(
-        known.order_id, order.changed_at, fingerprint, order.is_paid, known.is_cancelled
+        known.order_id, order.holds_from, fingerprint, order.is_paid, known.is_cancelled
     )
     if known.changed_at is None:
         return learned, Written(OrderReceived, order.order_id, order.content)

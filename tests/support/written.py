@@ -7,7 +7,14 @@ from shared.events import Event, OrderReceived, Written
 def read_order(order: OrderReceived) -> ReadOrder:
     """Give the order as if a webhook had told it."""
     content = Written.of(order).content
-    return ReadOrder(order.order_id, order.placed_at, order.changed_at, order.is_paid, content)
+    return ReadOrder(
+        order.order_id,
+        order.placed_at,
+        order.changed_at,
+        order.is_paid,
+        content,
+        order.is_refunded,
+    )
 
 
 def event_of(written: Written) -> Event:

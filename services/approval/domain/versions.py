@@ -10,12 +10,14 @@ def name_of_address(address: Address | None) -> str:
     return address.model_dump_json() if address else ""
 
 
-def version_of(order: OrderReceived) -> tuple[datetime, bool, datetime, str]:
+def version_of(order: OrderReceived) -> tuple[datetime, bool, bool, datetime, str]:
     """Order the versions of an order by the store's clock.
 
-    It counts whole seconds, and "created" and "paid" often share one: the paid version wins.
+    It counts whole seconds, and "created" and "paid" often share one: the paid version wins. A
+    refund follows the payment that it is of.
     """
-    return order.changed_at, order.is_paid, order.occurred_at, order.event_id
+    is_refunded, is_paid = order.is_refunded, order.is_paid
+    return order.changed_at, is_refunded, is_paid, order.occurred_at, order.event_id
 
 
 def items_to_make(order: OrderReceived) -> list[LineItem]:

@@ -44,7 +44,8 @@ def as_order(shop: str, found: ShopifyOrder) -> ReadOrder:
     storefront_order_id = str(found.id)
     order_id = order_id_of(shop, storefront_order_id)
     total = found.total_price if found.current_total_price is None else found.current_total_price
-    is_paid = text(found.financial_status) in PAID
+    payment = text(found.financial_status)
+    is_paid, is_refunded = payment in PAID, payment in REFUNDED
     check_lines(found.line_items)
     content = {
         "order_id": order_id,
@@ -59,9 +60,11 @@ def as_order(shop: str, found: ShopifyOrder) -> ReadOrder:
         "total": as_money(total, found.currency),
         "is_paid": is_paid,
         "is_test": bool(found.test),
-        "is_refunded": text(found.financial_status) in REFUNDED,
+        "is_refunded": is_refunded,
     }
-    return ReadOrder(order_id, found.created_at, found.updated_at, is_paid, encode(content))
+    return ReadOrder(
+        order_id, found.created_at, found.updated_at, is_paid, encode(content), is_refunded
+    )
 
 
 def as_cancellation(delivery: Delivery, found: ShopifyOrder) -> OrderCancelled | None:

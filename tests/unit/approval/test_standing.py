@@ -143,6 +143,14 @@ def test_paid_wins_over_created_in_the_same_second() -> None:
     assert known(paid, created).order == paid
 
 
+def test_a_refund_wins_over_its_payment_in_the_same_second() -> None:
+    paid = order_received()
+    refunded = order_changed(changed_at=MOMENT, is_paid=False, is_refunded=True)
+
+    assert paid.changed_at == refunded.changed_at
+    assert known(paid, refunded).order == known(refunded, paid).order == refunded
+
+
 def test_what_was_approved_is_not_changed_by_the_store() -> None:
     facts = known(*READY)
     changed = order_changed(items=())

@@ -73,6 +73,34 @@ def test_what_was_paid_stays_paid_within_the_same_second(paid: list[bool]) -> No
     assert known.is_paid
 
 
+PAYMENTS = {"pending": (False, False), "paid": (True, False), "refunded": (False, True)}
+
+
+@given(st.permutations(list(PAYMENTS)))
+def test_a_refund_follows_its_payment_within_one_second(payments: list[str]) -> None:
+    orders = [
+        version(1).model_copy(update={"is_paid": is_paid, "is_refunded": is_refunded})
+        for is_paid, is_refunded in map(PAYMENTS.__getitem__, payments)
+    ]
+
+    known, news = learn(KnownOrder(order_id()), [reading(each) for each in orders], OLDEST_NEWS)
+
+    last = event_of(news[-1])
+    assert isinstance(last, OrderReceived)
+    assert last.is_refunded
+    assert last.changed_at == MOMENT + timedelta(seconds=1), "said as the store told it"
+    assert not known.is_paid
+
+
+def test_a_payment_in_the_second_after_a_refund_is_news() -> None:
+    refunded = version(1, is_paid=False).model_copy(update={"is_refunded": True})
+
+    known, _ = learn(KnownOrder(order_id()), [reading(refunded)], OLDEST_NEWS)
+    known, _ = learn(known, [reading(version(2))], OLDEST_NEWS)
+
+    assert known.is_paid
+
+
 def test_a_cancellation_is_said_once_however_often_it_comes() -> None:
     readings = [reading(None, order_cancelled())] * 3
 
