@@ -6,8 +6,8 @@ from typing import Any
 from playwright.async_api import expect
 
 from tests.support.events import line_item, order_id, order_received, print_file_ready
-from tests.support.failures import product_set_aside, unreadable
-from tests.support.service import Driver
+from tests.support.failures import held, kept, product_set_aside, unreadable
+from tests.support.service import Driver, record
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 LINES = tuple(str(place) for place in range(30))
@@ -60,3 +60,25 @@ async def test_what_can_be_done_with_an_order_comes_before_its_items(
     async with opened(f"/orders/{order_id('1')}", **PHONE) as phone:
         for action in ("Correct address", "Put on hold", "Reject", "Cancel order"):
             await expect(phone.get_by_text(action, exact=True).first).to_be_in_viewport(ratio=1)
+
+
+async def test_failures_of_every_kind_take_two_lines_of_a_phone(
+    approval: Driver, opened: Callable[..., Any]
+) -> None:
+    await approval.hears(unreadable("17"), unreadable("18"), product_set_aside(), held(), kept())
+    broken = record(b"{", order_id("2"), [("ce_type", b"OrderReceived")])
+    await approval.hears_records(broken)
+    banner = "#alerts .banner"
+
+    async with opened(**PHONE) as phone, opened() as desk:
+        box = await phone.locator(banner).bounding_box()
+        short, whole = [await page.locator(banner).inner_text() for page in (phone, desk)]
+
+        await phone.get_by_role("link", name="Show them").click()
+        await expect(phone.get_by_role("heading", name="Failures", exact=True)).to_be_visible()
+
+    assert short == "6 failures of 5 kinds: orders may be missing here. Show them"
+    assert box["height"] <= 70
+    assert whole.startswith("2 webhooks of the store could not be read: orders may be missing here")
+    assert "does not reach the others" in whole
+    assert "failures of 5 kinds" not in whole

@@ -33,9 +33,15 @@ class Alerts:
     version: str
 
     @property
+    def kinds(self) -> list[int]:
+        """Count what is no order's, and approval's own: each kind of which there is any."""
+        counts = (self.deliveries, self.letters, self.lost, self.held, self.kept)
+        return [count for count in counts if count]
+
+    @property
     def failures(self) -> int:
-        """Count what is no order's, and approval's own."""
-        return self.lost + self.deliveries + self.letters + self.held + self.kept
+        """Count them together."""
+        return sum(self.kinds)
 
 
 ALERTS = """
