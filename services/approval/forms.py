@@ -26,7 +26,7 @@ class Form:
 
 
 async def form_of(request: Request) -> Form:
-    """Read the form; raises Problem when it is larger than any of ours."""
+    """Read the form, and keep it with the request; raises Problem when none of ours is so large."""
     chunks: list[bytes] = []
     size = 0
     async for chunk in request.stream():
@@ -34,4 +34,12 @@ async def form_of(request: Request) -> Form:
         size += len(chunk)
         if size > BYTES_MAX:
             raise Problem(413, "Too large", f"At most {BYTES_MAX} bytes are read.")
-    return Form(parse_qs(b"".join(chunks).decode(errors="replace")))
+    form = Form(parse_qs(b"".join(chunks).decode(errors="replace")))
+    request.state.form = form
+    return form
+
+
+def form_sent(request: Request) -> Form | None:
+    """Give the form that was read already, whatever has failed since; None when none was."""
+    form: Form | None = getattr(request.state, "form", None)
+    return form

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from datetime import UTC, datetime
 from functools import partial
 from http import HTTPStatus
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 from fastapi import FastAPI, Request, Response
 
 from services.approval.access import SignedOut, person_of
+from services.approval.forms import form_sent
 from shared.web import Pages, Person
 
 Answer = Callable[[Request, Exception], Awaitable[Response]]
@@ -22,14 +24,17 @@ WORDS = {
     ),
     HTTPStatus.INTERNAL_SERVER_ERROR: (
         "Platen met an error of its own",
-        "Its log has the reason: tell whoever runs it. The list shows how everything stands now.",
+        "Tell whoever runs it if it happens again: its log has the reason.",
     ),
     HTTPStatus.SERVICE_UNAVAILABLE: (
         "Platen cannot answer now",
-        "Its database is away or being updated. Try again in a moment.",
+        "Its database is away or being updated. Try again in a moment. If it lasts, tell who runs it.",
     ),
 }
 """What is said instead of the words for programs, which are about paths and methods."""
+
+MAY_PASS = frozenset({HTTPStatus.INTERNAL_SERVER_ERROR, HTTPStatus.SERVICE_UNAVAILABLE})
+"""Where the same may be asked for again: it says nothing of what was asked."""
 
 
 def add_problem_pages(http: FastAPI) -> None:
@@ -51,11 +56,30 @@ async def answer_person(answer: Answer, request: Request, error: Exception) -> R
     person = await whoever_asks(request)
     known = {"person": person} if person else {}
     page = pages.show(
-        "problem.html", status=response.status_code, title=title, detail=detail, **known
+        "problem.html",
+        status=response.status_code,
+        title=title,
+        detail=detail,
+        **ways_on(request, response.status_code),
+        **known,
     )
     if after := response.headers.get("retry-after"):
         page.headers["Retry-After"] = after
     return page
+
+
+def ways_on(request: Request, status: int) -> dict[str, Any]:
+    """Give what can be asked for again, with what was typed, and the page of the order."""
+    path, may_pass = request.url.path, status in MAY_PASS
+    parts = path.split("/")
+    is_of_order = request.method == "POST" and parts[1] == "orders"
+    return {
+        "address": f"{path}?{request.url.query}" if request.url.query else path,
+        "is_read": may_pass and request.method == "GET",
+        "sent": form_sent(request) if may_pass else None,
+        "order": "/".join(parts[:3]) if is_of_order else "",
+        "happened_at": datetime.now(UTC) if may_pass else None,
+    }
 
 
 def opens_page(request: Request) -> bool:

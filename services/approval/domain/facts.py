@@ -81,7 +81,8 @@ DECIDES_PRINTS = frozenset({"order", "corrected", "ready", "failed", "retried"})
 class Facts(BaseModel):
     """Everything that decides where an order stands, the approval excepted."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    # Of facts that cannot be read the log tells where, and nothing of the shopper's.
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
     order: OrderReceived | None = None
     """The order as it is to be approved, or as it was approved."""

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from pydantic import ValidationError
 
 from services.approval.domain import Facts, Status, learn, standing_of
 from services.approval.domain.facts import Decision
@@ -215,3 +216,13 @@ def test_whoever_approves_a_released_test_order_is_warned() -> None:
 
     assert concern.code == "test_order"
     assert "nobody pays for it" in concern.text
+
+
+def test_facts_that_cannot_be_read_quote_no_shopper() -> None:
+    kept = Facts(order=order_received()).model_dump_json()
+
+    with pytest.raises(ValidationError) as error:
+        Facts.model_validate_json(kept.replace('"Ada Lovelace"', '["Ada Lovelace"]'))
+
+    assert "Ada" not in repr(error.value)
+    assert "order.shopper.name" in repr(error.value)
