@@ -28,7 +28,7 @@ WORDS = {
     ),
     HTTPStatus.SERVICE_UNAVAILABLE: (
         "Platen cannot answer now",
-        "Its database is away or being updated. Try again in a moment. If it lasts, tell who runs it.",
+        "Its database is away or updated. Try again in a moment. If it lasts, tell who runs it.",
     ),
 }
 """What is said instead of the words for programs, which are about paths and methods."""
