@@ -63,7 +63,7 @@ class Subscription:
         self._ending = ending
         self._complaints = Complaints()
         self._types = frozenset[str]().union(*[each.types for each in listeners])
-        self._fetching = Fetching(self._hand_out, self._complaints.heed)
+        self._fetching = Fetching(self._hand_out, self._complaints)
         self._progress = Progress(listeners, self._fetching)
         self._handing_out = asyncio.Lock()
         self._reading: list[asyncio.Task[None]] = []

@@ -24,21 +24,26 @@ class Complaints:
 
     def __init__(self) -> None:
         self._in_a_row = 0
-        self._complained_at = -AGAIN_SECONDS
+        self._heeded_at = self._said_at = -AGAIN_SECONDS
         self._last = ""
 
     @property
     def trouble(self) -> str:
         """Give what is complained of now; empty when nothing is."""
-        return self._last if monotonic() < self._complained_at + AGAIN_SECONDS else ""
+        return self._last if monotonic() < self._said_at + AGAIN_SECONDS else ""
 
-    async def heed(self, error: KafkaError) -> None:
-        """Wait before the reader tries again; raises the error when it has come too often."""
-        now = monotonic()
-        self._in_a_row = 1 if now > self._complained_at + AGAIN_SECONDS else self._in_a_row + 1
-        self._complained_at = now
+    def say(self, error: KafkaError) -> None:
+        """Say what is wrong with one partition: the others are read, so nothing is ended."""
+        self._said_at = monotonic()
         self._last = f"cannot be read: {type(error).__name__}"
         log.error("stream_not_read", error=repr(error))
+
+    async def heed(self, error: KafkaError) -> None:
+        """Say it, and wait before the reader tries again; raises it when it comes too often."""
+        now = monotonic()
+        self._in_a_row = 1 if now > self._heeded_at + AGAIN_SECONDS else self._in_a_row + 1
+        self._heeded_at = now
+        self.say(error)
         if self._in_a_row >= IN_A_ROW_MAX:
             raise error
         await asyncio.sleep(PAUSE_SECONDS)

@@ -8,17 +8,16 @@ from typing import Any
 import structlog
 from aiokafka import ConsumerRecord, TopicPartition
 from aiokafka.errors import (
-    CorruptRecordException,
     KafkaConnectionError,
     KafkaError,
     NodeNotReadyError,
     OffsetOutOfRangeError,
     RequestTimedOutError,
     StaleMetadata,
-    for_code,
 )
-from aiokafka.record.memory_records import MemoryRecords
 
+from shared.batches import read
+from shared.complaints import PAUSE_SECONDS, Complaints
 from shared.fetch_request import Fetched, FetchRequest
 from shared.raw_request import ask
 
@@ -43,10 +42,10 @@ class Fetching:
     as much as the fetch.
     """
 
-    def __init__(self, hand_out: HandOut, heed: Callable[[KafkaError], Awaitable[None]]) -> None:
+    def __init__(self, hand_out: HandOut, complaints: Complaints) -> None:
         """Take whom to hand records to, in their order, and whom to tell what is wrong."""
         self._hand_out = hand_out
-        self._heed = heed
+        self._complaints = complaints
         self._consumer: Any = None
         self._client: Any = None
         self._positions: dict[TopicPartition, int] = {}
@@ -117,7 +116,7 @@ class Fetching:
                     self._silent[node] = f"broker {node} does not answer: {type(error).__name__}"
                     await asyncio.sleep(REST_SECONDS)
                 except KafkaError as error:
-                    await self._heed(error)
+                    await self._complaints.heed(error)
         finally:
             self._reading.discard(node)
             self._silent.pop(node, None)
@@ -131,49 +130,46 @@ class Fetching:
         return wanted
 
     async def _fetch(self, node: int, wanted: dict[str, list[tuple[int, int]]]) -> None:
-        """Fetch once, and hand out what came; raises what went wrong with any of it."""
+        """Fetch once, and hand out what came; raises KafkaError when there is no answer."""
         positions = self._positions
         answer: list[Fetched] = await ask(self._client, node, FetchRequest(wanted))
         self._silent.pop(node, None)
         if positions is not self._positions:
             return
         records: list[ConsumerRecord] = []
-        complaints: list[KafkaError] = []
         for each in answer:
-            try:
-                records += self._take(each)
-            except KafkaError as error:
-                complaints.append(error)
+            records += self._take(each)
         if records:
             await self._hand_out(records)
-        for complaint in complaints:
-            raise complaint
 
     def _take(self, fetched: Fetched) -> list[ConsumerRecord]:
-        """Give the records that are new; raises what only a person can mend."""
+        """Give the records that are new; what is wrong with a partition is of it alone."""
         partition = TopicPartition(fetched.topic, fetched.partition)
         if partition not in self._positions:
             return []
-        if fetched.error_code:
-            self._bear(partition, for_code(fetched.error_code))
+        try:
+            records, position = read(fetched, self._positions[partition])
+        except KafkaError as error:
+            self._bear(partition, error)
             return []
-        records, position = read(fetched, self._positions[partition])
         # Behind all others: a broker fills its answer in the order in which it is asked.
         del self._positions[partition]
         self._positions[partition] = position
         return records
 
-    def _bear(self, partition: TopicPartition, error: type[KafkaError]) -> None:
-        """Leave the partition alone for a while, or begin it anew; raises what is not borne."""
-        offset = self._positions.pop(partition)
-        if error is OffsetOutOfRangeError:
+    def _bear(self, partition: TopicPartition, error: KafkaError) -> None:
+        """Leave the partition alone for a while, or begin it anew; the others are read on."""
+        offset, rest = self._positions.pop(partition), REST_SECONDS
+        if isinstance(error, OffsetOutOfRangeError):
             log.warning("stream_read_anew", topic=partition.topic, partition=partition.partition)
             self._add_soon(partition, partial(self._first_offset, partition))
             return
-        self._add_soon(partition, lambda: asyncio.sleep(REST_SECONDS, offset))
-        if not error.invalid_metadata:
-            raise error(partition.topic)
-        self._client.force_metadata_update()
+        if error.invalid_metadata:
+            self._client.force_metadata_update()
+        else:
+            self._complaints.say(error)
+            rest = PAUSE_SECONDS
+        self._add_soon(partition, lambda: asyncio.sleep(rest, offset))
 
     async def _first_offset(self, partition: TopicPartition) -> int:
         """Give the oldest offset that there still is."""
@@ -197,40 +193,3 @@ class Fetching:
             except KafkaError:
                 await asyncio.sleep(REST_SECONDS)
         self._changed.set()
-
-
-def read(fetched: Fetched, position: int) -> tuple[list[ConsumerRecord], int]:
-    """Read the records from this position on, and tell where they end.
-
-    Raises CorruptRecordException for what came otherwise than it was written.
-    """
-    records: list[ConsumerRecord] = []
-    batches = MemoryRecords(fetched.records)
-    if not batches.has_next():
-        raise CorruptRecordException(f"{fetched.topic} gives no whole batch of records")
-    while batches.has_next():
-        batch = batches.next_batch()
-        if not batch.validate_crc():
-            raise CorruptRecordException(f"a batch of {fetched.topic} has a wrong sum")
-        if not batch.is_control_batch:
-            records += [as_record(fetched, record) for record in batch if record.offset >= position]
-        position = max(position, batch.next_offset)
-    return records, position
-
-
-def as_record(fetched: Fetched, record: Any) -> ConsumerRecord:
-    """Give a record as aiokafka's consumer gives it."""
-    key, value = record.key, record.value
-    return ConsumerRecord(
-        topic=fetched.topic,
-        partition=fetched.partition,
-        offset=record.offset,
-        timestamp=record.timestamp,
-        timestamp_type=record.timestamp_type,
-        key=key,
-        value=value,
-        checksum=None,
-        serialized_key_size=-1 if key is None else len(key),
-        serialized_value_size=-1 if value is None else len(value),
-        headers=record.headers,
-    )

@@ -13,6 +13,7 @@ import pytest
 from aiokafka import AIOKafkaConsumer
 
 from deploy.topics import ORDERS
+from shared.complaints import Complaints
 from shared.fetching import Fetching
 from shared.progress import SHIELDED, Progress
 from tests.broker.stream import comes_true
@@ -53,7 +54,7 @@ async def test_a_commit_that_is_cut_leaves_no_complaint(
         consumer = AIOKafkaConsumer(ORDERS, bootstrap_servers=kafka.servers, group_id=name)
         await consumer.start()
         try:
-            progress = Progress([], Fetching(unasked, unasked))
+            progress = Progress([], Fetching(unasked, Complaints()))
             progress.consumer = consumer
             await comes_true(lambda: len(consumer.assignment()) > 0)
             progress.note([SimpleNamespace(topic=ORDERS, partition=0, offset=0)])

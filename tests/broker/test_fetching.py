@@ -11,6 +11,7 @@ from aiokafka.errors import GroupAuthorizationFailedError
 from deploy.topics import ORDERS
 from shared.broker import NOWHERE
 from shared.cloudevents import encode
+from shared.complaints import Complaints
 from shared.fetching import Fetching
 from tests.broker.conftest import Build
 from tests.broker.stream import Stream, clear, comes, comes_true, committed, ends
@@ -144,7 +145,7 @@ async def test_places_are_given_up_before_they_are_looked_for(servers: str) -> N
 
     consumer: Any = AIOKafkaConsumer(bootstrap_servers=servers)
     consumer.assign([TopicPartition(ORDERS, 0)])
-    fetching = Fetching(give, give)
+    fetching = Fetching(give, Complaints())
 
     fetching.open(consumer)
     fetching.close()
