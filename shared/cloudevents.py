@@ -1,6 +1,6 @@
 """CloudEvents 1.0 in Kafka's binary mode: attributes in headers, the event in the body."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from functools import cache, lru_cache
 from uuid import UUID
@@ -39,16 +39,17 @@ def encode(event: Event, service: str) -> Message:
     return message_of(type(event), service, event.key, event.event_id, moment, body)
 
 
-def encode_written(event: Written, service: str) -> Message:
-    """Say an event whose content is written already: it happens now."""
-    event_id = new_event_id()
+def encode_written(events: Iterable[Written], service: str) -> list[Message]:
+    """Say events whose contents are written already: they happen now."""
     moment = datetime.now(UTC).isoformat()
-    body = b'{"event_id":"%b","occurred_at":"%b",%b' % (
-        event_id.encode(),
-        moment.replace("+00:00", "Z").encode(),
-        event.content[1:],
-    )
-    return message_of(event.kind, service, event.key, event_id, moment, body)
+    occurred_at = moment.replace("+00:00", "Z").encode()
+    messages: list[Message] = []
+    for event in events:
+        event_id = new_event_id()
+        values = event_id.encode(), occurred_at, event.content[1:]
+        body = b'{"event_id":"%b","occurred_at":"%b",%b' % values
+        messages.append(message_of(event.kind, service, event.key, event_id, moment, body))
+    return messages
 
 
 def message_of(

@@ -14,6 +14,7 @@ from shared.lending import Borrowed, Lending, Once
 from shared.pooling import NOTICE_DEATH, Connection, keep_as_it_is, manner, prepare
 from shared.signals import Signals
 
+PLANS_ONCE = {"plan_cache_mode": "force_generic_plan", "enable_seqscan": "off"}
 GIVE_UP_SECONDS = 1.0  # for a cancelled statement to be undone; asyncpg would wait for ever
 
 
@@ -122,7 +123,8 @@ class Database(Signals):
         """Take `plans_once` to have each statement planned once on a connection, for any values.
 
         Postgres would plan a statement over arrays anew each time, because it takes an array that
-        it does not know to be longer than it is.
+        it does not know to be longer than it is. It may do so while tables are still small: the
+        plan reads none of them as a whole.
         """
         super().__init__()
         self.url = url
@@ -131,7 +133,7 @@ class Database(Signals):
         self.silent_seconds_max = 15.0
         """How long a process may stand still, or be gone, and hold what a transaction locked."""
         self._connections_max = connections_max
-        self._settings = {"plan_cache_mode": "force_generic_plan"} if plans_once else {}
+        self._settings = PLANS_ONCE if plans_once else {}
         self._lending: Lending | None = None
 
     @property

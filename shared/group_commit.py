@@ -3,11 +3,11 @@
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from time import monotonic
 from typing import Any, Generic, Protocol, TypeVar
 
 import structlog
+from msgspec import Struct
 
 from shared.database_errors import PASSING, UNPREPARED
 
@@ -61,8 +61,7 @@ class Awaiting(Generic[R]):
             self.result.set_exception(error)
 
 
-@dataclass(slots=True)
-class Waiting(Generic[T, R]):
+class Waiting(Struct, Generic[T, R], frozen=True):
     """An item and the one who waits for its commit."""
 
     item: T

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import structlog
 from aiokafka.errors import TopicAuthorizationFailedError
 
-from shared import outbox
+from shared import promised
 from shared.handing import Promise
 from shared.pooling import Connection
 from shared.producing import NoTopic, Producer, Refused
@@ -162,7 +162,7 @@ class Holding:
 
 async def find_lines(connection: Connection, holding: Holding) -> None:
     """Hold what another process left held: all of its topics, until they are tried again."""
-    for topic in await outbox.find_held_topics(connection, holding.lines()):
+    for topic in await promised.find_held_topics(connection, holding.lines()):
         holding.hold_topic(topic, f"what was held of {topic} is being published", seconds=0)
 
 
@@ -177,7 +177,7 @@ async def hold(
         return promises
     held = [promise.id for promise in promises if holding.holds(promise)]
     if held:
-        await outbox.hold(connection, held)
+        await promised.hold(connection, held)
     return [promise for promise in promises if not holding.holds(promise)]
 
 
@@ -189,8 +189,8 @@ async def try_again(connection: Connection, producer: Producer, holding: Holding
             holding.miss(line.topic)
             continue
         others = holding.keys_of(line.topic) if line.key is None else ()
-        promises = await outbox.find_held(connection, line, others, HELD_MAX)
-        await outbox.drop_held(connection, await publish(promises, producer))
+        promises = await promised.find_held(connection, line, others, HELD_MAX)
+        await promised.drop_held(connection, await publish(promises, producer))
         count += len(promises)
         if len(promises) < HELD_MAX:
             holding.release(line)

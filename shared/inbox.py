@@ -86,7 +86,7 @@ NO_LETTER_WENT = """
 """What a replay did that was waited for is not seen by the statement that waited."""
 
 NOTHING = "NULL::jsonb"
-NONE_PROMISED = "NULL AS promised"
+NONE_PROMISED = "NULL AS promised, NULL AS is_alone"
 CLAIM_ONLY = f"WITH {CLAIM} SELECT name, is_parked FROM {FOUND}"  # noqa: S608 - both are above
 
 
@@ -128,7 +128,7 @@ async def claim_and_apply(
         is_all_begun = leases.begin(rows[0]["given"]) if leases else False
     taken = read_claim(rows, rows[0]["transaction_id"])
     if effect.said:
-        outbox.hand_over(transaction, effect.said, rows[0]["promised"])
+        outbox.hand_over(transaction, effect.said, rows[0])
     for signal in () if is_all_begun else effect.signals:
         transaction.wake(signal)
     if effect.after_commit is not None:

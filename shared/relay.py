@@ -9,7 +9,7 @@ import asyncpg
 import structlog
 from aiokafka.errors import KafkaError
 
-from shared import handing, held_news, holding, outbox
+from shared import handing, held_news, holding, outbox, promised
 from shared.database import Database
 from shared.database_errors import PASSING
 from shared.ending import CLOSE_SECONDS
@@ -97,21 +97,15 @@ class Relay:
 
     @asynccontextmanager
     async def _leadership(self) -> AsyncIterator["asyncpg.Connection[asyncpg.Record]"]:
-        """Wait for the lock; it lives and dies with the connection that promises are read by.
-
-        What the connection drops need not be on disk: a promise that comes back after a crash goes
-        out twice, and each inbox sees that.
-        """
-        connection = await self._database.connect(
-            synchronous_commit="off", idle_session_timeout=f"{STILL_SECONDS_MAX:.3f}s"
-        )
+        """Wait for the lock; it lives and dies with the connection that promises are found by."""
+        connection = await promised.connect(self._database, STILL_SECONDS_MAX)
         try:
             has_promised = False
-            while not await outbox.lead_or_tell(connection, tell=has_promised):
+            while not await promised.lead_or_tell(connection, tell=has_promised):
                 await asyncio.sleep(TELL_SECONDS)
                 has_promised = await wait_for_signal(self._handing.due, TAKEOVER_SECONDS)
                 self._handing.due.clear()
-            await outbox.listen(connection, self._handing.look)
+            await promised.listen(connection, self._handing.look)
             self._metrics.leads.set(1)
             yield connection
         finally:
@@ -161,7 +155,7 @@ class Relay:
         except asyncio.CancelledError:
             # What cannot be dropped now goes out twice, and each inbox sees that.
             with suppress(*PASSING):
-                await outbox.find_promises(connection, 0, published)
+                await promised.find_promises(connection, 0, published)
             raise
         finally:
             self._handing.end()
@@ -195,7 +189,7 @@ class Relay:
         self._handing.begin_look()
         if self._holding:
             await held_news.find_asked(connection, self._holding)
-        promises = await outbox.find_promises(connection, BATCH_MAX, published)
+        promises = await promised.find_promises(connection, BATCH_MAX, published, self._handing.own)
         published.clear()
         self._handing.end_look(promises)
         return promises

@@ -21,7 +21,8 @@ from deploy.roles import SERVICES, url_for
 from shared.patience import until
 
 BURST = 12_000
-WARM_UP = 2_000
+WARM_UP = 8_000
+"""The broker compiles what it does often within its first ten thousand records."""
 PACED_PER_SECOND = 500
 PACED = 5_000
 LAST = 2 * WARM_UP + BURST + PACED
@@ -120,7 +121,7 @@ async def drained(kind: str, database_url: str) -> None:
     """Wait until the relay, where there is one, has published everything: its work counts too."""
     if kind != "ingest":
         return
-    connection = await asyncpg.connect(database_url)
+    connection = await asyncpg.connect(database_url, server_settings={"enable_seqscan": "off"})
 
     async def is_empty() -> bool:
         return not await connection.fetchval("SELECT EXISTS (SELECT 1 FROM outbox)")

@@ -8,7 +8,7 @@ from deploy.cli.dead_letters import ask
 from deploy.cli.reach import DEFAULT_FOLDER, Folder, Service, fail, reach
 from deploy.cli.tables import moment, show_table, table_of
 from deploy.roles import SERVICES
-from shared.outbox import read_headers
+from shared.promised import read_headers
 
 app = typer.Typer(no_args_is_help=True)
 Name = Annotated[str, typer.Argument(help="A topic, or a topic and a key, as `list` shows it.")]

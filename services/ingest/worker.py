@@ -83,7 +83,7 @@ async def settle(
             return
         for order in known.values():
             now_known, news = learn(order, [reading], oldest_news)
-            said = [encode_written(event, transaction.service) for event in news]
+            said = encode_written(news, transaction.service)
             await outbox.add_messages(transaction, said)
             await store.update_orders(transaction, [now_known])
         if reading.problem is None:

@@ -8,7 +8,7 @@ import httpx
 from aiokafka import ConsumerRecord
 from pydantic import SecretStr
 
-from shared import outbox
+from shared import promised
 from shared.cloudevents import Headers, decode, encode
 from shared.database import Transaction
 from shared.due import find_due
@@ -120,8 +120,8 @@ class Driver:
 async def read_outbox(transaction: Transaction) -> list[Promise]:
     """Take every promise out of the outbox, dead letters excepted."""
     connection = transaction._connection
-    promises = await outbox.find_promises(connection, 100_000)
-    await outbox.find_promises(connection, 0, [promise.id for promise in promises])
+    promises = await promised.find_promises(connection, 100_000)
+    await promised.find_promises(connection, 0, [promise.id for promise in promises])
     return [promise for promise in promises if not promise.topic.endswith("-dlt")]
 
 

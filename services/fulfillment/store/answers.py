@@ -110,7 +110,7 @@ async def keep_answers(
         known,
     )
     if said and rows:
-        outbox.hand_over(transaction, said, rows[0]["promised"])
+        outbox.hand_over(transaction, said, rows[0])
     if any(row["is_due"] for row in rows):
         transaction.wake(provider_orders.SIGNAL)
     return {row["order_id"] for row in rows}

@@ -79,8 +79,7 @@ async def keep_placed(
         lease,
         known,
     )
-    promised = rows[0]["promised"] if rows else None
-    outbox.hand_over(transaction, said, promised, at_leisure=True)
+    outbox.hand_over(transaction, said, rows[0] if rows else None, at_leisure=True)
     if lease is None:
         transaction.wake(provider_orders.SIGNAL)
         return []

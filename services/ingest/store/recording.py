@@ -58,7 +58,7 @@ async def add_firsts(statement: Transaction, firsts: Sequence[First]) -> set[str
     others were known already, and nothing is kept of them. When any delivery came before under
     the name of another order, nothing is done at all.
     """
-    said = [encode_written(event, statement.service) for first in firsts for event in first.news]
+    said = encode_written((event for first in firsts for event in first.news), statement.service)
     known = statement.database.handing.known(said)
     try:
         rows = await statement.fetch(
@@ -71,7 +71,7 @@ async def add_firsts(statement: Transaction, firsts: Sequence[First]) -> set[str
     except UniqueViolationError:
         return set()
     if rows:
-        outbox.hand_over(statement, said, rows[0]["promised"])
+        outbox.hand_over(statement, said, rows[0])
     return {row["order_id"] for row in rows}
 
 

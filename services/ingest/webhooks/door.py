@@ -2,12 +2,12 @@
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from http import HTTPStatus
 
 import structlog
+from msgspec import Struct
 from pydantic_core import to_json
 
 from services.ingest import shopify
@@ -101,8 +101,7 @@ def name_in(headers: Headers, header: bytes) -> str:
     return value.decode("latin-1")
 
 
-@dataclass(frozen=True, slots=True)
-class Sender:
+class Sender(Struct, frozen=True):
     """Who sent a webhook and waits to hear that it is kept."""
 
     door: ShopifyWebhooks

@@ -56,7 +56,5 @@ async def record_others(
         if now_known != known[order_id]:
             learned.append(now_known)
         said += news
-    await outbox.add_messages(
-        transaction, [encode_written(event, transaction.service) for event in said]
-    )
+    await outbox.add_messages(transaction, encode_written(said, transaction.service))
     await store.update_orders(transaction, learned)

@@ -172,8 +172,7 @@ async def mark_told(
         *outbox.columns(said),
         known,
     )
-    promised = rows[0]["promised"] if rows else None
-    outbox.hand_over(transaction, said, promised, at_leisure=True)
+    outbox.hand_over(transaction, said, rows[0] if rows else None, at_leisure=True)
     if any(row["due_at"] for row in rows):
         transaction.wake(SIGNAL)
 

@@ -106,7 +106,7 @@ async def say_kept(statement: Transaction, done: Sequence[tuple[Item, Done]]) ->
     known = statement.database.handing.known(said)
     rows = await statement.fetch(SAY_KEPT, *found_values(done, said), known)
     if rows:
-        outbox.hand_over(statement, said, rows[0]["promised"])
+        outbox.hand_over(statement, said, rows[0])
     return {row["place"]: row["is_said"] for row in rows}
 
 

@@ -94,8 +94,9 @@ def test_what_the_builders_of_the_tests_make_is_as_described(stream: Json) -> No
 
 def test_what_is_written_without_a_model_is_as_described(stream: Json) -> None:
     messages = [
-        encode_written(Written.of(event), speaker_of(stream, type(event).__name__))
+        message
         for event in recorded()
+        for message in encode_written([Written.of(event)], speaker_of(stream, type(event).__name__))
     ]
 
     assert faults_of_messages(stream, messages) == [[]] * len(EVENTS)

@@ -9,7 +9,7 @@ from typer.testing import CliRunner, Result
 from deploy.cli import app
 from deploy.roles import SERVICES
 from services.approval.settings import Settings
-from shared import outbox
+from shared import outbox, promised
 from tests.support.events import order_id, order_received, product_published
 from tests.support.service import Driver
 
@@ -30,8 +30,8 @@ async def holding(approval: Driver) -> Driver:
     events = (order_received(), order_received(), product_published("tee"))
     async with approval.service.database.transaction() as transaction:
         await outbox.add(transaction, events)
-        promises = await outbox.find_promises(transaction._connection, 10)
-        await outbox.hold(transaction._connection, [promise.id for promise in promises])
+        promises = await promised.find_promises(transaction._connection, 10)
+        await promised.hold(transaction._connection, [promise.id for promise in promises])
         await transaction.execute(
             "INSERT INTO held_line (name, reason) VALUES ($1, $2)", LINE, REASON
         )

@@ -7,7 +7,7 @@ from typing import TypeAlias
 import asyncpg
 import pytest
 
-from shared import outbox
+from shared import outbox, promised
 from shared.handing import HANDED_MAX, Handing
 from tests.support.events import order_received
 from tests.support.probe import ProbeDriver
@@ -47,7 +47,7 @@ async def test_what_is_alone_in_the_outbox_is_handed_as_it_stands_there(
 
     handed = handing.take()
     assert len(handed) == 2
-    assert handed == await outbox.find_promises(elsewhere, 10)
+    assert handed == await promised.find_promises(elsewhere, 10)
     assert not handing.must_look
 
 
@@ -59,7 +59,7 @@ async def test_what_was_handed_before_is_known(
 
     await quick_service.hears(order_received("2"))
 
-    assert first + handing.take() == await outbox.find_promises(elsewhere, 10)
+    assert first + handing.take() == await promised.find_promises(elsewhere, 10)
 
 
 async def test_nothing_is_handed_while_something_else_is_promised(
@@ -85,7 +85,7 @@ async def test_what_is_promised_while_a_statement_waits_is_seen(
     await hearing
 
     assert handing.take() == []
-    assert len(await outbox.find_promises(elsewhere, 10)) == 2
+    assert len(await promised.find_promises(elsewhere, 10)) == 2
 
 
 async def is_waited_for(elsewhere: Connection) -> None:
@@ -108,6 +108,59 @@ async def test_a_burst_is_looked_for(quick_service: ProbeDriver, handing: Handin
     await quick_service.hears(*[order_received(str(each)) for each in range(HANDED_MAX + 1)])
 
     assert (handing.take(), told.is_set()) == ([], True)
+
+
+async def test_of_a_burst_only_what_others_promised_is_read(
+    quick_service: ProbeDriver, handing: Handing, elsewhere: Connection
+) -> None:
+    await quick_service.hears(*[order_received(str(each)) for each in range(HANDED_MAX + 1)])
+    await promise(elsewhere)
+
+    read = await promised.find_promises(elsewhere, 100)
+    found = await promised.find_promises(elsewhere, 100, (), handing.own)
+
+    assert found == read
+    assert [each.id for each in found if handing.own.get(each.id) is not each] == [found[-1].id]
+
+
+async def test_what_was_found_is_remembered_no_more(
+    quick_service: ProbeDriver, handing: Handing, elsewhere: Connection
+) -> None:
+    await quick_service.hears(*[order_received(str(each)) for each in range(HANDED_MAX + 1)])
+
+    handing.begin_look()
+    handing.end_look(await promised.find_promises(elsewhere, HANDED_MAX, (), handing.own))
+
+    assert len(handing.own) == 1
+
+
+async def test_an_outbox_that_was_empty_once_is_not_read_as_a_whole(
+    quick_service: ProbeDriver, elsewhere: Connection
+) -> None:
+    relays = await promised.connect(quick_service.service.database, 20)
+    await elsewhere.execute("VACUUM ANALYZE outbox")
+
+    async with relays.transaction():
+        await promised.find_promises(relays, 10)
+        by_relay = await count_whole_reads(relays)
+    async with elsewhere.transaction():
+        await elsewhere.fetchval("SELECT promised_alone('{}', 0)")
+        by_statement = await count_whole_reads(elsewhere)
+
+    assert (by_relay, by_statement) == (0, 0)
+    await relays.close()
+
+
+async def count_whole_reads(connection: Connection) -> int:
+    """Count how often this transaction has read the whole outbox."""
+    count: int = await connection.fetchval(
+        """
+        SELECT seq_scan
+        FROM pg_stat_xact_user_tables
+        WHERE schemaname = current_schema() AND relname = 'outbox'
+        """
+    )
+    return count
 
 
 async def test_nothing_is_handed_to_a_relay_that_does_not_lead(

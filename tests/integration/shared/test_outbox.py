@@ -5,7 +5,7 @@ from functools import partial
 
 import pytest
 
-from shared import outbox
+from shared import outbox, promised
 from shared.database import Database
 from shared.gathering import GATHER_SECONDS
 from shared.patience import until
@@ -87,10 +87,10 @@ async def test_only_one_connection_leads_the_relay(service: ProbeDriver) -> None
     database = service.service.database
     first, second = await database.connect(), await database.connect()
 
-    led = [await outbox.lead_or_tell(connection) for connection in (first, second)]
+    led = [await promised.lead_or_tell(connection) for connection in (first, second)]
     first.terminate()
     async with asyncio.timeout(5):
-        while not await outbox.lead_or_tell(second):
+        while not await promised.lead_or_tell(second):
             continue
 
     assert led == [True, False]
@@ -100,12 +100,12 @@ async def test_only_one_connection_leads_the_relay(service: ProbeDriver) -> None
 async def test_who_does_not_lead_tells_who_does(service: ProbeDriver) -> None:
     database, told = service.service.database, asyncio.Event()
     first, second = await database.connect(), await database.connect()
-    assert await outbox.lead_or_tell(first, tell=True)
-    await outbox.listen(first, told.set)
+    assert await promised.lead_or_tell(first, tell=True)
+    await promised.listen(first, told.set)
     await first.fetchval("SELECT 1")
     told_before = told.is_set()
 
-    assert not await outbox.lead_or_tell(second, tell=True)
+    assert not await promised.lead_or_tell(second, tell=True)
     async with asyncio.timeout(5):
         await told.wait()
 
@@ -148,6 +148,6 @@ async def test_a_leader_that_stands_still_leads_no_longer(
     other = await service.service.database.connect()
 
     async with service.service.relay._leadership(), asyncio.timeout(10):
-        await until(partial(outbox.lead_or_tell, other))
+        await until(partial(promised.lead_or_tell, other))
 
     other.terminate()

@@ -92,7 +92,7 @@ class Outbox(RuleBasedStateMachine):
                 self.committed[statement.promise.id] = statement.promise
             else:
                 self.statements.remove(statement)
-                if not (statement.is_alone and self.handing.hand([statement.promise])):
+                if not self.handing.hand([statement.promise], is_alone=statement.is_alone):
                     self.handing.look()
                 return
 
@@ -126,7 +126,8 @@ class Outbox(RuleBasedStateMachine):
         self.committed = {
             id_: each for id_, each in self.committed.items() if id_ not in self.to_drop
         }
-        self.under_way = [self.committed[id_] for id_ in sorted(self.committed)[:LOOKED_FOR]]
+        found = sorted(self.committed)[:LOOKED_FOR]
+        self.under_way = [self.handing.own.get(id_) or self.committed[id_] for id_ in found]
         self.has_found = True
 
     def end_look(self) -> None:
@@ -191,6 +192,10 @@ class Outbox(RuleBasedStateMachine):
             else:
                 self.published.append(self.committed.pop(id_))
         self.lead_anew()
+
+    @invariant()
+    def what_is_remembered_is_what_was_promised(self) -> None:
+        assert all(self.promised[id_ - 1] == each for id_, each in self.handing.own.items())
 
     @invariant()
     def each_key_comes_out_in_its_order(self) -> None:
