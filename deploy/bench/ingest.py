@@ -21,11 +21,12 @@ from deploy.roles import SERVICES, url_for
 from shared.patience import until
 
 BURST = 12_000
-WARM_UP = 8_000
-"""The broker compiles what it does often within its first ten thousand records."""
+WARM_UP = 12_000
+"""The broker compiles what it does often, and is at half its cost after so many."""
 PACED_PER_SECOND = 500
 PACED = 5_000
-LAST = 2 * WARM_UP + BURST + PACED
+WARM_UP_OF_PACED = 2_000
+LAST = WARM_UP + BURST + WARM_UP_OF_PACED + PACED
 """The first order that no part before the last has sent."""
 
 
@@ -135,9 +136,10 @@ async def drained(kind: str, database_url: str) -> None:
 async def steady(configuration: dict[str, Any], folder: Path) -> Loaded:
     """Send at a steady rate, as a busy store would."""
     first = WARM_UP + BURST
+    numbers = range(first, first + WARM_UP_OF_PACED)
     async with server("ingest", configuration) as (port, _):
-        await send(Load(port, write_requests(folder, range(first, first + WARM_UP))))
-        numbers = range(first + WARM_UP, first + WARM_UP + PACED)
+        await send(Load(port, write_requests(folder, numbers)))
+        numbers = range(numbers.stop, numbers.stop + PACED)
         loaded = await send(
             Load(port, write_requests(folder, numbers), per_second=PACED_PER_SECOND)
         )
