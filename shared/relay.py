@@ -141,10 +141,11 @@ class Relay:
         try:
             while True:
                 self._handing.due.clear()
-                promises = self._handing.take()
                 if self._handing.must_look or monotonic() > looked_at + POLL_SECONDS:
                     looked_at = monotonic()
                     promises = await self._look(connection, published)
+                else:
+                    promises = self._handing.take()
                 await self._publish(connection, producer, promises, published)
                 self._failures, self._trouble = 0, ""
                 if BURST_MIN <= len(promises) < BATCH_MAX:

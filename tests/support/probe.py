@@ -62,6 +62,8 @@ class Probe:
     """What a handler waits for before it ends."""
     requires: str = "true"
     """What the effect requires, where it is one statement."""
+    name: str = NAME
+    """The service that says what is echoed by one statement."""
 
     async def echo(self, transaction: Transaction, events: Sequence[Event]) -> None:
         """Say each event's type and id back, in the order of hearing."""
@@ -77,7 +79,7 @@ class Probe:
     def echo_by_one_statement(self, events: Sequence[Event]) -> Effect:
         """Say the same back as a part of the statement that claims the events."""
         self._refuse_poison(events)
-        said = [encode(echo_of(event), NAME) for event in events]
+        said = [encode(echo_of(event), self.name) for event in events]
         return Effect(
             sql=ECHO,
             values=([event.event_id for event in events], *outbox.columns(said)),
@@ -108,7 +110,7 @@ def build_probe(
     probe: Probe, settings: dict[str, Any], name: str = NAME, *, by_one_statement: bool = False
 ) -> Service:
     """Build the service around a probe; its name is its consumer group's too."""
-    service = Service(name, ServiceSettings(**settings))
+    service, probe.name = Service(name, ServiceSettings(**settings)), name
     if by_one_statement:
         effect = OneStatement(probe.echo_by_one_statement)
         service.hears_all([OrderReceived, OrderCancelled], effect)

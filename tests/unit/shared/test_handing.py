@@ -116,11 +116,11 @@ class Outbox(RuleBasedStateMachine):
                 self.take()
 
     def take(self) -> None:
-        self.under_way = self.handing.take()
         if self.handing.must_look:
-            self.under_way = []
             self.handing.begin_look()
             self.looks = True
+        else:
+            self.under_way = self.handing.take()
 
     def find(self) -> None:
         self.committed = {
