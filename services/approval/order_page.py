@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from services.approval import decisions, store
 from services.approval.access import Approver, Viewer
 from services.approval.decisions import OwnRecent
-from services.approval.domain import Review, actions, corrections, giving_up
+from services.approval.domain import Review, Status, actions, corrections, giving_up
 from services.approval.domain.acts import Act, Actor, NotNow, is_open
 from services.approval.domain.shown import ItemView
 from services.approval.domain.views import detail_of
@@ -27,6 +27,8 @@ from shared.http import OwnDatabase, Problem
 from shared.signed_urls import FileUrls
 from shared.web import Pages, Person
 
+BEING_MADE = (Status.IN_PRODUCTION, Status.PARTLY_SHIPPED)
+"""Where the factory has the order, and is asked about it."""
 PORTION = 100
 """So many items are shown until a person asks for more: each is 3 kB of page, and two pictures."""
 ADDRESS_FIELDS = {
@@ -200,6 +202,7 @@ def state_of(review: Review) -> dict[str, object]:
     return {
         "seen": decisions.etag_of(review),
         "is_open": is_open(review),
+        "is_being_made": review.standing.status in BEING_MADE,
         "is_held": facts.held is not None,
         "can_release": bool(facts.held or facts.rejected),
         "can_cancel": can_cancel(review),

@@ -20,6 +20,14 @@ REASON_MAX = 1000
 NOT_HERE = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED})
 
 
+def is_away(reason: str) -> bool:
+    """Tell whether an attempt failed by what Completeful is to every order just now.
+
+    Such a reason tells what Completeful does. What it says of one order comes after a colon.
+    """
+    return reason.startswith("Completeful ")
+
+
 class Completeful:
     """The client of one shop; it raises Unavailable (later) or Refused (never)."""
 

@@ -141,12 +141,15 @@ class FulfillmentDelayed(_OrderEvent):
     """The approved order waits before the provider has it, for this reason.
 
     It is tried again by itself: whatever becomes of the order ends the delay. It is said again when
-    the reason is another one.
+    the reason is another one. `is_provider_away` tells that the reason is none of the order's: the
+    provider cannot be reached, refuses us or is in trouble, and orders that it has already cannot
+    be asked about either.
     """
 
     provider: str
     waiting_since: Moment
     reason: str
+    is_provider_away: bool = False
 
 
 class FulfillmentStarted(_OrderEvent):

@@ -22,3 +22,20 @@ async def test_a_delay_comes_and_goes_while_one_looks(approval: Driver, page: Pa
     await approval.hears(fulfillment_started("1"))
 
     await expect(banner).to_have_count(0)
+
+
+async def test_an_order_in_production_tells_that_the_factory_is_away_while_one_looks(
+    approval: Driver, page: Page
+) -> None:
+    for number in ("1", "2"):
+        await approval.hears(order_received(number), print_file_ready(number))
+        await approval.http.post(f"/v1/orders/{order_id(number)}/approve")
+    await approval.hears(fulfillment_started("1"))
+    await page.goto(f"/orders/{order_id('1')}")
+    banner = page.get_by_text("The factory cannot be asked about this order")
+
+    await approval.hears(fulfillment_delayed("2", is_provider_away=True))
+    await expect(banner).to_be_visible()
+    await approval.hears(fulfillment_started("2"))
+
+    await expect(banner).to_have_count(0)

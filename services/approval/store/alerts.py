@@ -18,6 +18,10 @@ class Alerts:
     """Since when the first of them waits."""
     waiting_for: str
     """Why the one that came last waits."""
+    away_since: datetime | None
+    """Since when orders wait because the factory is away for all of them; None while it is not."""
+    away_for: str
+    """What is wrong with the factory then."""
     lost: int
     """Orders and products of which approval itself could not take something in."""
     deliveries: int
@@ -45,12 +49,12 @@ class Alerts:
 
 
 ALERTS = """
-    SELECT troubles, waiting, waiting_since, waiting_for, lost, deliveries, letters, held, kept,
-        $1::text AS deaf,
+    SELECT troubles, waiting, waiting_since, waiting_for, away_since, away_for, lost, deliveries,
+        letters, held, kept, $1::text AS deaf,
         md5(
             concat_ws(
-                ' ', troubles, waiting, waiting_since, waiting_for, lost, own, failures,
-                changed_at, $1::text
+                ' ', troubles, waiting, waiting_since, waiting_for, away_since, away_for, lost,
+                own, failures, changed_at, $1::text
             )
         ) AS version
     FROM
@@ -65,8 +69,16 @@ ALERTS = """
                             FILTER (WHERE waits_for <> '')
                     )[1],
                     ''
-                ) AS waiting_for
-            FROM trouble
+                ) AS waiting_for,
+                min(since) FILTER (WHERE is_away) AS away_since,
+                coalesce(
+                    (array_agg(waits_for ORDER BY since DESC, order_id) FILTER (WHERE is_away))[1],
+                    ''
+                ) AS away_for
+            FROM (
+                SELECT *, waits_for <> '' AND is_provider_away AS is_away
+                FROM trouble
+            ) AS trouble
         ) AS trouble,
         (
             SELECT

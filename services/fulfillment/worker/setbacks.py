@@ -18,7 +18,7 @@ from shared.unexpected import CODE, UNEXPECTED_MAX, reason_of
 log = structlog.get_logger()
 
 PRODUCT_POLL_SECONDS_MAX = 5.0
-STILL_AT_WORK = "Completeful may still be at work on an earlier request for the order"
+STILL_AT_WORK = "an earlier request for the order may still be at work at Completeful"
 
 
 async def wait_for_product(

@@ -4,25 +4,29 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
+from pydantic import SecretStr
 
 from services.fulfillment.app import build_app
+from services.fulfillment.completeful import is_away
 from services.fulfillment.settings import Settings
 from services.fulfillment.worker import delays
+from services.fulfillment.worker.setbacks import STILL_AT_WORK
 from shared.events import FulfillmentDelayed, FulfillmentStarted
 from tests.integration.fulfillment.completeful import Completeful, completeful_product
-from tests.support.events import order_approved, order_cancelled, order_id
+from tests.support.events import approved_item, order_approved, order_cancelled, order_id
 from tests.support.service import Driver, driving
+
+HASTE = {
+    "delay_said_after_seconds": 0,
+    "retry_first_seconds": 3600,
+    "retry_last_seconds": 3600,
+}
 
 
 @pytest.fixture
 async def hasty(settings: Settings) -> AsyncIterator[Driver]:
     """Give the service, which says at once that an order waits, and tries again in an hour."""
-    changes = {
-        "delay_said_after_seconds": 0,
-        "retry_first_seconds": 3600,
-        "retry_last_seconds": 3600,
-    }
-    async with driving(build_app(settings.model_copy(update=changes))) as driver:
+    async with driving(build_app(settings.model_copy(update=HASTE))) as driver:
         await driver.hears(completeful_product())
         yield driver
 
@@ -75,6 +79,41 @@ async def test_another_reason_is_said_as_well(
 
     assert await said(hasty) == [(order_id(), "the key is wrong")]
     assert await said(hasty) == []
+
+
+@pytest.mark.parametrize(
+    ("wrong", "why"),
+    [
+        ({"completeful_key": SecretStr("capp_live_1.replaced")}, "denies us access (HTTP 401)"),
+        ({"completeful_url": "http://127.0.0.1:9/v1"}, "cannot be reached"),
+    ],
+)
+async def test_a_factory_that_is_away_for_all_orders_is_said_to_be(
+    settings: Settings, wrong: dict[str, object], why: str
+) -> None:
+    async with driving(build_app(settings.model_copy(update=HASTE | wrong))) as fulfillment:
+        await fulfillment.hears(completeful_product(), order_approved())
+        await fulfillment.does("place")
+        await fulfillment.does_all("delays")
+
+        [delayed] = await fulfillment.says()
+
+    assert isinstance(delayed, FulfillmentDelayed)
+    assert why in delayed.reason
+    assert delayed.is_provider_away
+
+
+async def test_what_one_order_waits_for_is_no_sign_of_the_factorys_absence(hasty: Driver) -> None:
+    await hasty.hears(order_approved(items=(approved_item(product_id="late"),)))
+    await hasty.does("place")
+    await hasty.does_all("delays")
+
+    [delayed] = await hasty.says()
+
+    assert isinstance(delayed, FulfillmentDelayed)
+    assert not delayed.is_provider_away
+    assert not is_away(STILL_AT_WORK)
+    assert not is_away("Completeful: the print file cannot be reached")
 
 
 async def test_what_is_placed_or_cancelled_waits_no_more(
