@@ -107,11 +107,11 @@ class Producer:
         await self._introduce()
 
     async def _introduce(self) -> None:
-        """Have a broker give us an id; one that has just begun cannot yet."""
+        """Have a broker give us an id; one that has just begun cannot yet; raises KafkaError."""
         milliseconds = round(REQUEST_SECONDS * 1000)
         request = InitProducerIdRequest(transactional_id=None, transaction_timeout_ms=milliseconds)
         give_up_at = monotonic() + REQUEST_SECONDS
-        while (answer := await self.client.send(self.client.get_random_node(), request)).error_code:
+        while (answer := await ask(self.client, self.client.get_random_node(), request)).error_code:
             error = for_code(answer.error_code)
             if not error.retriable or monotonic() > give_up_at:
                 raise error

@@ -7,9 +7,11 @@ from typing import Any
 
 import structlog
 from aiokafka import ConsumerRebalanceListener, ConsumerRecord, TopicPartition
+from aiokafka.errors import KafkaError
 
 from shared.fetching import Fetching
 from shared.listener import Listener
+from shared.raw_request import is_of_closing
 
 log = structlog.get_logger()
 
@@ -58,7 +60,10 @@ class Progress(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka has 
         return offsets
 
     async def commit(self) -> None:
-        """Commit what was applied; after a failure the records are fetched again and known."""
+        """Commit what was applied; what the broker does not take is committed the next time.
+
+        Whoever reads on from an older commit fetches records again, and they are known.
+        """
         if self.consumer is None:
             return
         mine = self.consumer.assignment()
@@ -75,7 +80,9 @@ class Progress(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka has 
             async with asyncio.timeout(COMMIT_SECONDS_MAX):
                 await self.consumer.commit(offsets)
             self._committed |= offsets
-        except (RuntimeError, TimeoutError) as error:  # of Kafka, or as `raw_request.ask` says
+        except (RuntimeError, TimeoutError) as error:
+            if not isinstance(error, (KafkaError, TimeoutError)) and not is_of_closing(error):
+                raise
             log.warning("offsets_not_committed", error=repr(error))
         finally:
             hear_out()

@@ -10,11 +10,14 @@ from io import BytesIO
 from struct import Struct
 from typing import Any, ClassVar, NamedTuple
 
-from aiokafka.errors import IncompatibleBrokerVersion, KafkaConnectionError, KafkaError
+from aiokafka.errors import IncompatibleBrokerVersion, KafkaConnectionError
 
 HEADER = Struct(">hhih")
 SHORT = Struct(">h")
 INT = Struct(">i")
+
+CLOSED = "the handler is closed"
+"""How uvloop says it: with no class of its own."""
 
 
 class Bytes(NamedTuple):
@@ -66,14 +69,19 @@ class RawRequest(ABC):
         return Correlation(*INT.unpack(head.read(INT.size)))
 
 
-async def ask(client: Any, node: int, request: RawRequest) -> Any:
-    """Send a request and give the answer; raises KafkaError."""
+async def ask(client: Any, node: int, request: Any) -> Any:
+    """Send a request, of ours or of aiokafka's, and give the answer; raises KafkaError."""
     try:
         return await client.send(node, request)
-    except KafkaError:
+    except RuntimeError as error:
+        if is_of_closing(error):
+            raise KafkaConnectionError(str(error)) from error
         raise
-    except RuntimeError as error:  # of uvloop: closed, and aiokafka is not told of it yet
-        raise KafkaConnectionError(str(error)) from error
+
+
+def is_of_closing(error: Exception) -> bool:
+    """Tell whether uvloop raised it of a connection that it closed, and aiokafka does not know."""
+    return type(error) is RuntimeError and CLOSED in str(error)
 
 
 def array(name: str, count: int) -> bytes:
