@@ -123,8 +123,8 @@ class Database(Signals):
         """Take `plans_once` to have each statement planned once on a connection, for any values.
 
         Postgres would plan a statement over arrays anew each time, because it takes an array that
-        it does not know to be longer than it is. It may do so while tables are still small: the
-        plan reads none of them as a whole.
+        it does not know to be longer than it is. It may do so while tables are still small: what
+        the plan reads of them it reads by an index, until they are analyzed and it is made anew.
         """
         super().__init__()
         self.url = url

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from typing import TypeAlias
+from urllib.parse import urlsplit
 
 import asyncpg
 import pytest
@@ -13,6 +14,9 @@ from tests.support.events import order_received
 from tests.support.probe import ProbeDriver
 
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
+
+LOOKS_UNTIL_PLANNED = 8
+"""After five plans Postgres may keep one for good."""
 
 
 @pytest.fixture
@@ -33,10 +37,15 @@ async def elsewhere(quick_service: ProbeDriver) -> AsyncIterator[Connection]:
     connection.terminate()
 
 
-async def promise(elsewhere: Connection) -> None:
-    """Promise something of an order."""
+async def promise(elsewhere: Connection, times: int = 1) -> None:
+    """Promise something of an order, so many times."""
     await elsewhere.execute(
-        "INSERT INTO outbox (topic, key, headers, value) VALUES ('orders.v1', '1', '[]', '{}')"
+        """
+        INSERT INTO outbox (topic, key, headers, value)
+        SELECT 'orders.v1', '1', '[]', '{}'
+        FROM generate_series(1, $1)
+        """,
+        times,
     )
 
 
@@ -142,25 +151,59 @@ async def test_an_outbox_that_was_empty_once_is_not_read_as_a_whole(
 
     async with relays.transaction():
         await promised.find_promises(relays, 10)
-        by_relay = await count_whole_reads(relays)
+        by_relay, _ = await count_reads(relays)
     async with elsewhere.transaction():
         await elsewhere.fetchval("SELECT promised_alone('{}', 0)")
-        by_statement = await count_whole_reads(elsewhere)
+        by_statement, _ = await count_reads(elsewhere)
 
     assert (by_relay, by_statement) == (0, 0)
     await relays.close()
 
 
-async def count_whole_reads(connection: Connection) -> int:
-    """Count how often this transaction has read the whole outbox."""
-    count: int = await connection.fetchval(
+async def test_of_many_that_came_at_once_only_the_oldest_are_read(
+    quick_service: ProbeDriver, elsewhere: Connection
+) -> None:
+    relays = await promised.connect(quick_service.service.database, 20)
+    await elsewhere.execute("VACUUM ANALYZE outbox")
+    for _ in range(LOOKS_UNTIL_PLANNED):
+        await promised.find_promises(relays, 10, [0])
+    await promise(elsewhere, 1_000)
+
+    async with relays.transaction():
+        found = await promised.find_promises(relays, 10, [0])
+        whole, rows = await count_reads(relays)
+
+    assert (len(found), whole) == (10, 0)
+    assert rows < 100
+    await relays.close()
+
+
+async def test_no_look_is_compiled_where_postgres_would(
+    quick_service: ProbeDriver, elsewhere: Connection, database_url: str
+) -> None:
+    name = urlsplit(database_url).path.strip("/")
+    await elsewhere.execute(f"ALTER ROLE CURRENT_USER IN DATABASE {name} SET jit = on")
+    other = await quick_service.service.database.connect()
+    relays = await promised.connect(quick_service.service.database, 20)
+
+    shown = [await each.fetchval("SHOW jit") for each in (other, relays)]
+
+    assert shown == ["on", "off"]
+    other.terminate()
+    relays.terminate()
+
+
+async def count_reads(connection: Connection) -> tuple[int, int]:
+    """Count how often this transaction has read the whole outbox, and which rows by an index."""
+    row = await connection.fetchrow(
         """
-        SELECT seq_scan
+        SELECT seq_scan, idx_tup_fetch
         FROM pg_stat_xact_user_tables
         WHERE schemaname = current_schema() AND relname = 'outbox'
         """
     )
-    return count
+    assert row is not None
+    return row["seq_scan"], row["idx_tup_fetch"]
 
 
 async def test_nothing_is_handed_to_a_relay_that_does_not_lead(
