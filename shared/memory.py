@@ -15,9 +15,18 @@ HEAP_BYTES_MAX = 8 * 1024 * 1024
 """What is larger is not taken from the heap, and goes back at once when it is freed."""
 
 
-def collect_seldom() -> None:
-    """Have short-lived objects die by themselves, as nearly all do."""
+def set_up_memory() -> None:
+    """Have short-lived objects die by themselves, as nearly all do, and keep what they leave free.
+
+    A batch takes a megabyte several times over. By default glibc gives it back after each, and the
+    kernel clears it anew for the next: a page fault a webhook, a twentieth of ingest's CPU time.
+    Without glibc nothing of that changes.
+    """
     gc.set_threshold(*THRESHOLDS)
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+    if mallopt is not None:
+        mallopt(M_MMAP_THRESHOLD, HEAP_BYTES_MAX)
+        mallopt(M_TRIM_THRESHOLD, FREE_BYTES_MAX)
 
 
 def keep_what_is_here() -> None:
@@ -28,16 +37,3 @@ def keep_what_is_here() -> None:
     """
     gc.collect()
     gc.freeze()
-
-
-def keep_what_is_free() -> None:
-    """Leave some free memory to this process, for what it needs next.
-
-    A batch takes a megabyte several times over. By default glibc gives it back after each, and the
-    kernel clears it anew for the next: a page fault a webhook, a twentieth of ingest's CPU time.
-    Without glibc nothing changes.
-    """
-    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
-    if mallopt is not None:
-        mallopt(M_MMAP_THRESHOLD, HEAP_BYTES_MAX)
-        mallopt(M_TRIM_THRESHOLD, FREE_BYTES_MAX)

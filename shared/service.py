@@ -21,7 +21,7 @@ from shared.http import new_http
 from shared.lanes import Lanes, Steps
 from shared.letter_news import FAILURES, KIND, NEWS
 from shared.listening import listening, stream_state
-from shared.memory import collect_seldom, keep_what_is_free, keep_what_is_here
+from shared.memory import keep_what_is_here, set_up_memory
 from shared.mending import Mending, Mendings
 from shared.metrics import Metrics
 from shared.patience import insist
@@ -185,8 +185,7 @@ class Service:
     @asynccontextmanager
     async def acting(self, ending: Ending) -> AsyncIterator[None]:
         """Run everything but the HTTP server and the hearing of events."""
-        collect_seldom()
-        keep_what_is_free()
+        set_up_memory()
         async with self.open(ending), self._relaying(ending), self._working(ending):
             keep_what_is_here()
             log.info("service_started", service=self.name)

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from shared.memory import FREE_BYTES_MAX, keep_what_is_free
+from shared.memory import FREE_BYTES_MAX, set_up_memory
 
 MEGABYTE = 1 << 20
 OF_GLIBC = pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only glibc has mallopt")
@@ -16,7 +16,7 @@ OF_GLIBC = pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only gl
 
 def run(script: str) -> int:
     """Give what a process of its own prints, which keeps what it frees."""
-    begin = "from shared.memory import keep_what_is_free\nkeep_what_is_free()\n"
+    begin = "from shared.memory import set_up_memory\nset_up_memory()\n"
     done = subprocess.run(  # noqa: S603 - our own Python
         [sys.executable, "-c", begin + script], check=True, capture_output=True, text=True
     )
@@ -62,4 +62,4 @@ print(used() - before)
 def test_without_glibc_nothing_changes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ctypes, "CDLL", lambda _: SimpleNamespace())
 
-    keep_what_is_free()
+    set_up_memory()
