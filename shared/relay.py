@@ -7,7 +7,11 @@ from time import monotonic
 
 import asyncpg
 import structlog
-from aiokafka.errors import KafkaError
+from aiokafka.errors import (
+    KafkaError,
+    NotEnoughReplicasAfterAppendError,
+    NotEnoughReplicasError,
+)
 
 from shared import handing, held_news, holding, outbox, promised
 from shared.database import Database
@@ -40,6 +44,11 @@ STILL_SECONDS_MAX = 20.0
 a process that stands still would keep what all others promise from being published."""
 RETRY_SECONDS_MAX = 2.0
 
+LACKING_REPLICAS = (NotEnoughReplicasError, NotEnoughReplicasAfterAppendError)
+REFUSALS_MIN = 3
+"""A broker that says no so often, with nothing published between, goes on saying it. Fewer are what
+a new producer is made for, or a broker that has just begun."""
+
 
 class Relay:
     """Leads when it holds the service's lock; otherwise waits to take over."""
@@ -52,6 +61,7 @@ class Relay:
         self._holding = holding.Holding()
         metrics.held.set_function(self._holding.__len__)
         self._failures = 0
+        self._refusals = 0
         self._trouble = ""
         self.can_be_asked = False
         """Whether the service hears when a person wants what is held tried again."""
@@ -78,11 +88,7 @@ class Relay:
                     async with self._leadership() as connection, self._producer() as producer:
                         await self._lead(connection, producer)
                 except Exception as error:  # noqa: BLE001 - see above
-                    self._failures += 1
-                    if isinstance(error, Refused):
-                        self._holding.learn(error)
-                    elif not isinstance(error, (*PASSING, KafkaError)):
-                        self._trouble = f"nothing is published: {type(error).__name__}"
+                    self._learn(error)
                     wait = backoff_seconds(self._failures, last=RETRY_SECONDS_MAX)
                     log.warning(
                         "relay_interrupted",
@@ -95,6 +101,19 @@ class Relay:
             for end in ends:
                 end()
 
+    def _learn(self, error: Exception) -> None:
+        """Know why nothing is published; that database or broker are away is told by others."""
+        self._failures += 1
+        if isinstance(error, Refused):
+            self._holding.learn(error)
+            return
+        if isinstance(error, PASSING) or (isinstance(error, KafkaError) and passes(error)):
+            return
+        self._refusals += 1
+        if isinstance(error, KafkaError) and self._refusals < REFUSALS_MIN:
+            return
+        self._trouble = f"nothing is published: {type(error).__name__}"
+
     @asynccontextmanager
     async def _leadership(self) -> AsyncIterator["asyncpg.Connection[asyncpg.Record]"]:
         """Wait for the lock; it lives and dies with the connection that promises are found by."""
@@ -102,6 +121,7 @@ class Relay:
         try:
             has_promised = False
             while not await promised.lead_or_tell(connection, tell=has_promised):
+                self._trouble = ""  # whoever leads tells
                 await asyncio.sleep(TELL_SECONDS)
                 has_promised = await wait_for_signal(self._handing.due, TAKEOVER_SECONDS)
                 self._handing.due.clear()
@@ -147,7 +167,7 @@ class Relay:
                 else:
                     promises = self._handing.take()
                 await self._publish(connection, producer, promises, published)
-                self._failures, self._trouble = 0, ""
+                self._failures, self._refusals, self._trouble = 0, 0, ""
                 if BURST_MIN <= len(promises) < BATCH_MAX:
                     await asyncio.sleep(GATHER_SECONDS)
                 if len(promises) == BATCH_MAX:
@@ -194,3 +214,8 @@ class Relay:
         published.clear()
         self._handing.end_look(promises)
         return promises
+
+
+def passes(error: KafkaError) -> bool:
+    """Tell whether an error is over once the broker answers, or another leads."""
+    return error.retriable and not isinstance(error, LACKING_REPLICAS)
