@@ -106,6 +106,7 @@ async def test_a_reader_that_fails_ends_the_process_and_commits_nothing(
         await stream.publish(second)
 
     assert ending.cut_short == []
-    assert await committed(stream.servers, name) == {}
+    # Of failures that other tests left, some may have been read before.
+    assert {ORDERS}.isdisjoint(each.topic for each in await committed(stream.servers, name))
     async with build(Probe()).running():
         await stream.has(first, second)
