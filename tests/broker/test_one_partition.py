@@ -71,7 +71,7 @@ async def test_a_partition_that_cannot_be_read_keeps_back_no_other(
     stream: Stream, build: Build, monkeypatch: pytest.MonkeyPatch, spoil: Spoil, said: str
 ) -> None:
     for module in ("complaints", "fetching"):
-        monkeypatch.setattr(f"shared.{module}.PAUSE_SECONDS", 3600.0, raising=False)
+        monkeypatch.setattr(f"shared.{module}.PAUSE_SECONDS", 3600.0)
     kept_back, others = await publish(stream)
     spoil_answers(monkeypatch, spoil, times=1)
     service = build(Probe())
@@ -90,7 +90,7 @@ async def test_it_is_asked_for_until_it_can_be_read(
     stream: Stream, build: Build, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for module in ("complaints", "fetching"):
-        monkeypatch.setattr(f"shared.{module}.PAUSE_SECONDS", 0.05, raising=False)
+        monkeypatch.setattr(f"shared.{module}.PAUSE_SECONDS", 0.05)
     monkeypatch.setattr("shared.complaints.AGAIN_SECONDS", 1.0)
     kept_back, others = await publish(stream)
     spoiled = spoil_answers(monkeypatch, deny, times=10)
