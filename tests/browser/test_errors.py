@@ -57,7 +57,8 @@ async def test_what_was_typed_is_kept_and_sent_again(
 
     heading = page.get_by_role("heading", name=said)
     await expect(heading).to_be_visible()
-    await page.get_by_role("button", name="Send it again").click()
+    async with page.expect_navigation():
+        await page.get_by_role("button", name="Send it again").click()
     await expect(heading).to_be_visible()
     shown = await page.content()
     await superuser.execute(mends)

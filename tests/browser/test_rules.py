@@ -40,6 +40,7 @@ async def test_an_approval_is_undone_while_it_cools_off(
     async with opened("/rules") as page:
         await page.get_by_label("Minutes").fill("30")
         await page.get_by_role("button", name="Save rules").click()
+        await expect(page.get_by_role("status").first).to_contain_text("Saved.")
         await page.goto("/")
         await page.get_by_label("Select all orders waiting for approval").check()
         await page.get_by_role("button", name="Approve Orders").click()
