@@ -27,6 +27,10 @@ class Unavailable(Exception):
         self.is_ambiguous = is_ambiguous
 
 
+class Away(Unavailable):
+    """The system is away for whatever it is asked: what was asked is not what is wrong."""
+
+
 class Refused(Exception):
     """The system answered that it will never do this; the reason says what a person can do.
 
@@ -56,17 +60,17 @@ class Outside:
         headers: Mapping[str, str] | None = None,
         is_write: bool = True,
     ) -> Answer:
-        """Give the answer, a refusal included; raise Unavailable when there is none to speak of."""
+        """Give the answer, a refusal included; raise Away when there is none to speak of."""
         try:
             try:
                 answer = await self._connections.send(method, path, content, headers or {})
             except Unreached as error:
-                raise Unavailable(f"{self.name} cannot be reached: {error}") from error
+                raise Away(f"{self.name} cannot be reached: {error}") from error
             except Unanswered as error:
                 reason = f"{self.name} did not answer: {error}"
-                raise Unavailable(reason, is_ambiguous=is_write) from error
+                raise Away(reason, is_ambiguous=is_write) from error
             self._check(answer, is_write=is_write)
-        except Unavailable as reason:
+        except Away as reason:
             self.breaker.failed(reason.retry_after)
             raise
         self.breaker.succeeded()
@@ -80,14 +84,14 @@ class Outside:
         wait = retry_after(answer, datetime.now(UTC))
         if status in DENIED:
             reason = f"{self.name} denies us access (HTTP {status}): check the key and its scopes"
-            raise Unavailable(reason, retry_after=DENIED_SECONDS)
+            raise Away(reason, retry_after=DENIED_SECONDS)
         if status == HTTPStatus.TOO_MANY_REQUESTS:
-            raise Unavailable(f"{self.name} asks us to slow down", retry_after=wait or 1.0)
+            raise Away(f"{self.name} asks us to slow down", retry_after=wait or 1.0)
         if HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST:
-            raise Unavailable(f"{self.name} has moved (HTTP {status}): check its address")
+            raise Away(f"{self.name} has moved (HTTP {status}): check its address")
         if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status in LATER:
             reason = f"{self.name} is in trouble (HTTP {status})"
-            raise Unavailable(reason, retry_after=wait or None, is_ambiguous=is_write)
+            raise Away(reason, retry_after=wait or None, is_ambiguous=is_write)
 
 
 def retry_after(answer: Answer, now: datetime) -> float | None:

@@ -9,7 +9,7 @@ from urllib.parse import quote
 from services.fulfillment.domain.answers import ProviderOrder, Unreadable, read_order, text
 from services.fulfillment.domain.quoting import Estimate, read_quote
 from shared.connections import Answer
-from shared.outside import DENIED_SECONDS, Outside, Refused, Unavailable
+from shared.outside import DENIED_SECONDS, Away, Outside, Refused, Unavailable
 
 PROVIDER = "completeful"
 CAN_QUOTE = True
@@ -18,14 +18,6 @@ CAN_QUOTE = True
 DRY_RUN = "dry_run"
 REASON_MAX = 1000
 NOT_HERE = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED})
-
-
-def is_away(reason: str) -> bool:
-    """Tell whether an attempt failed by what Completeful is to every order just now.
-
-    Such a reason tells what Completeful does. What it says of one order comes after a colon.
-    """
-    return reason.startswith("Completeful ")
 
 
 class Completeful:
@@ -86,10 +78,10 @@ class Completeful:
         refuse(answer)
 
     def _expect_place(self, answer: Answer) -> None:
-        """Raise Unavailable when what we asked is not there at all: no order's fault."""
+        """Raise Away when what we asked is not there at all: no order's fault."""
         if answer.status in NOT_HERE:
             self.breaker.hold(DENIED_SECONDS)
-            raise Unavailable(
+            raise Away(
                 f"Completeful knows no such place (HTTP {answer.status}): "
                 "check its address and the shop's id",
                 retry_after=DENIED_SECONDS,

@@ -12,7 +12,7 @@ from services.fulfillment.completeful import DRY_RUN, Completeful
 from shared.breaker import FAILURES_MAX, Breaker
 from shared.connections import Unanswered, Unreached
 from shared.metrics import Metrics
-from shared.outside import DENIED_SECONDS, Outside, Refused, Unavailable
+from shared.outside import DENIED_SECONDS, Away, Outside, Refused, Unavailable
 from tests.support.connections import AnsweringConnections
 
 Answer = Callable[[httpx.Request], httpx.Response]
@@ -100,7 +100,7 @@ async def test_a_conflict_is_marked_as_one() -> None:
 async def test_what_was_sent_without_an_answer_is_ambiguous(
     error: type[Exception], *, is_ambiguous: bool
 ) -> None:
-    with pytest.raises(Unavailable) as caught:
+    with pytest.raises(Away) as caught:
         await completeful(failing(error)).create(b"{}", "k")
 
     assert caught.value.is_ambiguous is is_ambiguous
@@ -108,7 +108,7 @@ async def test_what_was_sent_without_an_answer_is_ambiguous(
 
 @pytest.mark.parametrize("status", [500, 502, 503, 504, 408])
 async def test_trouble_after_sending_is_ambiguous(status: int) -> None:
-    with pytest.raises(Unavailable) as caught:
+    with pytest.raises(Away) as caught:
         await completeful(answering(status)).create(b"{}", "k")
 
     assert caught.value.is_ambiguous
@@ -120,6 +120,7 @@ async def test_a_success_that_cannot_be_read_is_ambiguous(body: bytes) -> None:
         await completeful(lambda _: httpx.Response(201, content=body)).create(b"{}", "k")
 
     assert caught.value.is_ambiguous
+    assert not isinstance(caught.value, Away)
 
 
 async def test_a_limit_says_when_to_come_back() -> None:
@@ -149,7 +150,7 @@ async def test_trouble_that_says_to_come_back_at_once_opens_the_breaker_all_the_
 async def test_a_wrong_key_or_shop_is_not_the_orders_fault(status: int) -> None:
     client = completeful(answering(status, {"code": "x", "error": "x"}))
 
-    with pytest.raises(Unavailable) as caught:
+    with pytest.raises(Away) as caught:
         await client.create(b"{}", "k")
 
     assert (caught.value.retry_after, caught.value.is_ambiguous) == (DENIED_SECONDS, False)

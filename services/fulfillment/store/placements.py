@@ -7,6 +7,7 @@ import asyncpg
 
 from services.fulfillment.domain.claims import PlacementClaim
 from services.fulfillment.domain.placing import KEY_KEPT, Placement, Product
+from services.fulfillment.domain.setback import Setback
 from shared.database import Transaction
 from shared.events import OrderApproved, OrderCancelled
 from shared.unexpected import Unreadable, read_each
@@ -127,11 +128,9 @@ async def renew(transaction: Transaction, placement: Placement, lease: timedelta
 async def postpone(
     transaction: Transaction,
     placement: PlacementClaim,
-    reason: str,
+    setback: Setback,
     *,
-    seconds: float,
     is_unsure: bool,
-    is_unexpected: bool = False,
 ) -> bool:
     """Have the order tried again later; False when another attempt has taken it."""
     return await _set(
@@ -140,13 +139,15 @@ async def postpone(
         """
         UPDATE placement
         SET due_at = now() + make_interval(secs => $3), reason = $4, is_unsure = $5,
-            failures = failures + 1, unexpected = unexpected + $6::boolean::integer
+            is_away = $6, failures = failures + 1,
+            unexpected = unexpected + $7::boolean::integer
         WHERE order_id = $1 AND attempts = $2 AND status = 'waiting'
         """,
-        seconds,
-        reason,
+        setback.seconds,
+        setback.reason,
         is_unsure,
-        is_unexpected,
+        setback.is_away,
+        setback.is_unexpected,
     )
 
 
@@ -168,7 +169,7 @@ async def mark_refused(
         placement,
         """
         UPDATE placement
-        SET status = 'refused', is_unsure = $5, code = $3, reason = $4
+        SET status = 'refused', is_unsure = $5, code = $3, reason = $4, is_away = false
         WHERE order_id = $1 AND attempts = $2 AND status = 'waiting'
         """,
         code,

@@ -9,6 +9,7 @@ import asyncpg
 from services.fulfillment.domain.billing import Billed, Charge
 from services.fulfillment.domain.claims import Claim
 from services.fulfillment.domain.following import Following, Line, Parcel
+from services.fulfillment.domain.setback import Setback
 from services.fulfillment.domain.stages import Stage
 from shared.database import Transaction
 from shared.events import ChargeKind, Money, OrderCancelled, ShippedItem
@@ -157,14 +158,7 @@ async def renew(transaction: Transaction, following: Following, lease: timedelta
     return touched == 1
 
 
-async def postpone(
-    transaction: Transaction,
-    following: Claim,
-    reason: str,
-    *,
-    seconds: float,
-    is_unexpected: bool = False,
-) -> int | None:
+async def postpone(transaction: Transaction, following: Claim, setback: Setback) -> int | None:
     """Have the order asked about again later; None when another attempt has taken it.
 
     Gives how many of its failures nobody expected.
@@ -173,16 +167,17 @@ async def postpone(
         """
         UPDATE provider_order
         SET leased_until = NULL, failures = failures + 1, reason = $4,
-            unexpected = unexpected + $5::boolean::integer,
+            is_away = $6, unexpected = unexpected + $5::boolean::integer,
             due_at = now() + make_interval(secs => $3)
         WHERE order_id = $1 AND attempts = $2
         RETURNING unexpected
         """,
         following.order_id,
         following.attempts,
-        seconds,
-        reason,
-        is_unexpected,
+        setback.seconds,
+        setback.reason,
+        setback.is_unexpected,
+        setback.is_away,
     )
     return unexpected
 

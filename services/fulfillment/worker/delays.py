@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from services.fulfillment.completeful import PROVIDER, is_away
+from services.fulfillment.completeful import PROVIDER
 from services.fulfillment.settings import Settings
 from services.fulfillment.store import delays
 from shared import outbox
@@ -28,7 +28,7 @@ async def say_delays(database: Database, settings: Settings) -> bool:
                 provider=PROVIDER,
                 waiting_since=row["queued_at"],
                 reason=row["reason"] or NOT_TRIED,
-                is_provider_away=is_away(row["reason"]),
+                is_provider_away=row["is_away"],
             )
             for row in rows
         ]

@@ -11,6 +11,7 @@ from services.fulfillment.domain.billing import Charge, billing_map
 from services.fulfillment.domain.claims import Claim
 from services.fulfillment.domain.following import Following, Found, poll_seconds
 from services.fulfillment.domain.news import News, Words, news_of
+from services.fulfillment.domain.setback import Setback
 from services.fulfillment.domain.stages import Stage, status_map
 from services.fulfillment.settings import Settings
 from services.fulfillment.store import provider_orders
@@ -23,7 +24,7 @@ from shared.group_commit import GroupCommit
 from shared.lease import Renewing
 from shared.letter_news import say_replayed, say_set_aside
 from shared.logs import about
-from shared.outside import Refused, Unavailable
+from shared.outside import Away, Refused, Unavailable
 from shared.patience import backoff_seconds
 from shared.unexpected import UNEXPECTED_MAX, Unreadable, reason_of
 
@@ -98,9 +99,10 @@ async def postpone(
     seconds = wait_seconds(following, settings)
     if isinstance(reason, Unavailable) and reason.retry_after is not None:
         seconds = max(seconds, reason.retry_after)
-    log.warning("following_postponed", reason=str(reason), seconds=seconds)
+    setback = Setback(str(reason), seconds, is_away=isinstance(reason, Away))
+    log.warning("following_postponed", reason=setback.reason, seconds=seconds)
     async with database.statement() as transaction:
-        await provider_orders.postpone(transaction, following, str(reason), seconds=seconds)
+        await provider_orders.postpone(transaction, following, setback)
 
 
 async def put_off(database: Database, settings: Settings, claim: Claim, error: Exception) -> None:
@@ -111,9 +113,8 @@ async def put_off(database: Database, settings: Settings, claim: Claim, error: E
     reason, seconds = reason_of(error), wait_seconds(claim, settings)
     log.warning("following_postponed", reason=reason, seconds=seconds)
     async with database.transaction() as transaction:
-        unexpected = await provider_orders.postpone(
-            transaction, claim, reason, seconds=seconds, is_unexpected=True
-        )
+        setback = Setback(reason, seconds, is_unexpected=True)
+        unexpected = await provider_orders.postpone(transaction, claim, setback)
         if unexpected == UNEXPECTED_MAX:
             await say_set_aside(transaction, claim.order_id, ANSWER, reason)
 

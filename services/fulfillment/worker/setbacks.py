@@ -6,12 +6,13 @@ from services.fulfillment.completeful import PROVIDER
 from services.fulfillment.domain.addresses import Unmailable
 from services.fulfillment.domain.claims import Claim, PlacementClaim
 from services.fulfillment.domain.placing import PASSING_CODES, PASSING_FAILURES_MAX, Placement
+from services.fulfillment.domain.setback import Setback
 from services.fulfillment.settings import Settings
 from services.fulfillment.store import placements
 from shared import outbox
 from shared.database import Database
 from shared.events import FulfillmentRefused
-from shared.outside import Refused, Unavailable
+from shared.outside import Away, Refused, Unavailable
 from shared.patience import backoff_seconds
 from shared.unexpected import CODE, UNEXPECTED_MAX, reason_of
 
@@ -34,7 +35,7 @@ async def wait_for_product(
     )
     async with database.statement() as transaction:
         await placements.postpone(
-            transaction, placement, reason, seconds=seconds, is_unsure=placement.is_unsure
+            transaction, placement, Setback(reason, seconds), is_unsure=placement.is_unsure
         )
 
 
@@ -50,11 +51,10 @@ async def postpone(
     if isinstance(reason, Unavailable):
         seconds = max(seconds, reason.retry_after or 0.0)
         is_unsure = is_unsure or reason.is_ambiguous
-    log.warning("placement_postponed", reason=str(reason), seconds=seconds, is_unsure=is_unsure)
+    setback = Setback(str(reason), seconds, is_away=isinstance(reason, Away))
+    log.warning("placement_postponed", reason=setback.reason, seconds=seconds, is_unsure=is_unsure)
     async with database.statement() as transaction:
-        await placements.postpone(
-            transaction, placement, str(reason), seconds=seconds, is_unsure=is_unsure
-        )
+        await placements.postpone(transaction, placement, setback, is_unsure=is_unsure)
 
 
 async def settle_refusal(
@@ -105,9 +105,8 @@ async def put_off(
     seconds = wait_seconds(claim, settings)
     log.warning("placement_postponed", reason=reason, seconds=seconds, is_unsure=True)
     async with database.statement() as transaction:
-        await placements.postpone(
-            transaction, claim, reason, seconds=seconds, is_unsure=True, is_unexpected=True
-        )
+        setback = Setback(reason, seconds, is_unexpected=True)
+        await placements.postpone(transaction, claim, setback, is_unsure=True)
 
 
 def wait_seconds(claim: Claim, settings: Settings) -> float:

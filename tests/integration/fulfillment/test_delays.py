@@ -7,10 +7,8 @@ import pytest
 from pydantic import SecretStr
 
 from services.fulfillment.app import build_app
-from services.fulfillment.completeful import is_away
 from services.fulfillment.settings import Settings
 from services.fulfillment.worker import delays
-from services.fulfillment.worker.setbacks import STILL_AT_WORK
 from shared.events import FulfillmentDelayed, FulfillmentStarted
 from tests.integration.fulfillment.completeful import Completeful, completeful_product
 from tests.support.events import approved_item, order_approved, order_cancelled, order_id
@@ -74,11 +72,40 @@ async def test_another_reason_is_said_as_well(
     await said(hasty)
     monkeypatch.setattr(delays, "AGAIN_AFTER", timedelta())
 
-    async with hasty.service.database.transaction() as transaction:
-        await transaction.execute("UPDATE placement SET reason = 'the key is wrong'")
+    await change(hasty, "UPDATE placement SET reason = 'the key is wrong'")
 
     assert await said(hasty) == [(order_id(), "the key is wrong")]
     assert await said(hasty) == []
+
+
+async def test_that_the_factory_is_away_is_a_fact_and_no_wording(
+    hasty: Driver, completeful: Completeful, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await completeful.goes_wrong("error")
+    await hasty.hears(order_approved("1001"))
+    await hasty.does("place")
+    await hasty.hears(order_approved("1002", items=(approved_item(product_id="late"),)))
+    await hasty.does("place")
+    await change(hasty, "UPDATE placement SET reason = 'in other words' WHERE is_away")
+    await change(hasty, "UPDATE placement SET reason = 'Completeful shirt' WHERE NOT is_away")
+
+    assert await said_to_be_away(hasty) == {order_id("1001"): True, order_id("1002"): False}
+    monkeypatch.setattr(delays, "AGAIN_AFTER", timedelta())
+    await change(hasty, "UPDATE placement SET is_away = true")
+    assert await said_to_be_away(hasty) == {order_id("1002"): True}
+
+
+async def change(fulfillment: Driver, statement: str) -> None:
+    """Change what was kept of attempts, as time or other code would."""
+    async with fulfillment.service.database.transaction() as transaction:
+        await transaction.execute(statement)
+
+
+async def said_to_be_away(fulfillment: Driver) -> dict[str, bool]:
+    await fulfillment.does_all("delays")
+    events = await fulfillment.says()
+    delayed = [each for each in events if isinstance(each, FulfillmentDelayed)]
+    return {each.key: each.is_provider_away for each in delayed}
 
 
 @pytest.mark.parametrize(
@@ -112,8 +139,6 @@ async def test_what_one_order_waits_for_is_no_sign_of_the_factorys_absence(hasty
 
     assert isinstance(delayed, FulfillmentDelayed)
     assert not delayed.is_provider_away
-    assert not is_away(STILL_AT_WORK)
-    assert not is_away("Completeful: the print file cannot be reached")
 
 
 async def test_what_is_placed_or_cancelled_waits_no_more(
