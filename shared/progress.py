@@ -1,12 +1,17 @@
 """How far a process has applied the stream, and telling the broker so."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import chain
 from typing import Any
 
 import structlog
-from aiokafka import ConsumerRebalanceListener, ConsumerRecord, TopicPartition
+from aiokafka import (
+    ConsumerRebalanceListener,
+    ConsumerRecord,
+    OffsetAndMetadata,
+    TopicPartition,
+)
 from aiokafka.errors import KafkaError
 
 from shared.fetching import Fetching
@@ -16,8 +21,7 @@ from shared.raw_request import is_of_closing
 log = structlog.get_logger()
 
 COMMIT_SECONDS_MAX = 2.0
-"""aiokafka asks without end for a topic that was deleted, and the new one of that name would be
-told how far the old one was read. What is not committed in time is committed the next time."""
+"""What is not committed in time is committed the next time."""
 
 
 SHIELDED = "GroupCoordinator._do_commit_offsets"
@@ -33,6 +37,18 @@ def hear_out() -> None:
     for task in asyncio.all_tasks():
         if getattr(task.get_coro(), "__qualname__", "") == SHIELDED:
             task.add_done_callback(lambda done: done.cancelled() or done.exception())
+
+
+async def commit_once(consumer: Any, offsets: Mapping[TopicPartition, int]) -> None:
+    """Ask the broker but once; raises KafkaError when it does not take all of them.
+
+    By itself aiokafka asks without end for a topic that was deleted, and the new one of that name
+    would be told how far the old one was read: what comes first on it would be skipped.
+    """
+    coordinator = consumer._coordinator  # noqa: SLF001 - it has no other name
+    await coordinator.ensure_coordinator_known()
+    places = {partition: OffsetAndMetadata(at, "") for partition, at in offsets.items()}
+    await asyncio.shield(coordinator._do_commit_offsets(None, places))  # noqa: SLF001 - as above
 
 
 class Progress(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka has no types
@@ -66,19 +82,18 @@ class Progress(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka has 
         """
         if self.consumer is None:
             return
+        self._forget_what_is_gone()
         mine = self.consumer.assignment()
         offsets = {
             partition: at
             for partition, at in self.applied().items()
-            if partition in mine
-            and self._committed.get(partition) != at
-            and self.consumer.partitions_for_topic(partition.topic)
+            if partition in mine and self._committed.get(partition) != at
         }
         if not offsets:
             return
         try:
             async with asyncio.timeout(COMMIT_SECONDS_MAX):
-                await self.consumer.commit(offsets)
+                await commit_once(self.consumer, offsets)
             self._committed |= offsets
         except (RuntimeError, TimeoutError) as error:
             if not isinstance(error, (KafkaError, TimeoutError)) and not is_of_closing(error):
@@ -86,6 +101,12 @@ class Progress(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka has 
             log.warning("offsets_not_committed", error=repr(error))
         finally:
             hear_out()
+
+    def _forget_what_is_gone(self) -> None:
+        """Know nothing any more of a topic that is not there: the next of its name begins anew."""
+        for partition in [*self._read]:
+            if not self.consumer.partitions_for_topic(partition.topic):
+                del self._read[partition]
 
     async def on_partitions_revoked(self, _revoked: set[TopicPartition]) -> None:
         """Commit before others take the partitions over."""

@@ -1,13 +1,19 @@
 """What becomes of a service whose topic is deleted, and made again."""
 
+import asyncio
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from aiokafka import AIOKafkaConsumer
 
 from deploy.roles import SERVICES
 from deploy.topics import FAILURES, ORDERS, create_topics
+from shared.complaints import Complaints
+from shared.fetching import Fetching
+from shared.progress import Progress
 from shared.service import Service
 from tests.broker.stream import administering, comes_true, committed, ends, open_stream
 from tests.broker.test_relaying import say
@@ -15,8 +21,6 @@ from tests.support.brokers import own_kafka
 from tests.support.events import order_received
 from tests.support.failures import retry
 from tests.support.probe import NAME, Probe, build_probe
-
-SOON_SECONDS = 20.0
 
 Own = Callable[[str], dict[str, Any]]
 
@@ -90,3 +94,32 @@ def has_heard(service: Service, type_: str) -> bool:
         "platen_events_heard_total", {"type": type_}
     )
     return bool(counted)
+
+
+async def test_a_topic_made_again_is_not_told_how_far_the_old_one_was_read(
+    own_broker: str, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shared.progress.COMMIT_SECONDS_MAX", 60.0)
+    await create_topics(own_broker)
+    consumer: Any = AIOKafkaConsumer(ORDERS, bootstrap_servers=own_broker, group_id=name)
+    await consumer.start()
+    try:
+        await comes_true(lambda: len(consumer.assignment()) > 0)
+        consumer.pause(*consumer.assignment())  # it is not to find out by itself
+        progress = Progress([], Fetching(unasked, Complaints()))
+        progress.consumer = consumer
+        progress.note([SimpleNamespace(topic=ORDERS, partition=0, offset=9)])
+        await delete(own_broker, ORDERS)
+
+        committing = asyncio.create_task(progress.commit())
+        await asyncio.wait([committing], timeout=2)
+        await create_topics(own_broker)
+        await committing
+
+        assert await committed(own_broker, name) == {}
+    finally:
+        await consumer.stop()
+
+
+async def unasked(_: object) -> None:
+    raise AssertionError("nothing is fetched here")

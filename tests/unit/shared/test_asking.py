@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import uvloop
-from aiokafka import TopicPartition
+from aiokafka import OffsetAndMetadata, TopicPartition
 from aiokafka.conn import AIOKafkaConnection
 from aiokafka.errors import KafkaConnectionError
 from aiokafka.protocol.transaction import InitProducerIdRequest
@@ -45,18 +45,27 @@ class OneConnection:
 
 
 class Member:
-    """A consumer that commits by this connection."""
+    """A consumer, and its own coordinator, that commits by this connection."""
 
     def __init__(self, client: OneConnection) -> None:
         self._client = client
+        self._coordinator = self
+        self.topics = {PLACE.topic}
+        self.committed: list[dict[TopicPartition, OffsetAndMetadata]] = []
 
     def assignment(self) -> set[TopicPartition]:
         return {PLACE}
 
-    def partitions_for_topic(self, _topic: str) -> set[int]:
-        return {PLACE.partition}
+    def partitions_for_topic(self, topic: str) -> set[int] | None:
+        return {PLACE.partition} if topic in self.topics else None
 
-    async def commit(self, _offsets: dict[TopicPartition, int]) -> None:
+    async def ensure_coordinator_known(self) -> None:
+        """It is."""
+
+    async def _do_commit_offsets(
+        self, _: object, offsets: dict[TopicPartition, OffsetAndMetadata]
+    ) -> None:
+        self.committed.append(offsets)
         await self._client.send(1, FETCH)
 
 
@@ -83,6 +92,18 @@ def progress_of(consumer: Any) -> Progress:
     progress.consumer = consumer
     progress.note([SimpleNamespace(topic=PLACE.topic, partition=PLACE.partition, offset=0)])
     return progress
+
+
+async def test_what_was_read_of_a_topic_that_went_is_not_committed_for_the_next() -> None:
+    member = Member(OneConnection(1))
+    progress = progress_of(member)
+    member.topics.clear()
+    await progress.commit()
+    member.topics.add(PLACE.topic)
+
+    await progress.commit()
+
+    assert member.committed == []
 
 
 async def unasked(_: object) -> None:
@@ -120,7 +141,7 @@ async def test_a_connection_that_was_just_lost_is_told_of(act: Act, ends: type[A
 @pytest.mark.parametrize("fault", [RuntimeError("a fault of ours"), RecursionError()])
 async def test_a_fault_of_ours_is_no_commit_that_failed(fault: RuntimeError) -> None:
     class Faulty(Member):
-        async def commit(self, _offsets: dict[TopicPartition, int]) -> None:
+        async def _do_commit_offsets(self, _: object, __: object) -> None:
             raise fault
 
     with pytest.raises(RuntimeError) as raised:
