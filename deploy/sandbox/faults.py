@@ -1,12 +1,13 @@
 """The switch for faults: what an app is told to do wrong the next few times.
 
 Every app knows `error` (500 before anything happens), `timeout` (no answer for `seconds`), `slow`
-(the right answer after `seconds`) and `lost_answer` (it happens, and the connection drops instead
-of an answer). Its own faults are taken where they strike.
+(the right answer after `seconds`, or once faults are called off) and `lost_answer` (it happens, and
+the connection drops instead of an answer). Its own faults are taken where they strike.
 """
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -44,6 +45,7 @@ class Faults:
     def __init__(self, *names: str) -> None:
         self.names = ("error", "timeout", "slow", "lost_answer", *names)
         self._waiting: list[Fault] = []
+        self._called_off = asyncio.Event()
 
     def take(self, name: str, text: str) -> Fault | None:
         """Use up one fault of this name that matches the text."""
@@ -55,6 +57,12 @@ class Faults:
                 return fault
         return None
 
+    async def last(self, seconds: float) -> None:
+        """Wait for so long, or until faults are called off."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._called_off.wait()
+
     async def answer(self, request: Request) -> Response:
         """Let faults be ordered (POST), seen (GET) and called off (DELETE)."""
         if request.method == "POST":
@@ -64,6 +72,8 @@ class Faults:
             self._waiting.append(Fault(asked.fault, asked.count, asked.match, asked.seconds))
         if request.method == "DELETE":
             self._waiting.clear()
+            self._called_off.set()
+            self._called_off = asyncio.Event()
         waiting = [
             {"fault": fault.name, "count": fault.count, "match": fault.match}
             for fault in self._waiting
@@ -97,7 +107,7 @@ class Faulty:
             await _drop(send)
         else:
             if fault := self._faults.take("slow", text):
-                await asyncio.sleep(fault.seconds)
+                await self._faults.last(fault.seconds)
             await self._app(scope, replay, send)
 
 

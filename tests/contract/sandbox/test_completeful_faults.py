@@ -1,8 +1,11 @@
 """What the sandbox Completeful does wrong when it is told to, and its smaller doors."""
 
+import asyncio
+
 import httpx
 import pytest
 
+from shared.patience import until
 from tests.contract.sandbox.world import (
     ORDERS,
     SHOP,
@@ -72,6 +75,23 @@ async def test_faults_are_called_off(completeful: httpx.AsyncClient) -> None:
     await completeful.delete("/sandbox/faults")
 
     assert (await completeful.get("/sandbox/faults")).json() == {"faults": []}
+
+
+async def test_what_is_slow_goes_on_once_it_is_called_off(completeful: httpx.AsyncClient) -> None:
+    await fault(completeful, "slow", match="GET", seconds=3600)
+    async with asyncio.TaskGroup() as asking:
+        answer = asking.create_task(completeful.get(ORDERS))
+        await until(lambda: has_struck(completeful))
+        was_answered = answer.done()
+
+        await completeful.delete("/sandbox/faults")
+
+    assert (was_answered, answer.result().status_code) == (False, 200)
+
+
+async def has_struck(completeful: httpx.AsyncClient) -> bool:
+    """Tell whether every fault that was ordered has begun."""
+    return bool((await completeful.get("/sandbox/faults")).json() == {"faults": []})
 
 
 async def test_a_topic_is_subscribed_with_its_own_secret(

@@ -38,6 +38,10 @@ class Completeful:
         order = {"fault": fault, "match": match, **more}
         (await self.http.post("/sandbox/faults", json=order)).raise_for_status()
 
+    async def goes_on(self) -> None:
+        """Have it do what it was slow with, and go wrong no more."""
+        (await self.http.delete("/sandbox/faults")).raise_for_status()
+
     async def corrects(self, **tracking: str) -> None:
         """Have it give the first package of the order other tracking."""
         path = f"/sandbox/orders/{order_id()}/tracking"

@@ -91,11 +91,12 @@ async def test_a_product_changed_while_a_request_is_on_its_way_makes_no_second_o
     settings: Settings, completeful: Completeful
 ) -> None:
     hasty = settings.model_copy(update={"lease_seconds": 0.05})
-    await die_on_the_way(hasty, completeful, seconds=0.5)
+    await die_on_the_way(hasty, completeful)
 
     async with driving(build_app(hasty)) as heir:
         await heir.hears(another_variant())
         await until(lambda: heir.does("place"))
+        await completeful.goes_on()
         await until(lambda: is_asked_twice(completeful))
         [said] = await heir.says()
 
@@ -107,12 +108,16 @@ async def test_a_product_changed_while_a_request_is_on_its_way_makes_no_second_o
 async def test_a_cancelled_order_that_is_still_on_its_way_there_is_waited_for(
     settings: Settings, completeful: Completeful
 ) -> None:
-    hasty = settings.model_copy(update={"lease_seconds": 0.05, "timeout_seconds": 2})
-    await die_on_the_way(hasty, completeful, seconds=0.6)
+    patient = settings.model_copy(update={"lease_seconds": 0.05, "timeout_seconds": 60})
+    await die_on_the_way(patient, completeful)
 
-    async with driving(build_app(hasty)) as heir:
+    async with driving(build_app(patient)) as heir:
         await heir.hears(order_cancelled())
         await until(lambda: heir.does("place"))
+        await completeful.goes_on()
+        await until(lambda: has_orders(completeful))
+        async with heir.service.database.transaction() as transaction:
+            await transaction.execute("UPDATE placement SET due_at = now()")
         await until(lambda: is_settled(heir))
         found = await state(heir)
 
@@ -123,14 +128,15 @@ async def test_a_cancelled_order_that_is_still_on_its_way_there_is_waited_for(
 async def test_news_of_an_order_that_was_cancelled_here_has_it_looked_up(
     settings: Settings, completeful: Completeful
 ) -> None:
-    hasty = settings.model_copy(update={"lease_seconds": 0.05, "timeout_seconds": 0.1})
-    await die_on_the_way(hasty, completeful, seconds=1)
+    hasty = settings.model_copy(update={"lease_seconds": 0.05, "timeout_seconds": 0.3})
+    await die_on_the_way(hasty, completeful)
 
     async with driving(build_app(hasty)) as heir:
         await heir.hears(order_cancelled())
         await until(lambda: heir.does("place"))
         await until(lambda: is_settled(heir))
         forgotten = (await state(heir))["status"]
+        await completeful.goes_on()
         await until(lambda: has_orders(completeful))
         await is_told(heir)
         await heir.does_all("place")
@@ -170,9 +176,9 @@ def another_variant() -> Event:
     return product.model_copy(update={"variants": (variant,)})
 
 
-async def die_on_the_way(settings: Settings, completeful: Completeful, *, seconds: float) -> None:
-    """Have a process die while its request is at work at the provider, for so long."""
-    await completeful.goes_wrong("slow", seconds=seconds)
+async def die_on_the_way(settings: Settings, completeful: Completeful) -> None:
+    """Have a process die while its request is at work at the provider, until that goes on."""
+    await completeful.goes_wrong("slow")
     async with driving(build_app(settings)) as fulfillment:
         await fulfillment.hears(completeful_product(), order_approved())
         attempt = asyncio.create_task(fulfillment.does("place"))

@@ -59,7 +59,7 @@ async def test_a_process_that_dies_while_it_waits_is_taken_over(
     settings: Settings, completeful: Completeful, fault: str
 ) -> None:
     hasty = settings.model_copy(update={"lease_seconds": 0.1})
-    await completeful.goes_wrong(fault, seconds=0.3)
+    await completeful.goes_wrong(fault)
     async with driving(build_app(hasty)) as dying:
         await dying.hears(completeful_product(), order_approved())
         attempt = asyncio.create_task(dying.does("place"))
@@ -73,6 +73,7 @@ async def test_a_process_that_dies_while_it_waits_is_taken_over(
         assert isinstance(started, FulfillmentStarted)
         assert (await state(heir))["attempts"] == 2
 
+    await completeful.goes_on()
     [order] = await completeful.orders()
     assert started.provider_order_id == order["id"]
 
@@ -80,8 +81,8 @@ async def test_a_process_that_dies_while_it_waits_is_taken_over(
 async def test_an_order_stays_ours_while_the_provider_takes_its_time(
     settings: Settings, completeful: Completeful
 ) -> None:
-    hasty = settings.model_copy(update={"lease_seconds": 1.5})
-    await completeful.goes_wrong("slow", seconds=2.5)
+    hasty = settings.model_copy(update={"lease_seconds": 3})
+    await completeful.goes_wrong("slow", seconds=4)
     async with driving(build_app(hasty)) as fulfillment:
         await fulfillment.hears(completeful_product(), order_approved())
         attempt = asyncio.create_task(fulfillment.does("place"))

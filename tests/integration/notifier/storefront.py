@@ -73,6 +73,10 @@ class Storefront:
         order = {"fault": fault, "match": "fulfillmentCreate"} | more
         (await self.http.post("/sandbox/faults", json=order)).raise_for_status()
 
+    async def goes_on(self) -> None:
+        """Have it do what it was slow with, and go wrong no more."""
+        (await self.http.delete("/sandbox/faults")).raise_for_status()
+
     async def is_well(self) -> bool:
         """Tell whether everything that was to go wrong has begun to."""
         waiting: list[Any] = (await self.http.get("/sandbox/faults")).json()["faults"]

@@ -110,11 +110,12 @@ async def test_a_correction_while_the_store_is_told_comes_out_on_top(
     async with driving(build_app(brief)) as notifier:
         bought = await storefront.sells()
         await notifier.hears(bought.ships(tracking_number="111"))
-        await storefront.goes_wrong("slow", seconds=0.3)
+        await storefront.goes_wrong("slow")
         telling = asyncio.create_task(notifier.does("update_store"))
         await until(storefront.is_well)
 
         await notifier.hears(corrects(bought))
+        await storefront.goes_on()
         await telling
         assert await notifier.says() == []
         await until(lambda: notifier.does("update_store"))

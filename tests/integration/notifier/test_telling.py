@@ -101,13 +101,14 @@ async def test_packages_of_one_order_are_told_one_after_another(
     notifier: Driver, storefront: Storefront
 ) -> None:
     bought = await storefront.sells((TEE, 1), (TEE, 1))
-    await storefront.goes_wrong("slow", seconds=0.2)
+    await storefront.goes_wrong("slow")
     await notifier.hears(bought.ships())
     await notifier.hears(bought.ships((1, 1), shipment_id="cf-1001-2", tracking_number="95"))
 
     first = asyncio.create_task(notifier.does("update_store"))
     await until(storefront.is_well)
     meanwhile = await notifier.does("update_store")
+    await storefront.goes_on()
     await first
 
     assert not meanwhile

@@ -16,6 +16,7 @@ from shared.patience import until
 from tests.contract.sandbox.world import serve_app
 from tests.integration.notifier.storefront import (
     TEE,
+    Bought,
     Detour,
     Storefront,
     fulfillments,
@@ -40,6 +41,11 @@ async def test_no_answer_never_makes_a_second_fulfillment(
     assert isinstance(updated, StorefrontUpdated)
 
 
+async def is_fulfilled(storefront: Storefront, bought: Bought) -> bool:
+    """Tell whether the store knows of a package."""
+    return bool(await fulfillments(storefront, bought))
+
+
 async def settled(notifier: Driver) -> bool:
     """Work until every package of the order is told or refused."""
     await notifier.does_all("update_store")
@@ -51,13 +57,15 @@ async def test_a_process_that_dies_while_it_waits_is_taken_over(
 ) -> None:
     hasty = settings.model_copy(update={"lease_seconds": 0.6})
     bought = await storefront.sells((TEE, 3))
-    await storefront.goes_wrong("slow", seconds=0.2)
+    await storefront.goes_wrong("slow")
     async with driving(build_app(hasty)) as dying:
         await dying.hears(bought.ships())
         attempt = asyncio.create_task(dying.does("update_store"))
         await until(storefront.is_well)
         attempt.cancel()
         await asyncio.gather(attempt, return_exceptions=True)
+    await storefront.goes_on()
+    await until(lambda: is_fulfilled(storefront, bought))
 
     async with driving(build_app(hasty)) as heir:
         await until(lambda: heir.does("update_store"))
