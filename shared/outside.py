@@ -49,6 +49,8 @@ class Outside:
     def __init__(self, name: str, connections: Connections, breaker: Breaker) -> None:
         self.name = name
         self.breaker = breaker
+        self.outcome: str | None = None
+        """Why the system was away at the last request, empty where it answered; None once known."""
         self._connections = connections
 
     async def ask(
@@ -72,9 +74,17 @@ class Outside:
             self._check(answer, is_write=is_write)
         except Away as reason:
             self.breaker.failed(reason.retry_after)
+            self.outcome = str(reason)
             raise
         self.breaker.succeeded()
+        if answer.status != HTTPStatus.NOT_FOUND:  # Whoever has a wrong address is told that too.
+            self.outcome = ""
         return answer
+
+    def forget(self, outcome: str | None) -> None:
+        """Forget how the last request ended, for that is known; a later one is remembered."""
+        if self.outcome == outcome:
+            self.outcome = None
 
     def _check(self, answer: Answer, *, is_write: bool) -> None:
         """Let successes and refusals pass; everything else says nothing of what was asked."""

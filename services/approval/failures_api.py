@@ -17,14 +17,15 @@ Text = Annotated[str, Field(min_length=1, max_length=200)]
 
 
 class FailureView(BaseModel):
-    """One thing that a service could not take in, publish or delete."""
+    """One thing that a service could not take in, publish, delete or ask."""
 
     model_config = ConfigDict(use_attribute_docstrings=True)
 
     service: str
     """The service that keeps it, such as `ingest`."""
     kind: str
-    """`delivery` (a webhook), `dead_letter`, `held_promise` or `deletion`."""
+    """`delivery` (a webhook), `dead_letter`, `held_promise`, `deletion` or
+    `provider` (the factory cannot be asked)."""
     name: str
     """Its own within its service and kind: an id, a topic, or a topic and a key."""
     subject: str

@@ -12,7 +12,7 @@ from services.fulfillment.domain.following import Following
 from services.fulfillment.settings import Settings
 from services.fulfillment.store import placements, provider_orders, queueing, quotes
 from services.fulfillment.webhooks import Webhooks
-from services.fulfillment.worker import delays, follow, place, quote, setbacks
+from services.fulfillment.worker import absences, delays, follow, place, quote, setbacks
 from shared.api_key import require_key
 from shared.breaker import Breaker
 from shared.connections import HttpConnections
@@ -73,6 +73,8 @@ def build_app(settings: Settings) -> Service:
     service.says(FulfillmentStarted, FulfillmentRefused, FulfillmentCancelled, Shipped)
     service.says(FulfillmentDelayed, TrackingCorrected, ChargeRecorded, OrderQuoted, QuoteRefused)
     following = add_following(service, settings, completeful)
+    say = partial(absences.say_absence, service.database, completeful.outside, settings)
+    service.works("absences", say, signal="absences", poll_seconds=absences.LOOK_SECONDS)
     add_placing(service, settings, completeful, urls, following)
     if settings.quotes and CAN_QUOTE:
         quoting = reach(http, settings, Breaker("completeful_quotes", service.metrics))

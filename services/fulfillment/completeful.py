@@ -25,7 +25,7 @@ class Completeful:
 
     def __init__(self, outside: Outside, shop_id: str) -> None:
         self.breaker = outside.breaker
-        self._outside = outside
+        self.outside = outside
         self._orders = f"shops/{quote(shop_id, safe='')}/orders"
 
     async def create(self, body: bytes, idempotency_key: str) -> ProviderOrder:
@@ -34,7 +34,7 @@ class Completeful:
         A dry run is a refusal: Completeful took a look, and ordered nothing.
         """
         headers = {"Idempotency-Key": idempotency_key, "Content-Type": "application/json"}
-        answer = await self._outside.ask("POST", self._orders, content=body, headers=headers)
+        answer = await self.outside.ask("POST", self._orders, content=body, headers=headers)
         self._expect_place(answer)
         refuse_dry_run(answer)
         refuse(answer)
@@ -43,7 +43,7 @@ class Completeful:
     async def look_up(self, order_id: str) -> ProviderOrder | None:
         """Find the order that was placed under our id; None when Completeful has none."""
         path = f"{self._orders}/lookup/{quote(order_id, safe='')}"
-        answer = await self._outside.ask("GET", path, is_write=False)
+        answer = await self.outside.ask("GET", path, is_write=False)
         if answer.status == HTTPStatus.NOT_FOUND:
             return None
         refuse(answer)
@@ -52,7 +52,7 @@ class Completeful:
     async def read(self, provider_order_id: str) -> ProviderOrder:
         """Give the order as it stands."""
         path = f"{self._orders}/{quote(provider_order_id, safe='')}"
-        answer = await self._outside.ask("GET", path, is_write=False)
+        answer = await self.outside.ask("GET", path, is_write=False)
         refuse(answer)
         return read(answer)
 
@@ -60,9 +60,7 @@ class Completeful:
         """Give what an order would cost; nothing is ordered, so a dry run's answer is as good."""
         headers = {"Content-Type": "application/json"}
         path = f"{self._orders}/quote"
-        answer = await self._outside.ask(
-            "POST", path, content=body, headers=headers, is_write=False
-        )
+        answer = await self.outside.ask("POST", path, content=body, headers=headers, is_write=False)
         self._expect_place(answer)
         refuse(answer)
         try:
@@ -73,7 +71,7 @@ class Completeful:
     async def cancel(self, provider_order_id: str) -> None:
         """Cancel the order; refused once its production has begun."""
         path = f"{self._orders}/{quote(provider_order_id, safe='')}/cancel"
-        answer = await self._outside.ask("POST", path)
+        answer = await self.outside.ask("POST", path)
         refuse_dry_run(answer)
         refuse(answer)
 
@@ -81,11 +79,11 @@ class Completeful:
         """Raise Away when what we asked is not there at all: no order's fault."""
         if answer.status in NOT_HERE:
             self.breaker.hold(DENIED_SECONDS)
-            raise Away(
+            self.outside.outcome = (
                 f"Completeful knows no such place (HTTP {answer.status}): "
-                "check its address and the shop's id",
-                retry_after=DENIED_SECONDS,
+                "check its address and the shop's id"
             )
+            raise Away(self.outside.outcome, retry_after=DENIED_SECONDS)
 
 
 def refuse_dry_run(answer: Answer) -> None:

@@ -35,10 +35,10 @@ class _OneFailure(_FailureEvent):
 
 
 class FailureFound(_OneFailure):
-    """The service keeps what it could not take in, publish or delete; the newest news holds.
+    """The service could not take in, publish, delete or ask something; the newest news holds.
 
-    `subject` is what it is: the topic of a webhook, the type of an event, a topic of the stream, or
-    what is to be deleted (`order` or `file`).
+    `subject` is what it is: the topic of a webhook, the type of an event, a topic of the stream,
+    what is to be deleted (`order` or `file`), or the provider that cannot be asked.
     `reason` says what went wrong without a word of the content. `size_bytes` is of what is kept.
     """
 

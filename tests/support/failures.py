@@ -56,6 +56,20 @@ def held(name: str = "catalog.v1/adventure-tee", **changes: Any) -> FailureFound
     return FailureFound(**values | changes)
 
 
+def unasked(**changes: Any) -> FailureFound:
+    """Build the news that fulfillment cannot ask the factory."""
+    values: dict[str, Any] = {
+        "service": "fulfillment",
+        "kind": "provider",
+        "name": "completeful",
+        "subject": "Completeful",
+        "reason": "Completeful denies us access (HTTP 401): check the key and its scopes",
+        "since": MOMENT,
+        "can_retry": False,
+    }
+    return FailureFound(**values | changes)
+
+
 def kept(name: str = "prints/1a.png", **changes: Any) -> FailureFound:
     """Build the news of a file that printfile cannot delete."""
     values: dict[str, Any] = {

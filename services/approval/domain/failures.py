@@ -9,8 +9,10 @@ DELIVERY = "delivery"
 HELD = "held_promise"
 """What the broker does not take."""
 DELETION = "deletion"
-"""Files that cannot be deleted; every other kind is an event that was set aside."""
-NEVER_GIVEN_UP = frozenset({HELD, DELETION})
+"""Files that cannot be deleted."""
+PROVIDER = "provider"
+"""The factory that cannot be asked; every other kind is an event that was set aside."""
+NEVER_GIVEN_UP = frozenset({HELD, DELETION, PROVIDER})
 """Nothing is wrong with what is held, and what is to be deleted must not be kept for ever."""
 
 PLAIN = (
@@ -31,6 +33,19 @@ HELD_PLAIN = (
 NOT_DELETED = "the object store did not delete it"
 DELETION_PLAIN = (
     "Whoever runs Platen has to look whether the object store answers, and lets files go"
+)
+OTHER_KEY = (
+    "It refuses our key: make a new one there if it was revoked or lacks a right, put it into"
+    " `FULFILLMENT_COMPLETEFUL_KEY`, and restart fulfillment"
+)
+OTHER_ADDRESS = (
+    "Put the right address into `FULFILLMENT_COMPLETEFUL_URL`, and the shop's id into"
+    " `FULFILLMENT_COMPLETEFUL_SHOP_ID`, and restart fulfillment"
+)
+PROVIDER_PLAIN = (("denies us access", OTHER_KEY), ("check its address", OTHER_ADDRESS))
+"""What reasons of an absence contain, and what to do."""
+PROVIDER_ELSE = (
+    "Look whether it says so on its status page, and whether fulfillment's machine reaches it"
 )
 LATER_WAITS = "What came after it waits too"
 
@@ -79,6 +94,11 @@ class Failures:
         return self.kind == HELD
 
     @property
+    def is_provider(self) -> bool:
+        """Tell whether it is the factory that cannot be asked."""
+        return self.kind == PROVIDER
+
+    @property
     def can_give_up(self) -> bool:
         """Tell whether a person may say that it is not to be tried again."""
         return self.kind not in NEVER_GIVEN_UP and not self.are_deliveries
@@ -89,6 +109,8 @@ class Failures:
         if self.are_deliveries:
             what = "webhook" if self.count == 1 else "webhooks"
             return f"{self.count:,} {what} {self.subject} could not be read"
+        if self.is_provider:
+            return f"{self.service} cannot ask {self.subject}"
         first = self.newest[0]
         if self.kind == DELETION and self.subject == "file":
             what = "a file" if self.count == 1 else f"{self.count:,} files"
@@ -108,6 +130,9 @@ class Failures:
         """Say why in plain words; empty where the reason is all that is known."""
         if self.are_held:
             return next((words for part, words in HELD_PLAIN if part in self.reason), "")
+        if self.is_provider:
+            found = (words for part, words in PROVIDER_PLAIN if part in self.reason)
+            return next(found, PROVIDER_ELSE)
         if self.kind == DELETION:
             return DELETION_PLAIN if self.reason.startswith(NOT_DELETED) else ""
         return next((words for start, words in PLAIN if self.reason.startswith(start)), "")
@@ -121,6 +146,11 @@ class Failures:
             return (
                 f"It waits with what {self.service} said of it later, and is tried again by"
                 " itself, every minute at least."
+            )
+        if self.is_provider:
+            return (
+                "Approved orders wait, and of orders that are being made nothing new is heard. All"
+                " of it goes on by itself."
             )
         if self.kind == DELETION:
             return "They are kept for longer than they should be, and tried again by themselves."

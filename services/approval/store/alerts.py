@@ -19,9 +19,9 @@ class Alerts:
     waiting_for: str
     """Why the one that came last waits."""
     away_since: datetime | None
-    """Since when orders wait because the factory is away for all of them; None while it is not."""
+    """Since when the factory cannot be asked; None while it can."""
     away_for: str
-    """What is wrong with the factory then."""
+    """Why it cannot."""
     lost: int
     """Orders and products of which approval itself could not take something in."""
     deliveries: int
@@ -53,8 +53,8 @@ ALERTS = """
         letters, held, kept, $1::text AS deaf,
         md5(
             concat_ws(
-                ' ', troubles, waiting, waiting_since, waiting_for, away_since, away_for, lost,
-                own, failures, changed_at, $1::text
+                ' ', troubles, waiting, waiting_since, waiting_for, lost, own, failures,
+                changed_at, $1::text
             )
         ) AS version
     FROM
@@ -69,16 +69,8 @@ ALERTS = """
                             FILTER (WHERE waits_for <> '')
                     )[1],
                     ''
-                ) AS waiting_for,
-                min(since) FILTER (WHERE is_away) AS away_since,
-                coalesce(
-                    (array_agg(waits_for ORDER BY since DESC, order_id) FILTER (WHERE is_away))[1],
-                    ''
-                ) AS away_for
-            FROM (
-                SELECT *, waits_for <> '' AND is_provider_away AS is_away
-                FROM trouble
-            ) AS trouble
+                ) AS waiting_for
+            FROM trouble
         ) AS trouble,
         (
             SELECT
@@ -90,11 +82,13 @@ ALERTS = """
             SELECT
                 count(*) FILTER (WHERE kind = 'delivery' AND asked_at IS NULL) AS deliveries,
                 count(*) FILTER (
-                    WHERE kind NOT IN ('delivery', 'held_promise', 'deletion')
+                    WHERE kind NOT IN ('delivery', 'held_promise', 'deletion', 'provider')
                         AND asked_at IS NULL
                 ) AS letters,
                 count(*) FILTER (WHERE kind = 'held_promise' AND asked_at IS NULL) AS held,
                 count(*) FILTER (WHERE kind = 'deletion' AND asked_at IS NULL) AS kept,
+                min(since) FILTER (WHERE kind = 'provider') AS away_since,
+                coalesce(max(reason) FILTER (WHERE kind = 'provider'), '') AS away_for,
                 count(*) AS failures, max(changed_at) AS changed_at
             FROM failure
         ) AS failure

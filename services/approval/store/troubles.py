@@ -20,28 +20,26 @@ async def save_troubles(transaction: Transaction, reviews: Sequence[Review]) -> 
     await transaction.execute(
         """
         WITH known AS (
-            SELECT order_id, is_troubled, since, waits_for, is_provider_away
-            FROM unnest($1::uuid[], $2::boolean[], $3::timestamptz[], $4::text[], $5::boolean[])
-                AS known (order_id, is_troubled, since, waits_for, is_provider_away)
+            SELECT order_id, is_troubled, since, waits_for
+            FROM unnest($1::uuid[], $2::boolean[], $3::timestamptz[], $4::text[])
+                AS known (order_id, is_troubled, since, waits_for)
         ), mended AS (
             DELETE FROM trouble
             USING known
             WHERE trouble.order_id = known.order_id AND NOT is_troubled
         )
-        INSERT INTO trouble (order_id, since, waits_for, is_provider_away)
-        SELECT order_id, coalesce(since, now()), waits_for, is_provider_away
+        INSERT INTO trouble (order_id, since, waits_for)
+        SELECT order_id, coalesce(since, now()), waits_for
         FROM known
         WHERE is_troubled
         ON CONFLICT (order_id) DO UPDATE
-        SET waits_for = excluded.waits_for, is_provider_away = excluded.is_provider_away
-        WHERE (trouble.waits_for, trouble.is_provider_away)
-            <> (excluded.waits_for, excluded.is_provider_away)
+        SET waits_for = excluded.waits_for
+        WHERE trouble.waits_for <> excluded.waits_for
         """,
         [review.order_id for review in known],
         [review.standing.is_troubled for review in known],
         [review.facts.delay and review.facts.delay.waiting_since for review in known],
         [waits_for(review) for review in known],
-        [bool(review.facts.delay and review.facts.delay.is_provider_away) for review in known],
     )
 
 

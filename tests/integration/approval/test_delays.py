@@ -86,38 +86,6 @@ async def test_a_refusal_and_another_approval_begin_anew(signed_in: Driver) -> N
     assert "Completeful asks us to slow down" in delayed
 
 
-SILENT = "The factory cannot be asked about this order: Completeful denies us access."
-
-
-@pytest.fixture
-async def made(signed_in: Driver) -> Driver:
-    """Give an order that the factory makes as well."""
-    await signed_in.hears(fulfillment_started("3"))
-    return signed_in
-
-
-async def test_an_order_in_production_says_that_the_factory_is_away(made: Driver) -> None:
-    before = await shown(made, f"/orders/{order_id('3')}")
-    reason = "Completeful denies us access"
-    await made.hears(fulfillment_delayed("2", reason=reason, is_provider_away=True))
-
-    page = await shown(made, f"/orders/{order_id('3')}")
-
-    assert "cannot be asked" not in before
-    assert SILENT in page
-    assert re.search(r"since <time datetime=\S+>Oct 1, 12:00 UTC</time>", page)
-    assert "cannot be asked" not in await shown(made, f"/orders/{order_id('1')}")
-
-
-async def test_a_factory_that_takes_orders_again_is_away_no_more(made: Driver) -> None:
-    reason = "Completeful denies us access"
-    away = [fulfillment_delayed(each, reason=reason, is_provider_away=True) for each in "12"]
-    await made.hears(*away)
-    await made.hears(fulfillment_started("1"), fulfillment_delayed("2", reason="no such product"))
-
-    assert "cannot be asked" not in await shown(made, f"/orders/{order_id('3')}")
-
-
 async def test_an_order_in_other_trouble_needs_a_person_all_the_same(signed_in: Driver) -> None:
     await signed_in.hears(event_set_aside("1"))
 
