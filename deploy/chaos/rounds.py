@@ -21,7 +21,7 @@ from deploy.chaos.site import Site
 from deploy.chaos.victims import Member
 from shared.signals import wait_for_signal
 
-CALM_SECONDS_MAX = 90.0
+CALM_SECONDS_MAX = 240.0
 LOOK_SECONDS = 1.0
 LAST_LOOK_SECONDS = 3.0
 """How long after all is well it is looked again: what is doubled late is doubled too."""

@@ -41,12 +41,16 @@ def choose_ports(folder: Path) -> Ports:
     return ports
 
 
-def unusual_ports() -> Ports:
-    """Choose ports that are free now and that nobody who starts meanwhile would try first."""
+def unusual_ports(*others: Ports) -> Ports:
+    """Choose ports that are free now and that nobody who starts meanwhile would try first.
+
+    None is among the others' ports, which need not be in use yet.
+    """
+    taken = {port for each in others for port in asdict(each).values()}
     chosen: dict[str, int] = {}
     for name in asdict(Ports()):
         wanted = random.sample(FREE_PORTS, TRIES)
-        chosen[name] = _first_free(wanted, set(chosen.values()))
+        chosen[name] = _first_free(wanted, taken | set(chosen.values()))
     return Ports(**chosen)
 
 

@@ -13,7 +13,7 @@ from shared.cloudevents import Headers, decode, encode, type_of
 from shared.events import Event, StorefrontUpdateRequested
 from shared.patience import until
 
-LONG_SECONDS = 40.0
+LONG_SECONDS = 120.0
 
 
 class Stream:
@@ -119,6 +119,18 @@ async def administering(servers: str) -> AsyncIterator[AIOKafkaAdminClient]:
         yield admin
     finally:
         await admin.close()
+
+
+async def delete_topic(servers: str, topic: str) -> None:
+    """Delete a topic, and wait until the broker takes nothing for it any more."""
+    async with administering(servers) as admin:
+        await admin.delete_topics([topic])
+
+        async def is_gone() -> bool:
+            [told] = await admin.describe_topics([topic])
+            return bool(told["error_code"])
+
+        await comes(is_gone)
 
 
 def letters_of(service: str) -> str:

@@ -4,6 +4,7 @@ import asyncio
 
 import httpx
 
+from deploy.topics import ORDERS
 from shared.cloudevents import Headers
 from tests.broker.conftest import Build
 from tests.broker.stream import (
@@ -36,7 +37,8 @@ async def test_offsets_are_committed_after_the_transaction(
             offsets = await committed(stream.servers, name)
             return (await ends(stream.servers)).items() <= offsets.items()
 
-        assert before == {}
+        # Of failures that other tests left, some may have been read before.
+        assert {ORDERS}.isdisjoint(place.topic for place in before)
         await comes(all_committed)
 
 

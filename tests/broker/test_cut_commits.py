@@ -23,6 +23,7 @@ from tests.support.brokers import own_kafka
 @pytest.fixture
 async def complaints() -> AsyncIterator[list[dict[str, Any]]]:
     """Give what the loop would log, as of tasks whose errors nobody took."""
+    gc.collect()  # what other tests left behind complains before
     heard: list[dict[str, Any]] = []
     loop = asyncio.get_running_loop()
     loop.set_exception_handler(lambda _, said: heard.append(said))

@@ -134,7 +134,7 @@ async def test_a_service_that_ends_reads_nothing_more(stream: Stream, build: Bui
 
 async def let_go(gate: asyncio.Event, come: Callable[[], bool]) -> None:
     try:
-        await comes_true(come, within=5)
+        await comes_true(come)
     finally:
         gate.set()
 

@@ -78,7 +78,7 @@ async def test_a_partition_that_cannot_be_read_keeps_back_no_other(
 
     async with service.running():
         await stream.has(*others)
-        assert state(service, ORDERS) == f"cannot be read: {said}"
+        await comes_true(lambda: state(service, ORDERS) == f"cannot be read: {said}")
         _, later = await publish(stream)
         await stream.has(*later)
 

@@ -41,7 +41,8 @@ async def brokers(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[tuple[Member, Member]]:
     monkeypatch.setattr("deploy.embedded.kafka._cluster_id", lambda: CLUSTER)
-    first, second = unusual_ports(), unusual_ports()
+    first = unusual_ports()
+    second = unusual_ports(first)
     members = Member(tmp_path / "1", 1, first, first), Member(tmp_path / "2", 2, second, first)
     for member in members:
         await member.start()

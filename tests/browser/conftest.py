@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 from pydantic import SecretStr
 
 from deploy.serving import listen, url_of
@@ -20,6 +20,9 @@ from shared.web import Sessions
 from tests.browser.pictures import answer_picture
 from tests.support.service import Driver, driving
 
+PATIENCE_MILLISECONDS = 60_000
+"""What must come has all the time that a busy machine may take."""
+
 
 def chromium() -> str:
     """Give the path of the system's Chromium; fails with what to do where there is none."""
@@ -31,6 +34,7 @@ def chromium() -> str:
 
 @pytest.fixture(scope="session")
 async def browser() -> AsyncIterator[Browser]:
+    expect.set_options(timeout=PATIENCE_MILLISECONDS)
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
             executable_path=chromium(), args=["--no-sandbox"]
@@ -82,6 +86,7 @@ def opened(house: tuple[Driver, str, Settings], browser: Browser) -> Callable[..
     @asynccontextmanager
     async def open_page(path: str = "/", **options: Any) -> AsyncIterator[Page]:
         context = await browser.new_context(base_url=url, **options)
+        context.set_default_timeout(PATIENCE_MILLISECONDS)
         try:
             yield await signed_in(context, settings, path)
         finally:

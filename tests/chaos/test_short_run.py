@@ -11,7 +11,7 @@ SEED = 82
 PACE = Pace(seconds=12.0, orders_per_second=2.0)
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(600)
 async def test_nothing_is_lost_or_doubled(tmp_path: Path) -> None:
     outcomes: list[Outcome] = []
 

@@ -8,7 +8,7 @@ import psutil
 
 from deploy.embedded.ports import HOST, is_free
 
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 180
 """Guards alone may take eight seconds, and a busy machine much longer."""
 
 

@@ -5,13 +5,12 @@ from pathlib import Path
 import pytest
 
 from deploy.embedded import Kafka, PortTaken, Postgres, StackError, embedded_stack
+from deploy.embedded.ports import unusual_ports
 from tests.embedded.processes import take
-
-PORT, CONTROLLER_PORT = 32_092, 32_093
 
 
 async def test_data_of_another_version_is_named_with_the_log(tmp_path: Path) -> None:
-    postgres = Postgres(tmp_path, port=PORT)
+    postgres = Postgres(tmp_path, port=unusual_ports().postgres)
     await postgres.start()
     await postgres.stop()
     (tmp_path / "data" / "PG_VERSION").write_text("17\n")
@@ -25,9 +24,10 @@ async def test_data_of_another_version_is_named_with_the_log(tmp_path: Path) -> 
 
 
 async def test_a_broker_without_its_port_says_so(tmp_path: Path) -> None:
-    kafka = Kafka(tmp_path, port=PORT, controller_port=CONTROLLER_PORT)
+    ports = unusual_ports()
+    kafka = Kafka(tmp_path, port=ports.kafka, controller_port=ports.controller)
 
-    with take(PORT), pytest.raises(PortTaken, match="Another program took its port"):
+    with take(ports.kafka), pytest.raises(PortTaken, match="Another program took its port"):
         await kafka.start()
 
 

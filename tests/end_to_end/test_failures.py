@@ -53,7 +53,7 @@ async def merchant(world: World) -> AsyncIterator[Merchant]:
     session = Sessions(home.session_key).new_cookie(
         Person("Ada", Role.APPROVER).sealed(), datetime.now(UTC)
     )
-    async with httpx.AsyncClient(base_url=home.url, cookies={COOKIE: session}) as http:
+    async with httpx.AsyncClient(base_url=home.url, cookies={COOKIE: session}, timeout=60) as http:
         yield Merchant(world, http)
 
 
@@ -65,7 +65,7 @@ async def test_a_webhook_that_cannot_be_read_is_seen_and_set_aside(
     request = webhook(
         content, secret=outside.shopify_webhook_secret, X_Shopify_Shop_Domain=outside.shop
     )
-    async with httpx.AsyncClient(base_url=world.running.home.url) as store:
+    async with httpx.AsyncClient(base_url=world.running.home.url, timeout=60) as store:
         assert (await store.post("/webhooks/shopify", **request)).status_code == 200
 
     unread = "1 webhook orders/create could not be read"

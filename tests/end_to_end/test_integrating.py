@@ -31,7 +31,7 @@ async def test_the_product_and_the_order_of_the_guide_are_taken(world: World) ->
     }
     catalog = {"Authorization": f"Bearer {keys['catalog_api']}", "Content-Type": "application/json"}
 
-    async with httpx.AsyncClient(base_url=world.running.home.url) as http:
+    async with httpx.AsyncClient(base_url=world.running.home.url, timeout=60) as http:
         published = await http.put("/v1/products/star-mug", content=product, headers=catalog)
         taken = await http.post("/webhooks/shopify", content=order, headers=signed)
 

@@ -18,14 +18,14 @@ async def demo(folder: Path, orders: int) -> asyncio.subprocess.Process:
     return await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "deploy.cli", "demo", "--folder", os.fspath(folder)),
         *("--orders", str(orders), "--every-seconds", "0", "--approve", "--exit"),
-        *("--step-seconds", "0.5", "--patience-seconds", "80"),
+        *("--step-seconds", "0.5", "--patience-seconds", "240"),
         stdin=DEVNULL,
         stdout=PIPE,
         stderr=STDOUT,
     )
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(600)
 async def test_a_second_start_finishes_every_order_once(tmp_path: Path) -> None:
     first = await demo(tmp_path, ORDERS)
     assert first.stdout is not None

@@ -11,7 +11,7 @@ from deploy.demo.outcome import Outcome, find_outcomes
 from deploy.demo.run import Running
 from shared.patience import until
 
-PATIENCE_SECONDS = 90
+PATIENCE_SECONDS = 240
 
 
 class World:

@@ -19,19 +19,22 @@ async def any_stack(folder: Path) -> AsyncIterator[Stack]:
         return
     starting = await asyncio.to_thread(containers_or_none) or embedded_stack(folder)
     async with starting as stack:
-        await leave_the_disk_to_the_machine(stack.database_url)
+        await spare_the_machine(stack.database_url)
         yield stack
 
 
-async def leave_the_disk_to_the_machine(url: str) -> None:
-    """Have the server not wait for the disk: here processes die, and never the machine.
+async def spare_the_machine(url: str) -> None:
+    """Have the server not wait for the disk, nor do anything by itself.
 
-    Each drop of a database is a checkpoint, which would wait for all of its files.
+    Here processes die, and never the machine; each drop of a database is a checkpoint, which would
+    wait for all of its files. A vacuum of its own would change plans, and keep news from being told
+    as the newest, at moments that no test can foresee.
     """
     await run(
         url,
         "ALTER SYSTEM SET fsync = off",
         "ALTER SYSTEM SET full_page_writes = off",
+        "ALTER SYSTEM SET autovacuum = off",
         "SELECT pg_reload_conf()",
     )
 

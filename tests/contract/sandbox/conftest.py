@@ -69,7 +69,9 @@ async def storefront(storefront_settings: Json) -> AsyncIterator[httpx.AsyncClie
     settings = StorefrontSettings.model_validate(storefront_settings)
     async with (
         serve_app(storefront_app.build_app(settings)) as url,
-        httpx.AsyncClient(base_url=url, headers={"X-Shopify-Access-Token": TOKEN}) as client,
+        httpx.AsyncClient(
+            base_url=url, headers={"X-Shopify-Access-Token": TOKEN}, timeout=30
+        ) as client,
     ):
         (await client.put("/sandbox/products", json=PRODUCTS)).raise_for_status()
         yield client

@@ -36,7 +36,7 @@ async def running(name: str, settings: Json) -> AsyncIterator[httpx.AsyncClient]
         stderr=asyncio.subprocess.DEVNULL,
     )
     try:
-        transport = httpx.AsyncHTTPTransport(retries=6)
+        transport = httpx.AsyncHTTPTransport(retries=8)
         url = f"http://127.0.0.1:{settings['port']}"
         async with httpx.AsyncClient(transport=transport, base_url=url, timeout=30) as client:
             (await client.get("/health/live")).raise_for_status()

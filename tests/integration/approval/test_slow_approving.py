@@ -10,11 +10,11 @@ from tests.integration.approval.conftest import KEY
 from tests.support.events import order_id, order_received, print_file_ready
 from tests.support.service import driving
 
-SECONDS_MAX = 0.5
+SECONDS_MAX = 1.0
 SLOW = """
     CREATE FUNCTION be_slow() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
-        PERFORM pg_sleep(0.3);
+        PERFORM pg_sleep(0.6);
         RETURN NEW;
     END $$;
     CREATE TRIGGER slow BEFORE INSERT ON approval FOR EACH ROW EXECUTE FUNCTION be_slow();
@@ -28,13 +28,13 @@ SLOW = """
 async def test_many_are_approved_however_slow_the_database_is(
     settings: Settings, monkeypatch: pytest.MonkeyPatch, which: object
 ) -> None:
-    monkeypatch.setattr(pooling, "STATEMENT_SECONDS_MAX", SECONDS_MAX)
     async with driving(build_app(settings)) as approval:
         approval.http.headers["Authorization"] = f"Bearer {KEY}"
         for number in ("1", "2"):
             await approval.hears(order_received(number), print_file_ready(number))
         async with approval.service.database.transaction() as transaction:
             await transaction.execute(SLOW)
+        monkeypatch.setattr(pooling, "STATEMENT_SECONDS_MAX", SECONDS_MAX)
 
         answer = await approval.http.post("/v1/approvals", json=which)
 

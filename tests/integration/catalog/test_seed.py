@@ -32,7 +32,10 @@ async def storefront() -> AsyncIterator[httpx.AsyncClient]:
         webhook_url="http://127.0.0.1:1/webhooks",
         public_url="http://store.test",
     )
-    async with serve_app(build_app(settings)) as url, httpx.AsyncClient(base_url=url) as client:
+    async with (
+        serve_app(build_app(settings)) as url,
+        httpx.AsyncClient(base_url=url, timeout=60) as client,
+    ):
         yield client
 
 

@@ -26,7 +26,7 @@ async def test_a_quote_waits_for_the_placement_that_is_being_recorded(fulfillmen
     async with database.transaction() as placing:
         await placing.execute("SELECT FROM placement FOR UPDATE")
         quoting = asyncio.create_task(fulfillment.does_all("quote"))
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             await until(waits)
         await outbox.add(
             placing,

@@ -125,7 +125,7 @@ async def test_an_order_that_was_taken_and_left_is_looked_up_before_it_is_sent(
     await completeful.goes_wrong("error", match="/orders/lookup/")
 
     async with driving(build_app(hasty)) as heir:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while (found := await state(heir))["status"] == "waiting":
                 await heir.does_all("place")
 

@@ -99,7 +99,7 @@ async def test_what_is_promised_while_a_statement_waits_is_seen(
 
 async def is_waited_for(elsewhere: Connection) -> None:
     """Wait until another connection waits for a lock of this one."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not await elsewhere.fetchval(
             """
             SELECT EXISTS (

@@ -8,9 +8,9 @@ import pytest
 
 from deploy.roles import SERVICES, create_roles, url_for
 from shared.migrate import find_migrations, migrate, name_of
-from tests.support.databases import PASSWORD, named, run
+from tests.support.databases import OURS, PASSWORD, named, run
 
-NAME = "platen_test_empty"
+NAME = f"{OURS}_empty"
 
 
 @pytest.fixture

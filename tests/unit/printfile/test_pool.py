@@ -17,12 +17,14 @@ from tests.support.printing import answers, picture, shape, template, text
 
 
 def endless() -> Template:
-    return template(shape(), width=8000, height=9000)
+    """Give what takes a minute to draw: it is ended long before."""
+    layers = [shape(id=f"shape-{number}") for number in range(100)]
+    return template(*layers, width=8000, height=9000)
 
 
 @pytest.fixture
 async def pool(tmp_path: Path) -> AsyncIterator[Pool]:
-    made = Pool(tmp_path / "scratch", 1, seconds_max=20)
+    made = Pool(tmp_path / "scratch", 1, seconds_max=120)
     await made.open()
     yield made
     await made.close()

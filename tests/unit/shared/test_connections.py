@@ -9,7 +9,8 @@ import pytest
 from shared.connections import Answer, HttpConnections, Unanswered, Unreached
 
 Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
-SECONDS = 0.3
+SECONDS = 30.0
+SHORT_SECONDS = 0.3
 
 
 def saying(text: bytes) -> Serve:
@@ -28,10 +29,10 @@ async def hang(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> No
 
 
 @asynccontextmanager
-async def connections(serve: Serve) -> AsyncIterator[HttpConnections]:
+async def connections(serve: Serve, seconds: float = SECONDS) -> AsyncIterator[HttpConnections]:
     server = await asyncio.start_server(serve, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
-    made = HttpConnections(f"http://127.0.0.1:{port}/v1/", {"Authorization": "Bearer k"}, SECONDS)
+    made = HttpConnections(f"http://127.0.0.1:{port}/v1/", {"Authorization": "Bearer k"}, seconds)
     async with server:
         yield made
         await made.close()
@@ -84,7 +85,8 @@ async def test_a_redirect_is_not_followed() -> None:
     ids=["hangs up", "garbage", "half an answer", "silence"],
 )
 async def test_no_whole_answer_may_still_have_been_heard(serve: Serve) -> None:
-    async with connections(serve) as made:
+    seconds = SHORT_SECONDS if serve is hang else SECONDS
+    async with connections(serve, seconds) as made:
         with pytest.raises(Unanswered):
             await made.send("POST", "orders", b"{}", {})
 

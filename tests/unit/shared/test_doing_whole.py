@@ -46,5 +46,5 @@ async def test_it_is_not_waited_for_without_end() -> None:
 
     with pytest.raises(asyncio.CancelledError):
         await doing
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         await cut.wait()
