@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from services.fulfillment.domain.placing import Product
-from services.fulfillment.domain.quoting import Print, version_of
+from services.fulfillment.domain.quoting import Print
 from services.fulfillment.store import forgetting, placements, products, provider_orders, quotes
 from shared import dead_letters
 from shared.database import Transaction
@@ -15,6 +15,7 @@ from shared.events import (
     PrintFilesDeleted,
     ProductPublished,
     ReplayRequested,
+    version_of,
 )
 
 

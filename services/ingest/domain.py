@@ -9,13 +9,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 from uuid_utils import NAMESPACE_URL, uuid5
 
-from shared.events import OrderCancelled, OrderChanged, OrderReceived, Written
+from shared.events import OrderCancelled, OrderChanged, OrderReceived, Written, holds_from
 
 UNREADABLE = "delivery"
 """The kind of failure that a delivery is which could not be read; its id is its name."""
-
-REFUND_FOLLOWS = timedelta(microseconds=1)
-"""The store counts whole seconds: within one, a refund comes after the payment that it is of."""
 
 
 class Delivery(Struct, frozen=True):
@@ -43,7 +40,7 @@ class ReadOrder(Struct, frozen=True):
     @property
     def holds_from(self) -> datetime:
         """Give the moment by which versions of the order are told apart."""
-        return self.changed_at + REFUND_FOLLOWS if self.is_refunded else self.changed_at
+        return holds_from(self.changed_at, is_refunded=self.is_refunded)
 
 
 class Reading(Struct, frozen=True):

@@ -54,6 +54,7 @@ from shared.events.values import (
     Shopper,
     Variant,
 )
+from shared.events.versions import holds_from, version_of
 from shared.events.written import Written
 
 __all__ = [
@@ -107,5 +108,7 @@ __all__ = [
     "TrackingCorrected",
     "Variant",
     "Written",
+    "holds_from",
     "quote_fingerprint",
+    "version_of",
 ]

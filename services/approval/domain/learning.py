@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 from services.approval.domain.facts import TEST_ORDER, Facts, is_old
-from services.approval.domain.versions import version_of
 from shared.events import (
     ChargeRecorded,
     Event,
@@ -27,6 +26,7 @@ from shared.events import (
     StorefrontRefused,
     StorefrontUpdated,
     TrackingCorrected,
+    version_of,
 )
 
 SINGLE: dict[type[Event], str] = {

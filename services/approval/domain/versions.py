@@ -1,6 +1,4 @@
-"""Versions of an order as the store tells them: which is newer, and what is different."""
-
-from datetime import datetime
+"""Versions of an order as the store tells them: what is different."""
 
 from shared.events import Address, LineItem, OrderReceived
 
@@ -8,16 +6,6 @@ from shared.events import Address, LineItem, OrderReceived
 def name_of_address(address: Address | None) -> str:
     """Name a version of the address, so that a correction knows what it corrects."""
     return address.model_dump_json() if address else ""
-
-
-def version_of(order: OrderReceived) -> tuple[datetime, bool, bool, datetime, str]:
-    """Order the versions of an order by the store's clock.
-
-    It counts whole seconds, and "created" and "paid" often share one: the paid version wins. A
-    refund follows the payment that it is of.
-    """
-    is_refunded, is_paid = order.is_refunded, order.is_paid
-    return order.changed_at, is_refunded, is_paid, order.occurred_at, order.event_id
 
 
 def items_to_make(order: OrderReceived) -> list[LineItem]:

@@ -48,11 +48,6 @@ class Line:
         ]
 
 
-def version_of(order: OrderReceived) -> tuple[datetime, bool, datetime]:
-    """Order the versions of an order; of two in one second of the store's, the paid one wins."""
-    return order.changed_at, order.is_paid, order.occurred_at
-
-
 def is_made(line: LineItem) -> bool:
     """Tell whether the line is something to make; gift cards and removed lines are not."""
     return line.requires_shipping and line.quantity > 0

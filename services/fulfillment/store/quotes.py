@@ -9,7 +9,7 @@ from pydantic import TypeAdapter
 from services.fulfillment.domain.claims import QuoteClaim
 from services.fulfillment.domain.quoting import Line, Print, Quote
 from shared.database import Transaction
-from shared.events import Address, AddressCorrected, OrderReceived
+from shared.events import Address, AddressCorrected, OrderReceived, holds_from
 from shared.events.quoted import WHERE
 from shared.unexpected import Unreadable, read_each
 
@@ -49,7 +49,7 @@ async def keep_orders(transaction: Transaction, orders: Sequence[OrderReceived])
                 < (excluded.changed_at, excluded.is_paid, excluded.said_at)
         """,
         [order.order_id for order in orders],
-        [order.changed_at for order in orders],
+        [holds_from(order.changed_at, is_refunded=order.is_refunded) for order in orders],
         [order.is_paid for order in orders],
         [order.occurred_at for order in orders],
         [place_of(order.shipping_address) for order in orders],

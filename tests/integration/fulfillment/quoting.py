@@ -23,7 +23,7 @@ async def quoted(fulfillment: Driver) -> list[Event]:
 
 
 def received(**changes: Any) -> Event:
-    return order_received(occurred_at=MOMENT, **changes)
+    return order_received(**{"occurred_at": MOMENT} | changes)
 
 
 def ready(**changes: Any) -> Event:

@@ -12,6 +12,7 @@ from tests.integration.fulfillment.completeful import Completeful, completeful_p
 from tests.integration.fulfillment.quoting import MADE, quoted, quotes, ready, received
 from tests.support.events import (
     ADDRESS,
+    MOMENT,
     line_item,
     order_cancelled,
     order_changed,
@@ -90,6 +91,21 @@ async def test_an_older_version_changes_no_quote(fulfillment: Driver) -> None:
     await fulfillment.hears(received())
 
     assert await quoted(fulfillment) == []
+
+
+@pytest.mark.parametrize("together", [True, False])
+async def test_a_refund_wins_over_its_payment_in_the_same_second(
+    fulfillment: Driver, *, together: bool
+) -> None:
+    refunded = order_changed(
+        changed_at=MOMENT, is_paid=False, is_refunded=True, shipping_address=ABROAD
+    )
+    versions = [refunded, received(occurred_at=refunded.occurred_at + timedelta(seconds=1))]
+    for heard in [versions] if together else [[version] for version in versions]:
+        await fulfillment.hears(*heard)
+    await fulfillment.hears(ready())
+
+    assert quotes(await quoted(fulfillment)) == [895 + 1250]
 
 
 async def test_files_of_another_version_of_the_line_are_waited_for(fulfillment: Driver) -> None:
