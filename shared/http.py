@@ -28,7 +28,7 @@ class Problem(Exception):
         self.body = {"title": title, "status": status, "detail": detail, **more}
 
 
-def database_of(request: Request) -> Database:
+async def database_of(request: Request) -> Database:
     """Give the database of the service that answers."""
     database: Database = request.app.state.database
     return database

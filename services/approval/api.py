@@ -26,7 +26,7 @@ from shared.signed_urls import FileUrls
 LIMIT_MAX = 200
 
 
-def files_of(request: Request) -> FileUrls:
+async def files_of(request: Request) -> FileUrls:
     """Give the maker of URLs that this service was built with."""
     files: FileUrls = request.app.state.files
     return files

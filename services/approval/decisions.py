@@ -197,7 +197,7 @@ def unknown(order_id: str) -> Problem:
 OrderIds = Annotated[list[OrderName], Field(min_length=1, max_length=ORDERS_MAX)]
 
 
-def recent_of(request: Request) -> Recent:
+async def recent_of(request: Request) -> Recent:
     """Give what this service remembers of orders."""
     recent: Recent = request.app.state.recent
     return recent

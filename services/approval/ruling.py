@@ -23,7 +23,7 @@ from shared.http import OwnDatabase, Problem
 TRIED_MAX = 500
 
 
-def book_of(request: Request) -> RuleBook:
+async def book_of(request: Request) -> RuleBook:
     """Give the rules of this service."""
     book: RuleBook = request.app.state.rules
     return book

@@ -35,7 +35,7 @@ class Files:
             raise Unavailable(str(error).partition("\n")[0]) from error
 
 
-def files_of(request: Request) -> Files:
+async def files_of(request: Request) -> Files:
     """Give the object store of the service that answers."""
     files: Files = request.app.state.files
     return files

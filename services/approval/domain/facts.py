@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any, Self
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from services.approval.domain.prints import Outcome, Prints, prints_of
 from services.approval.domain.versions import name_of_address
@@ -74,6 +74,9 @@ ADDRESS = "address"
 """The name under which the corrected address is kept; the others are ids of lines."""
 
 
+EMPTY: Any = Field(default_factory=dict)
+"""Nothing so far; a default of `{}` is copied by `deepcopy` each time."""
+
 DECIDES_PRINTS = frozenset({"order", "corrected", "ready", "failed", "retried"})
 """The facts that `prints` are worked out of."""
 
@@ -90,8 +93,8 @@ class Facts(BaseModel):
     """What the store said of the order after it had been approved."""
     cancelled: OrderCancelled | None = None
     withdrawn: OrderWithdrawn | None = None
-    ready: dict[str, PrintFileReady] = {}
-    failed: dict[str, PrintFileFailed] = {}
+    ready: dict[str, PrintFileReady] = EMPTY
+    failed: dict[str, PrintFileFailed] = EMPTY
     deleted: PrintFilesDeleted | None = None
     delayed: FulfillmentDelayed | None = None
     started: FulfillmentStarted | None = None
@@ -99,19 +102,19 @@ class Facts(BaseModel):
     stopped: FulfillmentCancelled | None = None
     quoted: OrderQuoted | None = None
     unquoted: QuoteRefused | None = None
-    charges: dict[str, ChargeRecorded] = {}
-    packages: dict[str, Shipped] = {}
-    tracking: dict[str, TrackingCorrected] = {}
+    charges: dict[str, ChargeRecorded] = EMPTY
+    packages: dict[str, Shipped] = EMPTY
+    tracking: dict[str, TrackingCorrected] = EMPTY
     """What holds of packages whose tracking was corrected after they had left."""
-    told: dict[str, StorefrontUpdated] = {}
-    untold: dict[str, StorefrontRefused] = {}
-    aside: dict[str, EventSetAside] = {}
-    replayed: dict[str, EventsReplayed] = {}
+    told: dict[str, StorefrontUpdated] = EMPTY
+    untold: dict[str, StorefrontRefused] = EMPTY
+    aside: dict[str, EventSetAside] = EMPTY
+    replayed: dict[str, EventsReplayed] = EMPTY
     retried: frozenset[str] = frozenset()
     """The outcomes, by event id, after which a person has asked for another attempt."""
     held: Decision | None = None
     rejected: Decision | None = None
-    corrected: dict[str, Correction] = {}
+    corrected: dict[str, Correction] = EMPTY
     reopened: Decision | None = None
     """Whose approval did not hold until the order went out, and why."""
     reprint_of: str = ""
