@@ -1,7 +1,7 @@
 """A database of its own for each test, copied from one that is already migrated."""
 
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from itertools import count
 from urllib.parse import urlsplit, urlunsplit
@@ -34,15 +34,16 @@ async def run(url: str, *statements: str) -> None:
 
 
 @asynccontextmanager
-async def template_database(url: str) -> AsyncIterator[None]:
-    """Have a database in which every service is migrated, and drop it afterwards."""
-    template = named(url, TEMPLATE)
-    async with replaced(url, TEMPLATE, f"CREATE DATABASE {TEMPLATE}"):
+async def template_database(url: str, services: Sequence[str] = SERVICES) -> AsyncIterator[str]:
+    """Give the name of a database in which these are migrated, and drop it afterwards."""
+    name = TEMPLATE if services == SERVICES else "_".join([TEMPLATE, *services])
+    template = named(url, name)
+    async with replaced(url, name, f"CREATE DATABASE {name}"):
         async with alone(url):
-            await create_roles(template, dict.fromkeys(SERVICES, PASSWORD))
-        for service in SERVICES:
+            await create_roles(template, dict.fromkeys(services, PASSWORD))
+        for service in services:
             await migrate(url_for(template, service, PASSWORD), service)
-        yield
+        yield name
 
 
 @asynccontextmanager
@@ -57,11 +58,11 @@ async def alone(url: str) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def fresh_database(url: str) -> AsyncIterator[str]:
-    """Give the superuser's address of a migrated, empty database, and drop it afterwards."""
+async def fresh_database(url: str, template: str = TEMPLATE) -> AsyncIterator[str]:
+    """Give the superuser's address of a copy of the template, and drop it afterwards."""
     name = f"{OURS}_{next(_numbers)}"
     # Copied file by file: page by page through the log takes half as long again.
-    creation = f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} STRATEGY FILE_COPY"
+    creation = f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY"
     async with replaced(url, name, creation):
         yield named(url, name)
 

@@ -10,6 +10,11 @@ from tests.support.service import driving
 
 
 @pytest.fixture
+def service_alone() -> str:
+    return NAME
+
+
+@pytest.fixture
 def probe() -> Probe:
     return Probe()
 

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 import asyncpg
 import pytest
 
+from deploy.embedded import Stack
 from deploy.roles import SERVICES, create_roles, url_for
 from shared.migrate import find_migrations, migrate, name_of
 from tests.support.databases import OURS, PASSWORD, named, run
@@ -14,8 +15,9 @@ NAME = f"{OURS}_empty"
 
 
 @pytest.fixture
-async def empty(server: str) -> AsyncIterator[str]:
+async def empty(stack: Stack) -> AsyncIterator[str]:
     """Give a database with roles and schemas and no tables."""
+    server = stack.database_url
     await run(server, f"DROP DATABASE IF EXISTS {NAME}", f"CREATE DATABASE {NAME}")
     await create_roles(named(server, NAME), dict.fromkeys(SERVICES, PASSWORD))
     yield named(server, NAME)
