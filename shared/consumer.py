@@ -13,9 +13,10 @@ from shared.database import Database, Transaction
 from shared.database_errors import PASSING, UNPREPARED
 from shared.dead_letters import KeptLetter, Letter
 from shared.effect import Effect, Handler, HasEffect, OtherwiseThanExpected
+from shared.error_words import words_of
 from shared.events import Event
 from shared.hearing import UNKNOWN, Heard
-from shared.letter_news import say_replayed
+from shared.letter_news import in_public, say_replayed
 from shared.logs import about
 from shared.metrics import Metrics
 from shared.patience import insist
@@ -111,7 +112,7 @@ class Consumer:
             except (*PASSING, *UNPREPARED):
                 raise
             except Exception as error:  # noqa: BLE001 - whatever it is, one event is at fault
-                log.warning("batch_replayed_one_by_one", events=len(heard), error=repr(error))
+                log.warning("batch_replayed_one_by_one", events=len(heard), error=words_of(error))
             else:
                 return
         for item in read:
@@ -200,7 +201,10 @@ class Consumer:
         self._metrics.set_aside.inc()
         with about(letter.key):
             log.error(
-                "event_set_aside", type=letter.type, event_id=letter.event_id, reason=letter.reason
+                "event_set_aside",
+                type=letter.type,
+                event_id=letter.event_id,
+                reason=in_public(letter.reason),
             )
 
     async def replay_next(self) -> bool:

@@ -9,6 +9,7 @@ import structlog
 from pydantic_core import to_json
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from shared.error_words import words_of
 from shared.http import Problem, read_body
 
 log = structlog.get_logger()
@@ -150,5 +151,5 @@ def answer_of(problem: Problem) -> Answer:
 
 def answer_failure(error: Exception) -> Answer:
     """Answer what nobody foresaw, without telling a stranger what it was."""
-    log.error("request_broken", error=repr(error))
+    log.error("request_broken", error=words_of(error))
     return answer_of(Problem(500, "Internal error", "The reason is in the service's log."))

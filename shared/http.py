@@ -14,6 +14,7 @@ from starlette.types import Receive, Send
 
 from shared.database import Database
 from shared.database_errors import PASSING, UNPREPARED
+from shared.error_words import words_of
 from shared.outbox import TooLarge
 
 log = structlog.get_logger()
@@ -92,7 +93,7 @@ async def answer_too_large(_: Request, error: Exception) -> JSONResponse:
 
 async def answer_later(_: Request, error: Exception) -> JSONResponse:
     """Answer 503 while the database is away or lacks a migration: asked again, it will work."""
-    log.warning("request_failed", error=repr(error))
+    log.warning("request_failed", error=words_of(error))
     response = as_problem(
         {"title": "Not available now", "status": 503, "detail": "Try again in a moment."}
     )
@@ -102,7 +103,7 @@ async def answer_later(_: Request, error: Exception) -> JSONResponse:
 
 async def answer_failure(_: Request, error: Exception) -> JSONResponse:
     """Answer what nobody foresaw, without telling a stranger what it was."""
-    log.error("request_broken", error=repr(error))
+    log.error("request_broken", error=words_of(error))
     return as_problem(
         {"title": "Internal error", "status": 500, "detail": "The reason is in the service's log."}
     )

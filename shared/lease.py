@@ -10,6 +10,7 @@ from datetime import timedelta
 import structlog
 
 from shared.database_errors import PASSING
+from shared.error_words import words_of
 
 log = structlog.get_logger()
 
@@ -51,7 +52,7 @@ async def _keep(renew: Callable[[], Awaitable[bool]], seconds: float) -> None:
         try:
             is_held = await renew()
         except PASSING as error:
-            log.warning("lease_not_renewed", error=repr(error))
+            log.warning("lease_not_renewed", error=words_of(error))
         await asyncio.sleep(seconds)
     # Work that ends while its lease is renewed is found to have none; only what goes on lost it.
     log.warning("lease_lost")

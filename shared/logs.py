@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from types import TracebackType
 
 import structlog
-from structlog.typing import Processor
+from structlog.typing import ExcInfo, Processor
 
 from shared.cloudevents import trace_id
+from shared.error_words import trace_of
 
 REPEATERS = ("aiokafka", "asyncpg")
 REPEAT_SECONDS = 10.0
@@ -21,7 +22,7 @@ def set_up_logs(level: str = "INFO") -> None:
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.format_exc_info,
+        structlog.processors.ExceptionRenderer(trace_of_info),
     ]
     structlog.configure(
         processors=[*shared, structlog.processors.JSONRenderer()],
@@ -40,6 +41,11 @@ def set_up_logs(level: str = "INFO") -> None:
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
     if sys.excepthook is sys.__excepthook__:  # a command line shows errors in a way of its own
         sys.excepthook = say_last
+
+
+def trace_of_info(exc_info: ExcInfo) -> str:
+    """Write the traceback of what is being dealt with."""
+    return trace_of(exc_info[1])
 
 
 def say_last(

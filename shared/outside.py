@@ -43,6 +43,11 @@ class Refused(Exception):
         self.is_conflict = is_conflict
 
 
+def in_log(reason: Unavailable | Refused) -> str:
+    """Give what the log tells: the words of a refusal may quote a shopper, its code does not."""
+    return reason.code if isinstance(reason, Refused) else str(reason)
+
+
 class Outside:
     """Asks an outside system, and leaves it alone while its breaker is open."""
 

@@ -9,6 +9,8 @@ from typing import Any, TypeVar
 
 import structlog
 
+from shared.error_words import words_of
+
 log = structlog.get_logger()
 
 FIRST_SECONDS = 0.1
@@ -63,7 +65,11 @@ async def insist(
             if monotonic() + wait > until:
                 raise
             log.warning(
-                "attempt_failed", what=what, attempts=attempts, error=repr(error), wait_seconds=wait
+                "attempt_failed",
+                what=what,
+                attempts=attempts,
+                error=words_of(error),
+                wait_seconds=wait,
             )
             await asyncio.sleep(wait)
 

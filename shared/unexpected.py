@@ -6,13 +6,13 @@ these words, waits longer each time, and is for a person after some attempts.
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
-from traceback import walk_tb
 from typing import Any, Generic, Protocol, TypeVar
 
 import structlog
 
 from shared.database import Transaction
 from shared.database_errors import PASSING, UNPREPARED
+from shared.error_words import place_of
 from shared.logs import about
 from shared.metrics import Metrics
 
@@ -22,8 +22,6 @@ UNEXPECTED_MAX = 8
 """So often it is tried, which with growing waits takes a minute or two; then a person is told."""
 
 CODE = "unexpected_error"
-OURS = ("shared.", "services.")
-"""Where an error can be of our own; what a service did tells more than what it stands on."""
 
 
 class Claim(Protocol):
@@ -112,15 +110,4 @@ async def do_together(
 
 def reason_of(error: Exception) -> str:
     """Say what failed and where; nothing of its message, which may quote a shopper or a secret."""
-    modules = [
-        (str(frame.f_globals.get("__name__", "")), line)
-        for frame, line in walk_tb(error.__traceback__)
-    ]
-    places = [
-        f" in {module}, line {line}"
-        for package in OURS
-        for module, line in modules
-        if module.startswith(package)
-    ]
-    where = places[-1] if places else ""
-    return f"Platen met an error of its own ({type(error).__name__}{where}); its log tells more"
+    return f"Platen met an error of its own ({place_of(error)}); its log tells more"

@@ -8,6 +8,7 @@ import structlog
 
 from shared.database import Database
 from shared.database_errors import PASSING
+from shared.error_words import words_of
 from shared.lanes import Lanes
 from shared.metrics import Metrics
 from shared.patience import backoff_seconds
@@ -77,7 +78,7 @@ class Worker:
                     "work_failed",
                     worker=self.name,
                     service=service,
-                    error=repr(error),
+                    error=words_of(error),
                     exc_info=not isinstance(error, PASSING),
                 )
                 await wait_for_signal(signal, backoff_seconds(failures, last=FAILED_SECONDS_MAX))

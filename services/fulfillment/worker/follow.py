@@ -24,7 +24,7 @@ from shared.group_commit import GroupCommit
 from shared.lease import Renewing
 from shared.letter_news import say_replayed, say_set_aside
 from shared.logs import about
-from shared.outside import Away, Refused, Unavailable
+from shared.outside import Away, Refused, Unavailable, in_log
 from shared.patience import backoff_seconds
 from shared.unexpected import UNEXPECTED_MAX, Unreadable, reason_of
 
@@ -87,7 +87,7 @@ async def cancel(completeful: Completeful, following: Following) -> str:
     try:
         await completeful.cancel(following.provider_order_id)
     except Refused as reason:
-        log.warning("cancellation_refused", code=reason.code, reason=str(reason))
+        log.warning("cancellation_refused", code=reason.code)
         return str(reason)
     return CANCELLED
 
@@ -100,7 +100,7 @@ async def postpone(
     if isinstance(reason, Unavailable) and reason.retry_after is not None:
         seconds = max(seconds, reason.retry_after)
     setback = Setback(str(reason), seconds, is_away=isinstance(reason, Away))
-    log.warning("following_postponed", reason=setback.reason, seconds=seconds)
+    log.warning("following_postponed", reason=in_log(reason), seconds=seconds)
     async with database.statement() as transaction:
         await provider_orders.postpone(transaction, following, setback)
 

@@ -12,7 +12,7 @@ from services.fulfillment.store import placements
 from shared import outbox
 from shared.database import Database
 from shared.events import FulfillmentRefused
-from shared.outside import Away, Refused, Unavailable
+from shared.outside import Away, Refused, Unavailable, in_log
 from shared.patience import backoff_seconds
 from shared.unexpected import CODE, UNEXPECTED_MAX, reason_of
 
@@ -52,7 +52,7 @@ async def postpone(
         seconds = max(seconds, reason.retry_after or 0.0)
         is_unsure = is_unsure or reason.is_ambiguous
     setback = Setback(str(reason), seconds, is_away=isinstance(reason, Away))
-    log.warning("placement_postponed", reason=setback.reason, seconds=seconds, is_unsure=is_unsure)
+    log.warning("placement_postponed", reason=in_log(reason), seconds=seconds, is_unsure=is_unsure)
     async with database.statement() as transaction:
         await placements.postpone(transaction, placement, setback, is_unsure=is_unsure)
 
@@ -134,4 +134,4 @@ async def refuse(
         ):
             return
         await outbox.add(transaction, refused)
-    log.warning("order_refused", code=code, reason=reason)
+    log.warning("order_refused", code=code)

@@ -16,6 +16,7 @@ from services.ingest.settings import Settings
 from services.ingest.webhooks.recording import record
 from shared.database import Database
 from shared.database_errors import PASSING, UNPREPARED
+from shared.error_words import words_of
 from shared.front import OK, Answer, Headers, answer_failure, answer_of
 from shared.group_commit import GroupCommit, Overloaded
 from shared.http import Problem
@@ -133,5 +134,5 @@ def kept(problem: str | None) -> Answer:
 
 def later(error: Exception) -> Answer:
     """Have the webhook come again; the log says why."""
-    log.warning("webhook_not_stored", error=repr(error))
+    log.warning("webhook_not_stored", error=words_of(error))
     return LATER

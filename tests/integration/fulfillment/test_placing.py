@@ -3,6 +3,7 @@
 import asyncio
 
 from pydantic import SecretStr
+from structlog.testing import capture_logs
 
 from services.fulfillment.app import build_app
 from services.fulfillment.domain.placing import PASSING_FAILURES_MAX
@@ -80,6 +81,19 @@ async def test_a_refusal_says_what_to_do_and_can_be_approved_again(
     assert isinstance(started, FulfillmentStarted)
     assert (refused.code, refused.reason.endswith("Send it again.")) == ("order_refused", True)
     assert (await state(fulfillment))["approval"] == 2
+
+
+async def test_the_log_has_no_word_of_a_refusal_which_may_quote_the_shopper(
+    fulfillment: Driver, completeful: Completeful
+) -> None:
+    await completeful.goes_wrong("refuse", match=order_id())
+    await fulfillment.hears(order_approved())
+    with capture_logs() as logs:
+        await fulfillment.does_all("place")
+
+    [line] = [line for line in logs if line["event"] == "order_refused"]
+    assert (line["code"], "reason" in line) == ("order_refused", False)
+    assert "Send it again" not in str(logs)
 
 
 async def test_an_address_that_cannot_be_shipped_to_is_never_sent(

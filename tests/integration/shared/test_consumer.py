@@ -2,6 +2,8 @@
 
 import asyncio
 
+from structlog.testing import capture_logs
+
 from shared.events import Event
 from shared.patience import until
 from tests.support.databases import run
@@ -97,6 +99,20 @@ async def test_an_event_that_fails_leaves_no_trace_but_its_letter(
     [letter] = await service.sets_aside()
     assert letter.event_id == bad.event_id
     assert letter.reason == f"Indigestible: cannot apply ['{bad.event_id}']"
+
+
+async def test_the_log_names_what_failed_and_quotes_no_event(
+    service: ProbeDriver, probe: Probe
+) -> None:
+    bad = order_received()
+    probe.poison = {bad.event_id}
+    with capture_logs() as logs:
+        await service.hears(bad, order_received("2"))
+
+    told = {line["event"]: line for line in logs}
+    assert told["batch_replayed_one_by_one"]["error"].startswith("Indigestible")
+    assert told["event_set_aside"]["reason"] == "Indigestible"
+    assert "cannot apply" not in str(logs)
 
 
 async def test_a_failed_event_holds_back_its_own_order_only(

@@ -3,10 +3,13 @@
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
+import asyncpg
 import httpx
 import pytest
+from structlog.testing import capture_logs
 
 from shared.database import Database
+from shared.error_words import words_of
 from shared.http import OwnDatabase, Problem
 from tests.support.events import order_received
 from tests.support.probe import ProbeDriver
@@ -127,6 +130,28 @@ async def test_every_failure_is_a_problem(
     assert answer.headers["content-type"] == "application/problem+json"
     assert told in answer.json()["detail"]
     assert "secret" not in answer.text
+
+
+async def test_the_log_names_a_failure_and_quotes_nothing(http: httpx.AsyncClient) -> None:
+    with capture_logs() as logs:
+        await http.get("/break")
+
+    [line] = [line for line in logs if line["event"] == "request_broken"]
+    assert line["error"].startswith("KeyError")
+    assert "secret" not in line["error"]
+
+
+async def test_the_log_quotes_no_value_that_the_database_refuses(database: Database) -> None:
+    async with database.transaction() as transaction:
+        with pytest.raises(asyncpg.DataError) as here:
+            await transaction.fetchval("SELECT $1::integer", "Lovelace")
+    async with database.transaction() as transaction:
+        with pytest.raises(asyncpg.DataError) as there:
+            await transaction.fetchval("SELECT $1::text::integer", "Lovelace")
+
+    for error in (here.value, there.value):
+        assert "Lovelace" in str(error)
+        assert "Lovelace" not in words_of(error)
 
 
 async def test_a_refusal_carries_what_the_caller_needs(http: httpx.AsyncClient) -> None:

@@ -12,6 +12,8 @@ import structlog
 from shared.logs import about, set_up_logs
 from tests.support.events import order_id
 
+ADA = "Ada Lovelace, 12 Analytical Way"
+
 
 @pytest.fixture(autouse=True)
 def logs_as_before() -> Iterator[None]:
@@ -81,6 +83,49 @@ def test_an_error_is_written_with_its_way(capsys: pytest.CaptureFixture[str]) ->
         structlog.get_logger().exception("work_failed")
 
     assert "KeyError" in lines(capsys)[0]["exception"]
+
+
+def test_no_traceback_quotes_what_was_worked_at(capsys: pytest.CaptureFixture[str]) -> None:
+    set_up_logs()
+    named = {"name": ADA}
+
+    for log in (structlog.get_logger(), logging.getLogger("uvicorn.error")):
+        try:
+            try:
+                int(named["name"])
+            except ValueError as error:
+                raise ExceptionGroup("both", [KeyError(ADA), error]) from error
+        except ExceptionGroup:
+            log.exception("work_failed")
+
+    for line in lines(capsys):
+        assert "Lovelace" not in str(line)
+        assert line["exception"].count("ValueError") == 2
+        assert "KeyError" in line["exception"]
+        assert 'int(named["name"])' in line["exception"]
+
+
+def test_words_that_quote_nobody_are_in_the_traceback(capsys: pytest.CaptureFixture[str]) -> None:
+    set_up_logs()
+
+    try:
+        raise ConnectionRefusedError("connect call failed")
+    except OSError:
+        structlog.get_logger().exception("work_failed")
+
+    assert "ConnectionRefusedError: connect call failed" in lines(capsys)[0]["exception"]
+
+
+def test_an_error_that_led_to_itself_is_written_once(capsys: pytest.CaptureFixture[str]) -> None:
+    set_up_logs()
+
+    try:
+        error = KeyError("lost")
+        raise error from error
+    except KeyError:
+        structlog.get_logger().exception("work_failed")
+
+    assert lines(capsys)[0]["exception"].count("Traceback") == 1
 
 
 def test_what_ends_a_process_is_one_line_too() -> None:
