@@ -3,13 +3,21 @@
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from playwright.async_api import expect
 
-from tests.support.events import line_item, order_id, order_received, print_file_ready
-from tests.support.failures import held, kept, product_set_aside, unreadable
+from tests.support.events import (
+    fulfillment_delayed,
+    line_item,
+    order_id,
+    order_received,
+    print_file_ready,
+)
+from tests.support.failures import held, kept, product_set_aside, unasked, unreadable
 from tests.support.service import Driver, record
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+DENIED = "Completeful denies us access (HTTP 401): check the key and its scopes"
 LINES = tuple(str(place) for place in range(30))
 
 
@@ -82,3 +90,36 @@ async def test_failures_of_every_kind_take_two_lines_of_a_phone(
     assert whole.startswith("2 webhooks of the store could not be read: orders may be missing here")
     assert "does not reach the others" in whole
     assert "failures of 5 kinds" not in whole
+
+
+@pytest.mark.parametrize(
+    ("delayed", "away", "short", "whole"),
+    [
+        ("12", False, "2 orders wait for the factory since Oct 1", "They go out by themselves"),
+        ("", True, "The factory cannot be asked since Oct 1", f": {DENIED}. Nothing new is"),
+        ("12", True, "The factory cannot be asked: 2 orders wait", "2 approved orders wait for it"),
+    ],
+)
+async def test_a_factory_that_is_away_takes_two_lines_of_a_phone(
+    approval: Driver,
+    opened: Callable[..., Any],
+    delayed: str,
+    *,
+    away: bool,
+    short: str,
+    whole: str,
+) -> None:
+    for number in delayed:
+        await approval.hears(order_received(number), print_file_ready(number))
+        await approval.http.post(f"/v1/orders/{order_id(number)}/approve")
+        await approval.hears(fulfillment_delayed(number, reason=DENIED))
+    await approval.hears(*[unasked()] * away)
+    banner = "#alerts .banner"
+
+    async with opened(**PHONE) as phone, opened() as desk:
+        box = await phone.locator(banner).bounding_box()
+        said = [await page.locator(banner).inner_text() for page in (phone, desk)]
+
+    assert said[0].startswith(short)
+    assert box["height"] <= 70
+    assert whole in said[1]
