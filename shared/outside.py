@@ -114,20 +114,25 @@ def retry_after(answer: Answer, now: datetime) -> float | None:
 
     No order waits for longer than a breaker holds, whatever a system in trouble says.
     """
-    seconds = read_wait(answer.header("Retry-After").strip(), now)
+    seconds = read_wait(answer.header("Retry-After"), answer.header("Date"), now)
     return None if seconds is None else min(seconds, HOLD_SECONDS_MAX)
 
 
-def read_wait(value: str, now: datetime) -> float | None:
-    """Read seconds, or a date; None when it is neither."""
-    if not value:
-        return None
-    if value.isdecimal():
+def read_wait(value: str, date: str, now: datetime) -> float | None:
+    """Read seconds, or a date; None when it is neither.
+
+    A date is of the clock that has dated the answer (RFC 9110, 6.6.1), which may not be ours.
+    """
+    if value.strip().isdecimal():
         return float(value)
+    moment = read_date(value)
+    return None if moment is None else max(0.0, (moment - (read_date(date) or now)).total_seconds())
+
+
+def read_date(value: str) -> datetime | None:
+    """Read a date as HTTP writes it; None when it is none."""
     try:
         moment = parsedate_to_datetime(value)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return max(0.0, (moment - now).total_seconds())
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -106,7 +106,8 @@ class Photos:
     def _check(self, response: httpx.Response) -> None:
         status = response.status_code
         if status in PASSING or response.is_server_error:
-            said = read_wait(response.headers.get("Retry-After", "").strip(), datetime.now(UTC))
+            after, date = (response.headers.get(name, "") for name in ("Retry-After", "Date"))
+            said = read_wait(after, date, datetime.now(UTC))
             wait = None if said is None else min(said, WAIT_SECONDS_MAX)
             raise Unavailable(f"the photo's host is in trouble (HTTP {status})", retry_after=wait)
         if not response.is_success:
