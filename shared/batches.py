@@ -7,35 +7,57 @@ from aiokafka.errors import CorruptRecordException, for_code
 from aiokafka.record.memory_records import MemoryRecords
 
 from shared.fetch_request import Fetched
+from shared.raw_request import INT
+from shared.unread import LENGTH_ENDS, damaged
 
 
 def read(fetched: Fetched, start: int) -> tuple[list[ConsumerRecord], int]:
     """Read the records from an offset on, and tell up to where they can be read.
 
-    Raises KafkaError for what the broker says instead, and CorruptRecordException when the first
-    batch is not as it was written.
+    Raises KafkaError for what the broker says instead, and CorruptBatch when the first batch is not
+    as it was written.
     """
     if fetched.error_code:
         raise for_code(fetched.error_code)(f"{fetched.topic}[{fetched.partition}]")
     records: list[ConsumerRecord] = []
-    position = start
+    position, whole = start, 0
     try:
         batches = MemoryRecords(fetched.records)
         if not batches.has_next():
             raise CorruptRecordException("no whole batch of records")
         while batches.has_next():
             batch = batches.next_batch()
-            if not batch.validate_crc():
-                raise CorruptRecordException("a wrong sum")
+            check(batch, fetched.end)
             if not batch.is_control_batch:
-                records += [as_record(fetched, each) for each in batch if each.offset >= position]
+                records.extend(
+                    as_record(fetched, each) for each in batch if each.offset >= position
+                )
             position = max(position, batch.next_offset)
+            whole += 1
     except Exception as error:
-        # Whatever it is: each codec has errors of its own. Behind good batches, it is met again.
+        # Whatever it is: each codec has errors of its own. Behind good records, it is met again.
+        if records:
+            position = max(position, records[-1].offset + 1)
         if position == start:
-            place = f"{fetched.topic}[{fetched.partition}] at {start}"
-            raise CorruptRecordException(f"{place}: {error!r}") from error
+            raise damaged(fetched, start, place_of(fetched.records, whole), error) from error
     return records, position
+
+
+def check(batch: Any, end: int) -> None:
+    """Raise CorruptRecordException for a batch that is not as it was written."""
+    if not batch.validate_crc():
+        raise CorruptRecordException("a wrong sum")
+    if batch.next_offset > end:  # of its first offset there is no sum
+        raise CorruptRecordException("offsets that are not given yet")
+
+
+def place_of(records: bytes, number: int) -> int:
+    """Give where the batch begins that has so many before it."""
+    at = 0
+    for _ in range(number):
+        (length,) = INT.unpack_from(records, at + LENGTH_ENDS - INT.size)
+        at += LENGTH_ENDS + length
+    return at
 
 
 def as_record(fetched: Fetched, record: Any) -> ConsumerRecord:

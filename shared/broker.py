@@ -19,6 +19,7 @@ from shared.hearing import read
 from shared.listener import BATCH_MAX, Listener
 from shared.patience import do_whole, insist
 from shared.progress import Progress
+from shared.standing import Standing
 
 log = structlog.get_logger()
 
@@ -63,7 +64,7 @@ class Subscription:
         self._ending = ending
         self._complaints = Complaints()
         self._types = frozenset[str]().union(*[each.types for each in listeners])
-        self._fetching = Fetching(self._hand_out, self._complaints)
+        self._fetching = Fetching(self._hand_out, self._complaints, Standing(listeners))
         self._progress = Progress(listeners, self._fetching)
         self._handing_out = asyncio.Lock()
         self._reading: list[asyncio.Task[None]] = []

@@ -21,6 +21,7 @@ from shared.logs import about
 from shared.metrics import Metrics
 from shared.patience import insist
 from shared.runs import Run, cut
+from shared.unread_news import UnreadNews
 
 log = structlog.get_logger()
 
@@ -52,6 +53,7 @@ class Consumer:
         What a type does may wait for so many seconds as its `leisure` is; else somebody waits.
         """
         self._database = database
+        self.unread = UnreadNews(database)
         self._handlers = handlers
         self._mixed = mixed
         self._way = cache(self._find_way)

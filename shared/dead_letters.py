@@ -11,6 +11,7 @@ from shared.cloudevents import Headers, Message
 from shared.database import Transaction
 from shared.events import ReplayRequested
 from shared.letter_news import say_ended, say_replayed, say_set_aside
+from shared.unread import Unread
 
 SIGNAL = "dead_letter"
 ASKED = "replay_requested_at IS NOT NULL"
@@ -96,7 +97,9 @@ async def is_first(transaction: Transaction, key: str) -> bool:
     return count == 1
 
 
-def explanation(record: ConsumerRecord, service: str, reason: str) -> tuple[tuple[str, str], ...]:
+def explanation(
+    record: ConsumerRecord | Unread, service: str, reason: str
+) -> tuple[tuple[str, str], ...]:
     """Say where the record lay and what went wrong, in the headers that Spring made customary."""
     return (
         ("kafka_dlt-original-topic", record.topic),

@@ -34,6 +34,8 @@ class Fetched(NamedTuple):
     partition: int
     error_code: int
     records: bytes
+    end: int
+    """Up to which offset there is anything; -1 where the broker does not say."""
 
 
 class FetchAnswer:
@@ -73,10 +75,10 @@ def read_answer(body: bytes) -> Iterator[Fetched]:
     for _ in range(topics):
         topic, partitions, at = read_array(body, at)
         for _ in range(partitions):
-            number, error_code, _, _, aborted = ANSWERED_PARTITION.unpack_from(body, at)
+            number, error_code, end, _, aborted = ANSWERED_PARTITION.unpack_from(body, at)
             at += ANSWERED_PARTITION.size + max(aborted, 0) * ABORTED_BYTES
             (size,) = INT.unpack_from(body, at)
             start = at + INT.size
             at = start + max(size, 0)
             if at > start or error_code:
-                yield Fetched(topic, number, error_code, body[start:at])
+                yield Fetched(topic, number, error_code, body[start:at], end)

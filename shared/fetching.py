@@ -1,7 +1,7 @@
 """Fetching what a process is assigned, with one request at a time to each broker."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
 from functools import partial
 from typing import Any
 
@@ -20,6 +20,8 @@ from shared.batches import read
 from shared.complaints import PAUSE_SECONDS, Complaints
 from shared.fetch_request import Fetched, FetchRequest
 from shared.raw_request import ask
+from shared.standing import Standing
+from shared.unread import CorruptBatch, Unread
 
 log = structlog.get_logger()
 
@@ -42,10 +44,11 @@ class Fetching:
     as much as the fetch.
     """
 
-    def __init__(self, hand_out: HandOut, complaints: Complaints) -> None:
+    def __init__(self, hand_out: HandOut, complaints: Complaints, standing: Standing) -> None:
         """Take whom to hand records to, in their order, and whom to tell what is wrong."""
         self._hand_out = hand_out
         self._complaints = complaints
+        self.standing = standing
         self._consumer: Any = None
         self._client: Any = None
         self._positions: dict[TopicPartition, int] = {}
@@ -74,7 +77,9 @@ class Fetching:
     def begin(self, assigned: Iterable[TopicPartition]) -> None:
         """Read these partitions, and no others."""
         self.end()
+        self.standing.begin()
         if self._consumer is not None:
+            self._keep(self._look(list(assigned)))
             self._consumer.pause(*assigned)
             for partition in assigned:
                 self._add_soon(partition, partial(self._consumer.position, partition))
@@ -150,26 +155,51 @@ class Fetching:
         try:
             records, position = read(fetched, self._positions[partition])
         except KafkaError as error:
-            self._bear(partition, error)
+            self._bear(partition, error, fetched.end)
             return []
         # Behind all others: a broker fills its answer in the order in which it is asked.
         del self._positions[partition]
         self._positions[partition] = position
+        self._leave(partition)
         return records
 
-    def _bear(self, partition: TopicPartition, error: KafkaError) -> None:
+    def _bear(self, partition: TopicPartition, error: KafkaError, end: int) -> None:
         """Leave the partition alone for a while, or begin it anew; the others are read on."""
-        offset, rest = self._positions.pop(partition), REST_SECONDS
+        offset = self._positions.pop(partition)
         if isinstance(error, OffsetOutOfRangeError):
             log.warning("stream_read_anew", topic=partition.topic, partition=partition.partition)
+            self.standing.passed.pop(partition, None)
             self._add_soon(partition, partial(self._first_offset, partition))
             return
         if error.invalid_metadata:
             self._client.force_metadata_update()
+            self._add_soon(partition, lambda: asyncio.sleep(REST_SECONDS, offset))
+            return
+        self._complaints.say(error)
+        if isinstance(error, CorruptBatch):
+            unread = error.unread
         else:
-            self._complaints.say(error)
-            rest = PAUSE_SECONDS
-        self._add_soon(partition, lambda: asyncio.sleep(rest, offset))
+            topic, number = partition
+            unread = Unread(topic, number, offset, None, type(error).__name__, end)
+        self._add_soon(partition, partial(self._stand, unread))
+
+    async def _stand(self, unread: Unread) -> int:
+        """Give where to read on behind what cannot be read: there again after a while, mostly."""
+        offset = await self.standing.meet(unread)
+        if offset == unread.offset:
+            await asyncio.sleep(PAUSE_SECONDS)
+        return offset
+
+    async def _look(self, assigned: Sequence[TopicPartition]) -> None:
+        """Tell of partitions that were left standing, and are read on already."""
+        await self.standing.look(assigned)
+        for partition in assigned:
+            self._leave(partition)
+
+    def _leave(self, partition: TopicPartition) -> None:
+        """Tell that a partition is read on that stood still."""
+        if self.standing.leaves(partition, self._positions.get(partition, UNKNOWN)):
+            self._keep(self.standing.tell_left(partition))
 
     async def _first_offset(self, partition: TopicPartition) -> int:
         """Give the oldest offset that there still is."""
@@ -179,7 +209,11 @@ class Fetching:
 
     def _add_soon(self, partition: TopicPartition, find: Find) -> None:
         """Read the partition from an offset that is still to be found."""
-        task = asyncio.create_task(self._add(partition, find, self._positions))
+        self._keep(self._add(partition, find, self._positions))
+
+    def _keep(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do it until something else is assigned."""
+        task = asyncio.create_task(work)
         self._finding.add(task)
         task.add_done_callback(self._finding.discard)
 
@@ -192,4 +226,5 @@ class Fetching:
                 positions[partition] = await find()
             except KafkaError:
                 await asyncio.sleep(REST_SECONDS)
+        self._leave(partition)
         self._changed.set()

@@ -25,6 +25,7 @@ class Listener:
         self.service = service
         self.topics = topics
         self.types = consumer.types
+        self.unread = consumer.unread
         self._consumer = consumer
         self._waiting: deque[Heard | Letter] = deque()
         self._due, self._went = asyncio.Event(), asyncio.Event()

@@ -69,6 +69,8 @@ class Progress(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka has 
     def applied(self) -> dict[TopicPartition, int]:
         """Give for each partition the first offset that some service has still to apply."""
         offsets = dict(self._read)
+        for partition, offset in self._fetching.standing.passed.items():
+            offsets[partition] = max(offset, offsets.get(partition, offset))
         for record in chain.from_iterable(each.waiting() for each in self._listeners):
             partition = TopicPartition(record.topic, record.partition)
             if partition in offsets:
@@ -104,9 +106,10 @@ class Progress(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka has 
 
     def _forget_what_is_gone(self) -> None:
         """Know nothing any more of a topic that is not there: the next of its name begins anew."""
-        for partition in [*self._read]:
-            if not self.consumer.partitions_for_topic(partition.topic):
-                del self._read[partition]
+        for offsets in (self._read, self._fetching.standing.passed):
+            for partition in [*offsets]:
+                if not self.consumer.partitions_for_topic(partition.topic):
+                    del offsets[partition]
 
     async def on_partitions_revoked(self, _revoked: set[TopicPartition]) -> None:
         """Commit before others take the partitions over."""

@@ -60,10 +60,11 @@ class Service:
         self.lanes: dict[str, Lanes[Any]] = {}
         self.due: dict[str, str] = {}
         self.said: set[type[Event]] = set()
-        self.mendings = Mendings({held_news.KIND: held_news.MENDING})
         self.consumer = Consumer(
             self.database, self.handlers, self.metrics, self.mixed, self.leisure
         )
+        known = {held_news.KIND: held_news.MENDING}
+        self.mendings = Mendings(known | self.consumer.unread.mendings)
         self.http = new_http(f"Platen {name}")
         self.http.state.database = self.database
         self.asgi = Front(self.http)

@@ -35,7 +35,7 @@ class _OneFailure(_FailureEvent):
 
 
 class FailureFound(_OneFailure):
-    """The service could not take in, publish, delete or ask something; the newest news holds.
+    """The service could not take in, read, publish, delete or ask something; the newest news holds.
 
     `subject` is what it is: the topic of a webhook, the type of an event, a topic of the stream,
     what is to be deleted (`order` or `file`), or the provider that cannot be asked.
@@ -49,6 +49,10 @@ class FailureFound(_OneFailure):
     size_bytes: int = 0
     can_retry: bool = True
     """False where nobody can have it tried again: the service does by itself, and hears nothing."""
+    can_drop: bool = True
+    """False where it cannot be given up, because nobody knows where it ends."""
+    waiting: int = 0
+    """How many events wait behind it, at least; 0 where nobody counted."""
 
 
 class FailureEnded(_OneFailure):

@@ -16,6 +16,7 @@ from deploy.topics import ORDERS
 from shared.complaints import Complaints
 from shared.fetching import Fetching
 from shared.progress import SHIELDED, Progress
+from shared.standing import Standing
 from tests.broker.stream import comes_true
 from tests.support.brokers import own_kafka
 
@@ -55,7 +56,7 @@ async def test_a_commit_that_is_cut_leaves_no_complaint(
         consumer = AIOKafkaConsumer(ORDERS, bootstrap_servers=kafka.servers, group_id=name)
         await consumer.start()
         try:
-            progress = Progress([], Fetching(unasked, Complaints()))
+            progress = Progress([], Fetching(unasked, Complaints(), Standing([])))
             progress.consumer = consumer
             await comes_true(lambda: len(consumer.assignment()) > 0)
             progress.note([SimpleNamespace(topic=ORDERS, partition=0, offset=0)])

@@ -13,6 +13,7 @@ from shared.broker import NOWHERE
 from shared.cloudevents import encode
 from shared.complaints import Complaints
 from shared.fetching import Fetching
+from shared.standing import Standing
 from tests.broker.conftest import Build
 from tests.broker.stream import Stream, clear, comes, comes_true, committed, ends
 from tests.support.events import order_received
@@ -145,7 +146,7 @@ async def test_places_are_given_up_before_they_are_looked_for(servers: str) -> N
 
     consumer: Any = AIOKafkaConsumer(bootstrap_servers=servers)
     consumer.assign([TopicPartition(ORDERS, 0)])
-    fetching = Fetching(give, Complaints())
+    fetching = Fetching(give, Complaints(), Standing([]))
 
     fetching.open(consumer)
     fetching.close()

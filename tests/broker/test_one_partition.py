@@ -65,7 +65,7 @@ def ids(events: Sequence[OrderReceived]) -> list[str]:
 
 @pytest.mark.parametrize(
     ("spoil", "said"),
-    [(deny, TopicAuthorizationFailedError.__name__), (garble, "CorruptRecordException")],
+    [(deny, TopicAuthorizationFailedError.__name__), (garble, "CorruptBatch")],
 )
 async def test_a_partition_that_cannot_be_read_keeps_back_no_other(
     stream: Stream, build: Build, monkeypatch: pytest.MonkeyPatch, spoil: Spoil, said: str

@@ -20,6 +20,7 @@ from shared.fetching import Fetching
 from shared.producing import Producer
 from shared.progress import Progress
 from shared.raw_request import ask
+from shared.standing import Standing
 
 AT_ONCE = pack("ii", 1, 0)
 VERSIONS = {FetchRequest.API_KEY: (0, 17), InitProducerIdRequest.API_KEY: (0, 1)}
@@ -88,7 +89,7 @@ async def commit(client: OneConnection) -> None:
 
 def progress_of(consumer: Any) -> Progress:
     """Give how far a consumer is that has read one record."""
-    progress = Progress([], Fetching(unasked, Complaints()))
+    progress = Progress([], Fetching(unasked, Complaints(), Standing([])))
     progress.consumer = consumer
     progress.note([SimpleNamespace(topic=PLACE.topic, partition=PLACE.partition, offset=0)])
     return progress

@@ -11,6 +11,7 @@ from aiokafka.record.util import calc_crc32c
 from shared.batches import read
 from shared.fetch_request import Fetched
 
+END = 20
 CRC_AT, ATTRIBUTES_AT, LAST_OFFSET_AT = 17, 21, 23
 CODECS = {"gzip": 1, "snappy": 2, "lz4": 3, "zstd": 4, "unknown": 7}
 
@@ -40,7 +41,7 @@ def garbled(written: bytes) -> bytes:
 
 
 def fetched(*batches: bytes, error_code: int = 0) -> Fetched:
-    return Fetched("orders", 2, error_code, b"".join(batches))
+    return Fetched("orders", 2, error_code, b"".join(batches), END)
 
 
 def test_records_are_read_from_the_offset_on() -> None:

@@ -56,9 +56,9 @@ def test_what_is_fetched_is_read_as_aiokafka_writes_it(answered: dict[str, list[
     body = FetchResponse_v4(7, list(answered.items())).encode()
 
     assert FetchRequest.RESPONSE_TYPE.decode(BytesIO(body)) == [
-        Fetched(topic, number, code, records or b"")
+        Fetched(topic, number, code, records or b"", end)
         for topic, partitions in answered.items()
-        for number, code, _, _, _, records in partitions
+        for number, code, end, _, _, records in partitions
         if records or code
     ]
 
