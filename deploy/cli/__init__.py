@@ -17,6 +17,7 @@ from deploy.cli import (
     render,
     sign_in,
     templates,
+    unread,
     up,
 )
 
@@ -41,6 +42,7 @@ app.add_typer(keys.app, name="keys", help="Keys that let programs use the approv
 app.add_typer(files.app, name="files", help="Delete the print files of an order.")
 app.add_typer(dead_letters.app, name="dead-letters", help="Events that could not be applied.")
 app.add_typer(held.app, name="held", help="Events that the broker does not take.")
+app.add_typer(unread.app, name="unread", help="Where services cannot read on in the stream.")
 
 
 def main() -> None:

@@ -121,6 +121,7 @@ def build_app(
     service.hears(ProductChanged, handlers.keep_products)
     service.hears(FailureFound, handlers.keep_failures)
     service.hears(FailureEnded, handlers.end_failures)
+    service.consumer.unread.tells_itself(handlers.learn_own_failures)
     service.says(AddressCorrected, OrderApproved, OrderWithdrawn, ReprintOrdered)
     service.says(FailureRetryRequested, FailureDropRequested)
     service.says(PrintFileRequested, StorefrontUpdateRequested, ReplayRequested, ApprovalOverdue)
@@ -147,6 +148,7 @@ def add_state(service: Service, settings: Settings, book: RuleBook, recent: Rece
     templates = Pages(HERE / "templates", images_from=settings.files.url)
     state.rules = book
     state.recent = recent
+    state.mendings = service.mendings
     state.pages = pages.new_pages(templates, book)
     state.api_key = settings.api_key
     state.sessions = Sessions(settings.session_key)

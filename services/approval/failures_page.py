@@ -9,12 +9,14 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from services.approval import decisions
 from services.approval.access import Approver, Viewer
+from services.approval.domain.failures import DELIVERY, UNREAD
 from services.approval.forms import Form, form_of
 from services.approval.looking import Looking
 from services.approval.moments import moment_of
 from services.approval.notices import Notice
 from services.approval.store import alerts, changes, failures, keys, letters
-from shared import dead_letters, outbox
+from services.approval.wishing import wish
+from shared import dead_letters
 from shared.database import Transaction
 from shared.events import FailureDropRequested, FailureRetryRequested
 from shared.http import OwnDatabase, Problem
@@ -28,8 +30,11 @@ DONE = {
     "retry": "Asked for another attempt. What fails again comes back.",
     "drop": "Given up.",
     "aside": "Set aside. The webhooks are kept.",
+    "skip": "Asked to skip it. What came behind it is read within some seconds.",
     "stale": "It has changed meanwhile, and nothing was done. Look at it again.",
 }
+GIVEN_UP = {DELIVERY: "aside", UNREAD: "skip"}
+"""What is done to failures that are given up, by their kinds."""
 
 
 async def show_failures(
@@ -54,12 +59,11 @@ async def show_failures(
     )
 
 
-async def retry_failures(
-    request: Request, database: OwnDatabase, person: Approver
-) -> RedirectResponse:
+async def retry_failures(request: Request, person: Approver) -> RedirectResponse:
     """Have the service try again what was seen and is alike."""
     form = await form_of(request)
-    done = "retry" if await ask(form, database, person.name, FailureRetryRequested) else "stale"
+    asked = await ask(request, form, person.name, FailureRetryRequested)
+    done = "retry" if asked else "stale"
     return RedirectResponse(f"{page_of(form)}?done={done}", status_code=303)
 
 
@@ -69,28 +73,27 @@ def page_of(form: Form) -> str:
     return f"/orders/{order_id}" if order_id else "/failures"
 
 
-async def drop_failures(
-    request: Request, database: OwnDatabase, person: Approver
-) -> RedirectResponse:
+async def drop_failures(request: Request, person: Approver) -> RedirectResponse:
     """Have the service give up what was seen and is alike, or set webhooks aside."""
     form = await form_of(request)
-    kind = await ask(form, database, person.name, FailureDropRequested)
-    done = "aside" if kind == "delivery" else "drop" if kind else "stale"
+    kind = await ask(request, form, person.name, FailureDropRequested)
+    done = GIVEN_UP.get(kind, "drop") if kind else "stale"
     return RedirectResponse(f"/failures?done={done}", status_code=303)
 
 
 async def ask(
+    request: Request,
     form: Form,
-    database: OwnDatabase,
     who: str,
-    wish: type[FailureRetryRequested | FailureDropRequested],
+    kind_of_wish: type[FailureRetryRequested | FailureDropRequested],
 ) -> str:
     """Say what a person wants done, and write it down for ever; give the kind of the failures.
 
     Nothing is done, and no kind given, when they are not any more as they were seen.
     """
     seen, was_asked = moment_of(form.one("seen")), form.one("asked") == "yes"
-    async with database.transaction() as transaction:
+    state = request.app.state
+    async with state.database.transaction() as transaction:
         asked = await failures.ask(
             transaction,
             form.one("likeness"),
@@ -101,14 +104,12 @@ async def ask(
         )
         for (service, kind), alike in groupby(asked, key=lambda each: each[:2]):
             names = [name for _, _, name in alike]
-            await outbox.add(
-                transaction,
-                [
-                    wish(service=service, kind=kind, names=tuple(some), requested_by=who)
-                    for some in in_parts(names)
-                ],
-            )
-            await record(transaction, who, wish, f"{service} {kind}", names)
+            wishes = [
+                kind_of_wish(service=service, kind=kind, names=tuple(some), requested_by=who)
+                for some in in_parts(names)
+            ]
+            await wish(transaction, state.mendings, wishes)
+            await record(transaction, who, kind_of_wish, f"{service} {kind}", names)
     return asked[0][1] if asked else ""
 
 

@@ -12,6 +12,7 @@ from services.approval.store import failures, learning, ruling
 from services.approval.store.recent import Recent
 from services.approval.store.saving import News
 from services.approval.store.troubles import may_be_troubled
+from shared import unread_news
 from shared.database import Transaction
 from shared.effect import Effect
 from shared.events import Event, FailureEnded, FailureFound, OrderReceived, ProductPublished
@@ -73,11 +74,21 @@ async def keep_products(transaction: Transaction, products: Sequence[ProductPubl
 
 
 async def keep_failures(transaction: Transaction, found: Sequence[FailureFound]) -> None:
-    """Keep what failed in services; of approval's own dead letters its table tells."""
-    own = transaction.service, KIND
-    await failures.keep(transaction, [each for each in found if (each.service, each.kind) != own])
+    """Keep what failed in services; of its own failures approval knows before the stream tells."""
+    await failures.keep(transaction, [each for each in found if is_of_others(transaction, each)])
 
 
 async def end_failures(transaction: Transaction, ended: Sequence[FailureEnded]) -> None:
     """Forget what nobody need act on any more."""
-    await failures.end(transaction, ended)
+    await failures.end(transaction, [each for each in ended if is_of_others(transaction, each)])
+
+
+def is_of_others(transaction: Transaction, event: FailureFound | FailureEnded) -> bool:
+    """Tell whether this is to be heard: of approval's own dead letters their table tells."""
+    return event.service != transaction.service or event.kind not in {KIND, unread_news.KIND}
+
+
+async def learn_own_failures(transaction: Transaction, events: Sequence[Event]) -> None:
+    """Keep, and forget, what approval itself cannot read."""
+    await failures.keep(transaction, [each for each in events if isinstance(each, FailureFound)])
+    await failures.end(transaction, [each for each in events if isinstance(each, FailureEnded)])

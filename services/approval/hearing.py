@@ -7,8 +7,8 @@ from shared.service import Service
 REMEDIES = (
     ("there is no topic", "Whoever runs Platen makes it with `platen migrate`"),
     (
-        "CorruptRecordException",
-        "A record is damaged on the broker's disk: the log names its partition and offset",
+        "CorruptBatch",
+        "A batch is damaged on the broker's disk: the page of failures says which, and skips it",
     ),
     ("cannot be read", "Kafka refuses the reader: whoever runs Platen has to mend its rights"),
     (

@@ -6,7 +6,7 @@ from playwright.async_api import Page, expect
 
 from shared.events import FailureDropRequested, FailureRetryRequested
 from tests.support.events import order_id, order_received, product_published
-from tests.support.failures import ended, product_set_aside, unreadable
+from tests.support.failures import ended, product_set_aside, unread, unreadable
 from tests.support.service import Driver, record
 
 
@@ -52,6 +52,26 @@ async def test_to_give_up_takes_two_steps(approval: Driver, page: Page) -> None:
     await sheet.get_by_role("button", name="Give up for ever").click()
 
     await expect(page.get_by_role("status")).to_have_text("Given up.")
+    assert [type(event) for event in await approval.says()] == [FailureDropRequested]
+
+
+async def test_damaged_records_are_skipped_in_two_steps(approval: Driver, page: Page) -> None:
+    await expect(alerts(page)).to_be_empty()
+    await approval.hears(unread())
+    await expect(alerts(page)).to_contain_text("The stream cannot be read on in 1 place")
+    await alerts(page).get_by_role("link", name="Show it").click()
+    sheet = page.get_by_role("region", name="fulfillment cannot read on in orders.v1, partition 0")
+    await expect(sheet).to_contain_text("1,204 events wait behind it, at least.")
+    await expect(sheet.get_by_role("button", name="Skip for ever")).to_be_hidden()
+
+    await sheet.get_by_text("Skip", exact=True).click()
+    await expect(sheet).to_contain_text("This cannot be undone.")
+    await sheet.get_by_role("button", name="Skip for ever").click()
+
+    await expect(page.get_by_role("status")).to_contain_text("Asked to skip it.")
+    await expect(sheet).to_contain_text("fulfillment has not answered yet")
+    await approval.hears(ended(unread()))
+    await expect(page.get_by_role("heading", name="Nothing has failed")).to_be_visible()
     assert [type(event) for event in await approval.says()] == [FailureDropRequested]
 
 

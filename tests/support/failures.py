@@ -83,6 +83,21 @@ def kept(name: str = "prints/1a.png", **changes: Any) -> FailureFound:
     return FailureFound(**values | changes)
 
 
+def unread(name: str = "orders.v1/0@17-19", **changes: Any) -> FailureFound:
+    """Build the news of a damaged batch that fulfillment stands still at."""
+    values: dict[str, Any] = {
+        "service": "fulfillment",
+        "kind": "unread",
+        "name": name,
+        "subject": "orders.v1",
+        "reason": "offsets 17 to 19 of partition 0: a wrong sum",
+        "since": MOMENT + timedelta(minutes=4),
+        "size_bytes": 2_210,
+        "waiting": 1_204,
+    }
+    return FailureFound(**values | changes)
+
+
 def ended(found: FailureFound) -> FailureEnded:
     """Build the news that nobody need act on it any more."""
     return FailureEnded(service=found.service, kind=found.kind, name=found.name)

@@ -11,7 +11,9 @@ HELD = "held_promise"
 DELETION = "deletion"
 """Files that cannot be deleted."""
 PROVIDER = "provider"
-"""The factory that cannot be asked; every other kind is an event that was set aside."""
+"""The factory that cannot be asked."""
+UNREAD = "unread"
+"""Where a service cannot read on; every other kind is an event that was set aside."""
 NEVER_GIVEN_UP = frozenset({HELD, DELETION, PROVIDER})
 """Nothing is wrong with what is held, and what is to be deleted must not be kept for ever."""
 
@@ -30,6 +32,15 @@ HELD_PLAIN = (
     ("this size", "The topic takes no events of this size: raise its max.message.bytes to 1048588"),
 )
 """What reasons of the broker contain, and what to do."""
+DAMAGED = "The broker's disk gives these records otherwise than they were written"
+UNREAD_PLAIN = (
+    ("wrong sum", DAMAGED),
+    ("not given yet", DAMAGED),
+    ("no whole batch", DAMAGED),
+    ("AuthorizationFailed", "The service may not read the topic: give its Kafka user the right to"),
+    ("offset", "This version of Platen cannot unpack these records"),
+    ("", "The broker itself cannot read what it keeps there: its log says why"),
+)
 NOT_DELETED = "the object store did not delete it"
 DELETION_PLAIN = (
     "Whoever runs Platen has to look whether the object store answers, and lets files go"
@@ -82,6 +93,9 @@ class Failures:
     asked_by: str | None
     can_retry: bool
     newest: Sequence[Failure]
+    can_drop: bool
+    waiting: int
+    """How many events wait behind, at least."""
 
     @property
     def are_deliveries(self) -> bool:
@@ -101,7 +115,12 @@ class Failures:
     @property
     def can_give_up(self) -> bool:
         """Tell whether a person may say that it is not to be tried again."""
-        return self.kind not in NEVER_GIVEN_UP and not self.are_deliveries
+        return self.can_drop and self.kind not in NEVER_GIVEN_UP and not self.are_deliveries
+
+    @property
+    def are_unread(self) -> bool:
+        """Tell whether they are where a service cannot read on."""
+        return self.kind == UNREAD
 
     @property
     def heading(self) -> str:
@@ -115,6 +134,10 @@ class Failures:
         if self.kind == DELETION and self.subject == "file":
             what = "a file" if self.count == 1 else f"{self.count:,} files"
             return f"{self.service} cannot delete {what} that no order needs"
+        if self.are_unread:
+            number = first.name.partition("/")[2].partition("@")[0]
+            where = f"partition {number}" if self.count == 1 else f"{self.count:,} partitions"
+            return f"{self.service} cannot read on in {self.subject}, {where}"
         if self.are_held and first.name == self.subject:
             return f"{self.service} cannot publish anything on {self.subject}"
         what = self.subject if self.subject != "unknown" else "an unknown event"
@@ -128,8 +151,9 @@ class Failures:
     @property
     def plain(self) -> str:
         """Say why in plain words; empty where the reason is all that is known."""
-        if self.are_held:
-            return next((words for part, words in HELD_PLAIN if part in self.reason), "")
+        if self.are_held or self.are_unread:
+            known = HELD_PLAIN if self.are_held else UNREAD_PLAIN
+            return next((words for part, words in known if part in self.reason), "")
         if self.is_provider:
             found = (words for part, words in PROVIDER_PLAIN if part in self.reason)
             return next(found, PROVIDER_ELSE)
@@ -147,6 +171,8 @@ class Failures:
                 f"It waits with what {self.service} said of it later, and is tried again by"
                 " itself, every minute at least."
             )
+        if self.are_unread:
+            return self._waits_behind()
         if self.is_provider:
             return (
                 "Approved orders wait, and of orders that are being made nothing new is heard. All"
@@ -157,3 +183,18 @@ class Failures:
         if self.subject in {"ProductPublished", "ProductChanged"}:
             return f"{LATER_WAITS}, and orders may be made from an older version of the product."
         return f"{LATER_WAITS}."
+
+    def _waits_behind(self) -> str:
+        """Say what waits behind what cannot be read, and what becomes of it."""
+        events = "event waits" if self.waiting == 1 else "events wait"
+        said = [f"{self.waiting:,} {events} behind it, at least."] if self.waiting else []
+        said.append(
+            "It is tried again every five seconds, and goes on by itself once the broker gives"
+            " what was written: from a disk that is mended, or another replica."
+        )
+        if not self.can_drop:
+            said.append("Nobody knows where it ends, so it cannot be skipped.")
+        elif not self.can_retry:
+            command = f"platen unread skip {self.service} {self.newest[0].name}"
+            said.append(f"{self.service} hears no button here: `{command}` has it skipped.")
+        return " ".join(said)

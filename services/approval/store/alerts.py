@@ -30,6 +30,8 @@ class Alerts:
     """Products, and what is nobody's, of which another service could not take something in."""
     held: int
     """Orders, products and topics of which a service cannot publish something."""
+    unread: int
+    """Places of the stream where a service cannot read on."""
     kept: int
     """Deletions of files that keep failing."""
     deaf: str
@@ -39,7 +41,7 @@ class Alerts:
     @property
     def kinds(self) -> list[int]:
         """Count what is no order's, and approval's own: each kind of which there is any."""
-        counts = (self.deliveries, self.letters, self.lost, self.held, self.kept)
+        counts = (self.deliveries, self.letters, self.lost, self.held, self.kept, self.unread)
         return [count for count in counts if count]
 
     @property
@@ -50,7 +52,7 @@ class Alerts:
 
 ALERTS = """
     SELECT troubles, waiting, waiting_since, waiting_for, away_since, away_for, lost, deliveries,
-        letters, held, kept, $1::text AS deaf,
+        letters, held, kept, unread, $1::text AS deaf,
         md5(
             concat_ws(
                 ' ', troubles, waiting, waiting_since, waiting_for, lost, own, failures,
@@ -82,11 +84,12 @@ ALERTS = """
             SELECT
                 count(*) FILTER (WHERE kind = 'delivery' AND asked_at IS NULL) AS deliveries,
                 count(*) FILTER (
-                    WHERE kind NOT IN ('delivery', 'held_promise', 'deletion', 'provider')
+                    WHERE kind NOT IN ('delivery', 'held_promise', 'deletion', 'provider', 'unread')
                         AND asked_at IS NULL
                 ) AS letters,
                 count(*) FILTER (WHERE kind = 'held_promise' AND asked_at IS NULL) AS held,
                 count(*) FILTER (WHERE kind = 'deletion' AND asked_at IS NULL) AS kept,
+                count(*) FILTER (WHERE kind = 'unread' AND asked_at IS NULL) AS unread,
                 min(since) FILTER (WHERE kind = 'provider') AS away_since,
                 coalesce(max(reason) FILTER (WHERE kind = 'provider'), '') AS away_for,
                 count(*) AS failures, max(changed_at) AS changed_at

@@ -23,12 +23,14 @@ async def keep(transaction: Transaction, found: Sequence[FailureFound]) -> None:
     await transaction.executemany(
         """
         INSERT INTO failure
-            (service, kind, name, subject, shop, reason, since, size_bytes, found_at, can_retry)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+            (service, kind, name, subject, shop, reason, since, size_bytes, found_at, can_retry,
+            can_drop, waiting)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
         ON CONFLICT (service, kind, name) DO UPDATE
         SET subject = excluded.subject, shop = excluded.shop, reason = excluded.reason,
             since = excluded.since, size_bytes = excluded.size_bytes,
-            can_retry = excluded.can_retry,
+            can_retry = excluded.can_retry, can_drop = excluded.can_drop,
+            waiting = excluded.waiting,
             found_at = excluded.found_at, asked_at = NULL, asked_by = NULL, changed_at = now()
         """,
         [
@@ -43,6 +45,8 @@ async def keep(transaction: Transaction, found: Sequence[FailureFound]) -> None:
                 each.size_bytes,
                 each.occurred_at,
                 each.can_retry,
+                each.can_drop,
+                each.waiting,
             )
             for each in sorted(newest, key=lambda event: event.key)
         ],
@@ -105,6 +109,7 @@ def as_failures(alike: Sequence[asyncpg.Record], numbers: Mapping[str, str]) -> 
     """Read rows of what is alike, the newest first."""
     first = alike[0]
     shared = {name: first[name] for name in Failures.__dataclass_fields__ if name != "newest"}
+    shared["waiting"] = sum(row["waiting"] for row in alike)
     return Failures(**shared, newest=[as_failure(row, numbers) for row in alike])
 
 
@@ -156,7 +161,7 @@ async def find_each(statement: Transaction, limit: int) -> list[dict[str, object
     rows = await statement.fetch(
         """
         SELECT service, kind, name, subject, shop, reason, since, size_bytes, can_retry,
-            asked_at, asked_by
+            can_drop AS can_give_up, waiting, asked_at, asked_by
         FROM failure
         ORDER BY since, service, kind, name
         LIMIT $1
@@ -167,7 +172,13 @@ async def find_each(statement: Transaction, limit: int) -> list[dict[str, object
 
 
 async def ask_by_name(
-    transaction: Transaction, service: str, kind: str, names: Sequence[str], *, who: str
+    transaction: Transaction,
+    service: str,
+    kind: str,
+    names: Sequence[str],
+    *,
+    who: str,
+    gives_up: bool,
 ) -> list[str]:
     """Note that somebody asked about these; give the names of those that wait and can be asked."""
     rows = await transaction.fetch(
@@ -175,12 +186,14 @@ async def ask_by_name(
         UPDATE failure
         SET asked_at = now(), asked_by = $4, changed_at = now()
         WHERE service = $1 AND kind = $2 AND name = ANY($3::text[]) AND can_retry
+            AND (can_drop OR NOT $5)
         RETURNING name
         """,
         service,
         kind,
         names,
         who,
+        gives_up,
     )
     transaction.wake(SIGNAL)
     return sorted(row["name"] for row in rows)

@@ -16,7 +16,7 @@ NO_TOPIC = "there is no topic failures.v1"
     [
         (NO_TOPIC, "makes it with <code>platen migrate</code>"),
         ("cannot be read: TopicAuthorizationFailedError", "has to mend its rights"),
-        ("cannot be read: CorruptRecordException", "A record is damaged"),
+        ("cannot be read: CorruptBatch", "A batch is damaged"),
         ("events cannot be applied: UndefinedTableError", "runs <code>platen migrate</code>"),
     ],
 )
