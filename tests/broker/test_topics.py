@@ -15,6 +15,7 @@ from shared.complaints import Complaints
 from shared.fetching import Fetching
 from shared.progress import Progress
 from shared.service import Service
+from shared.standing import Standing
 from tests.broker.stream import (
     administering,
     comes_true,
@@ -108,7 +109,7 @@ async def test_a_topic_made_again_is_not_told_how_far_the_old_one_was_read(
     try:
         await comes_true(lambda: len(consumer.assignment()) > 0)
         consumer.pause(*consumer.assignment())  # it is not to find out by itself
-        progress = Progress([], Fetching(unasked, Complaints()))
+        progress = Progress([], Fetching(unasked, Complaints(), Standing([])))
         progress.consumer = consumer
         progress.note([SimpleNamespace(topic=ORDERS, partition=0, offset=9)])
         await delete_topic(own_broker, ORDERS)

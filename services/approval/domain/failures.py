@@ -32,7 +32,10 @@ HELD_PLAIN = (
     ("this size", "The topic takes no events of this size: raise its max.message.bytes to 1048588"),
 )
 """What reasons of the broker contain, and what to do."""
-DAMAGED = "The broker's disk gives these records otherwise than they were written"
+DAMAGED = (
+    "The broker's disk gives these records otherwise than they were written: a mended disk or"
+    " another replica may give them right"
+)
 UNREAD_PLAIN = (
     ("wrong sum", DAMAGED),
     ("not given yet", DAMAGED),
@@ -58,6 +61,12 @@ PROVIDER_PLAIN = (("denies us access", OTHER_KEY), ("check its address", OTHER_A
 PROVIDER_ELSE = (
     "Look whether it says so on its status page, and whether fulfillment's machine reaches it"
 )
+MEANWHILE = {
+    DELIVERY: "",
+    DELETION: "They are kept for longer than they should be, and tried again by themselves.",
+    PROVIDER: "Approved orders wait, and of orders that are being made nothing new is heard. All"
+    " of it goes on by itself.",
+}
 LATER_WAITS = "What came after it waits too"
 
 
@@ -128,16 +137,12 @@ class Failures:
         if self.are_deliveries:
             what = "webhook" if self.count == 1 else "webhooks"
             return f"{self.count:,} {what} {self.subject} could not be read"
-        if self.is_provider:
-            return f"{self.service} cannot ask {self.subject}"
+        if self.is_provider or self.are_unread:
+            return f"{self.service} cannot {'ask' if self.is_provider else 'read on in'} {self._of}"
         first = self.newest[0]
         if self.kind == DELETION and self.subject == "file":
             what = "a file" if self.count == 1 else f"{self.count:,} files"
             return f"{self.service} cannot delete {what} that no order needs"
-        if self.are_unread:
-            number = first.name.partition("/")[2].partition("@")[0]
-            where = f"partition {number}" if self.count == 1 else f"{self.count:,} partitions"
-            return f"{self.service} cannot read on in {self.subject}, {where}"
         if self.are_held and first.name == self.subject:
             return f"{self.service} cannot publish anything on {self.subject}"
         what = self.subject if self.subject != "unknown" else "an unknown event"
@@ -164,8 +169,8 @@ class Failures:
     @property
     def meanwhile(self) -> str:
         """Say what it means for as long as nobody acts; empty where the heading says it."""
-        if self.are_deliveries:
-            return ""
+        if self.kind in MEANWHILE:
+            return MEANWHILE[self.kind]
         if self.are_held:
             return (
                 f"It waits with what {self.service} said of it later, and is tried again by"
@@ -173,16 +178,18 @@ class Failures:
             )
         if self.are_unread:
             return self._waits_behind()
-        if self.is_provider:
-            return (
-                "Approved orders wait, and of orders that are being made nothing new is heard. All"
-                " of it goes on by itself."
-            )
-        if self.kind == DELETION:
-            return "They are kept for longer than they should be, and tried again by themselves."
         if self.subject in {"ProductPublished", "ProductChanged"}:
             return f"{LATER_WAITS}, and orders may be made from an older version of the product."
         return f"{LATER_WAITS}."
+
+    @property
+    def _of(self) -> str:
+        """Name what cannot be asked, or where it cannot be read on."""
+        if self.is_provider:
+            return self.subject
+        number = self.newest[0].name.partition("/")[2].partition("@")[0]
+        where = f"partition {number}" if self.count == 1 else f"{self.count:,} partitions"
+        return f"{self.subject}, {where}"
 
     def _waits_behind(self) -> str:
         """Say what waits behind what cannot be read, and what becomes of it."""
@@ -190,7 +197,7 @@ class Failures:
         said = [f"{self.waiting:,} {events} behind it, at least."] if self.waiting else []
         said.append(
             "It is tried again every five seconds, and goes on by itself once the broker gives"
-            " what was written: from a disk that is mended, or another replica."
+            " what was written."
         )
         if not self.can_drop:
             said.append("Nobody knows where it ends, so it cannot be skipped.")

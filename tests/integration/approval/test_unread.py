@@ -30,7 +30,7 @@ async def test_it_is_shown_with_its_place_its_reason_and_what_waits(signed_in: D
 
     assert "The stream cannot be read on in 1 place, and what came behind it waits." in banner
     assert "fulfillment cannot read on in orders.v1, partition 0" in shown
-    assert "The broker&#39;s disk gives these records otherwise than they were written." in shown
+    assert "The broker&#39;s disk gives these records otherwise than they were written: a" in shown
     assert "offsets 17 to 19 of partition 0: a wrong sum" in shown
     assert "1,204 events wait behind it, at least." in shown
 
