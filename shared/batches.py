@@ -46,7 +46,7 @@ def read(fetched: Fetched, start: int) -> tuple[list[ConsumerRecord], int]:
 def check(batch: Any, end: int) -> None:
     """Raise CorruptRecordException for a batch that is not as it was written."""
     if not batch.validate_crc():
-        raise CorruptRecordException("a wrong sum")
+        raise CorruptRecordException("a wrong checksum")
     if batch.next_offset > end:  # of its first offset there is no sum
         raise CorruptRecordException("offsets that are not given yet")
 

@@ -131,7 +131,7 @@ class UnreadNews:
 def reason_of(unread: Unread, service: str, readers: Sequence[str]) -> str:
     """Say why, and who stands still with the service."""
     others = [each for each in readers if each != service]
-    return f"{unread.reason}; {', '.join(others)} read with it" if others else unread.reason
+    return f"{unread.reason}; with it stand still: {', '.join(others)}" if others else unread.reason
 
 
 async def lock(transaction: Transaction, unread: Unread) -> asyncpg.Record | None:

@@ -125,7 +125,7 @@ async def test_a_damaged_batch_is_told_with_its_place_and_what_waits(
     [event] = found(told)
     assert (event.kind, event.subject) == ("unread", ORDERS)
     assert event.name == f"{ORDERS}/{PARTITION}@{at}-{at + SIZE - 1}"
-    assert event.reason == f"offsets {at} to {at + SIZE - 1} of partition 0: a wrong sum"
+    assert event.reason == f"offsets {at} to {at + SIZE - 1} of partition 0: a wrong checksum"
     assert (event.waiting, event.can_drop, event.can_retry) == (2 * SIZE, True, True)
     assert heard(stream).isdisjoint(ids(bad, after, last))
 

@@ -90,7 +90,7 @@ def unread(name: str = "orders.v1/0@17-19", **changes: Any) -> FailureFound:
         "kind": "unread",
         "name": name,
         "subject": "orders.v1",
-        "reason": "offsets 17 to 19 of partition 0: a wrong sum",
+        "reason": "offsets 17 to 19 of partition 0: a wrong checksum",
         "since": MOMENT + timedelta(minutes=4),
         "size_bytes": 2_210,
         "waiting": 1_204,

@@ -37,7 +37,7 @@ DAMAGED = (
     " another replica may give them right"
 )
 UNREAD_PLAIN = (
-    ("wrong sum", DAMAGED),
+    ("wrong checksum", DAMAGED),
     ("not given yet", DAMAGED),
     ("no whole batch", DAMAGED),
     ("AuthorizationFailed", "The service may not read the topic: give its Kafka user the right to"),

@@ -14,7 +14,7 @@ NOBODY_KNOWS: dict[str, Any] = {
     "reason": "UnknownError",
 }
 OWN = Unread(
-    "failures.v1", 0, 4, 5, "offsets 4 to 5 of partition 0: a wrong sum", 9, bytes(HEAD.size)
+    "failures.v1", 0, 4, 5, "offsets 4 to 5 of partition 0: a wrong checksum", 9, bytes(HEAD.size)
 )
 
 
@@ -31,7 +31,7 @@ async def test_it_is_shown_with_its_place_its_reason_and_what_waits(signed_in: D
     assert "The stream cannot be read on in 1 place, and what came behind it waits." in banner
     assert "fulfillment cannot read on in orders.v1, partition 0" in shown
     assert "The broker&#39;s disk gives these records otherwise than they were written: a" in shown
-    assert "offsets 17 to 19 of partition 0: a wrong sum" in shown
+    assert "offsets 17 to 19 of partition 0: a wrong checksum" in shown
     assert "1,204 events wait behind it, at least." in shown
 
 
@@ -114,7 +114,7 @@ async def test_what_approval_cannot_read_needs_no_stream(signed_in: Driver) -> N
 
     assert await news.meet(OWN, ["approval", "notifier"]) == 6
     assert "approval cannot read on in failures.v1, partition 0" in shown
-    assert "notifier read with it" in shown
+    assert "with it stand still: notifier" in shown
     assert asked == []
     assert "Nothing has failed" in await page(signed_in)
 

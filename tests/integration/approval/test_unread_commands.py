@@ -12,7 +12,7 @@ from services.approval.settings import Settings
 from shared.unread import HEAD, Unread
 from tests.support.service import Driver
 
-PLACE = Unread("orders.v1", 0, 17, 19, "offsets 17 to 19: a wrong sum", 30, bytes(HEAD.size))
+PLACE = Unread("orders.v1", 0, 17, 19, "offsets 17 to 19: a wrong checksum", 30, bytes(HEAD.size))
 NAME = "orders.v1/0@17-19"
 
 

@@ -1,0 +1,84 @@
+"""How far a damage goes: over all that cannot be read, and over nothing that can."""
+
+from struct import pack_into
+
+import pytest
+from aiokafka.record.util import calc_crc32c
+
+from shared.batches import read
+from shared.fetch_request import Fetched
+from shared.unread import CorruptBatch, Unread
+from tests.unit.shared.test_batches import (
+    ATTRIBUTES_AT,
+    CRC_AT,
+    LAST_OFFSET_AT,
+    batch,
+    fetched,
+    garbled,
+)
+
+LENGTH_AT, EPOCH_AT = 8, 12
+BAD = batch(12, [b"c", b"d"])
+NEXT = batch(14, [b"e"])
+
+
+def unread_of(came: Fetched, start: int = 12) -> Unread:
+    with pytest.raises(CorruptBatch) as raised:
+        read(came, start)
+    return raised.value.unread
+
+
+@pytest.mark.parametrize("at", [*range(LENGTH_AT, EPOCH_AT), *range(CRC_AT, len(BAD))])
+@pytest.mark.parametrize("mask", [0x01, 0x80, 0xFF])
+def test_any_byte_that_is_wrong_damages_its_batch_alone(at: int, mask: int) -> None:
+    bad = BAD[:at] + bytes([BAD[at] ^ mask]) + BAD[at + 1 :]
+
+    unread = unread_of(fetched(bad, NEXT))
+
+    assert (unread.offset, unread.last, unread.raw) == (12, 13, bad)
+
+
+def test_batches_that_are_damaged_in_a_row_are_one() -> None:
+    unread = unread_of(fetched(garbled(BAD), garbled(NEXT), batch(15, [b"f"])))
+
+    assert (unread.last, unread.raw) == (14, garbled(BAD) + garbled(NEXT))
+
+
+def test_what_a_topic_has_forgotten_behind_it_is_not_missed() -> None:
+    assert unread_of(fetched(garbled(BAD), batch(17, [b"f"]))).last == 16
+
+
+def test_a_batch_that_is_cut_off_does_not_end_the_damage() -> None:
+    unread = unread_of(fetched(garbled(BAD), NEXT[:-1]))
+
+    assert (unread.last, unread.raw, unread.waiting) == (13, garbled(BAD), 6)
+
+
+def test_a_head_whose_fields_differ_is_not_believed() -> None:
+    lying = bytearray(BAD)
+    pack_into(">i", lying, LAST_OFFSET_AT, 0)
+
+    unread = unread_of(fetched(bytes(lying)))
+
+    assert (unread.last, unread.name) == (None, "orders/2@12")
+
+
+def test_nor_is_one_of_offsets_that_are_not_given_yet() -> None:
+    beyond = batch(19, [b"c", b"d", b"e"])
+
+    assert unread_of(fetched(beyond), 19).last is None
+    assert unread_of(fetched(batch(64, [b"c"]), NEXT)).last == 13
+
+
+def test_of_a_batch_that_was_written_wrong_the_first_records_are_read() -> None:
+    wrong = bytearray(batch(12, [b"c", b"d", b"e"]))
+    wrong[-1] = 2  # of the last record: a header, of which nothing follows
+    pack_into(">I", wrong, CRC_AT, calc_crc32c(bytes(wrong[ATTRIBUTES_AT:])))
+    came = fetched(bytes(wrong))
+
+    records, position = read(came, 12)
+    unread = unread_of(came, position)
+
+    assert ([each.value for each in records], position) == ([b"c", b"d"], 14)
+    assert (unread.offset, unread.last) == (14, 14)
+    assert "checksum" not in unread.reason
