@@ -58,8 +58,8 @@ class Unread(NamedTuple):
 class CorruptBatch(CorruptRecordException):  # type: ignore[misc] # aiokafka has no types
     """The first batch is not as it was written, or cannot be unpacked."""
 
-    def __init__(self, unread: Unread, error: Exception) -> None:
-        super().__init__(f"{unread.topic}[{unread.partition}] at {unread.offset}: {error!r}")
+    def __init__(self, unread: Unread) -> None:
+        super().__init__(f"{unread.topic}[{unread.partition}] at {unread.offset}: {unread.reason}")
         self.unread = unread
 
 
@@ -73,8 +73,7 @@ def damaged(fetched: Fetched, offset: int, at: int, error: Exception) -> Corrupt
     why = " ".join(map(str, said)) or type(error).__name__
     reason = f"{which} of partition {fetched.partition}: {why}"
     return CorruptBatch(
-        Unread(fetched.topic, fetched.partition, offset, last, reason, fetched.end, raw[:size]),
-        error,
+        Unread(fetched.topic, fetched.partition, offset, last, reason, fetched.end, raw[:size])
     )
 
 
@@ -93,7 +92,7 @@ def extent_of(raw: bytes, offset: int, end: int) -> tuple[int | None, int]:
     last = base + last_delta
     is_believed = is_whole(raw, 0) or count == last_delta + 1
     if is_believed and base <= offset <= last < end:
-        return last, min(LENGTH_ENDS + length, len(raw))
+        return last, min(max(LENGTH_ENDS + length, HEAD.size), len(raw))
     return None, len(raw)
 
 
