@@ -62,14 +62,15 @@ class Relay:
         metrics.held.set_function(self._holding.__len__)
         self._failures = 0
         self._refusals = 0
-        self._trouble = ""
+        self.trouble = ""
+        """Why nothing at all is published although database and broker answer, or empty."""
         self.can_be_asked = False
         """Whether the service hears when a person wants what is held tried again."""
 
     @property
     def state(self) -> str:
         """Give "ok", or what is not published and why although database and broker answer."""
-        return self._trouble or self._holding.state
+        return self.trouble or self._holding.state
 
     async def run(self) -> None:
         """Lead whenever nobody else does, until cancelled.
@@ -112,7 +113,7 @@ class Relay:
         self._refusals += 1
         if isinstance(error, KafkaError) and self._refusals < REFUSALS_MIN:
             return
-        self._trouble = f"nothing is published: {type(error).__name__}"
+        self.trouble = f"nothing is published: {type(error).__name__}"
 
     @asynccontextmanager
     async def _leadership(self) -> AsyncIterator["asyncpg.Connection[asyncpg.Record]"]:
@@ -121,7 +122,7 @@ class Relay:
         try:
             has_promised = False
             while not await promised.lead_or_tell(connection, tell=has_promised):
-                self._trouble = ""  # whoever leads tells
+                self.trouble = ""  # whoever leads tells
                 await asyncio.sleep(TELL_SECONDS)
                 has_promised = await wait_for_signal(self._handing.due, TAKEOVER_SECONDS)
                 self._handing.due.clear()
@@ -167,7 +168,7 @@ class Relay:
                 else:
                     promises = self._handing.take()
                 await self._publish(connection, producer, promises, published)
-                self._failures, self._refusals, self._trouble = 0, 0, ""
+                self._failures, self._refusals, self.trouble = 0, 0, ""
                 if BURST_MIN <= len(promises) < BATCH_MAX:
                     await asyncio.sleep(GATHER_SECONDS)
                 if len(promises) == BATCH_MAX:

@@ -35,7 +35,7 @@ class Alerts:
     kept: int
     """Deletions of files that keep failing."""
     deaf: str
-    """Why news do not arrive here, and what to do; empty while they do."""
+    """Why news do not arrive here or go out, and what to do; empty while they do."""
     version: str
 
     @property

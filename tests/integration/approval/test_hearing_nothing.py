@@ -17,6 +17,7 @@ NO_TOPIC = "there is no topic failures.v1"
         (NO_TOPIC, "makes it with <code>platen migrate</code>"),
         ("cannot be read: TopicAuthorizationFailedError", "has to mend its rights"),
         ("cannot be read: CorruptBatch", "A batch is damaged"),
+        ("broker 1 does not answer: KafkaConnectionError", "Kafka is away or stands still"),
         ("events cannot be applied: UndefinedTableError", "runs <code>platen migrate</code>"),
     ],
 )
@@ -52,3 +53,14 @@ async def test_an_open_page_is_told(signed_in: Driver) -> None:
 
     assert BANNER in await anext(news)
     await news.aclose()
+
+
+async def test_a_page_whose_decisions_go_nowhere_says_so(signed_in: Driver) -> None:
+    signed_in.service.relay.trouble = "nothing is published: NotEnoughReplicasError"
+
+    for path in ("/", "/failures"):
+        shown = await page(signed_in, path)
+        assert "What is decided here does not reach the others, and waits: nothing is" in shown
+        assert "Kafka lacks replicas" in shown
+        assert BANNER not in shown
+    assert "Nothing has failed" not in await page(signed_in)
