@@ -1,6 +1,7 @@
 """What ingest does when the storefront calls."""
 
 import asyncio
+from datetime import UTC, datetime, timedelta
 from secrets import token_urlsafe
 
 import pytest
@@ -97,9 +98,12 @@ async def test_an_update_that_changes_nothing_says_nothing(ingest: Driver) -> No
 
 
 async def test_a_late_delivery_does_not_turn_the_order_back(ingest: Driver) -> None:
-    newer = shopify_order(updated_at="2026-10-01T09:00:00-04:00", email="new@example.com")
+    placed = datetime.now(UTC) - timedelta(days=1)
+    times = [(placed + timedelta(hours=hours)).isoformat() for hours in range(3)]
+    older = shopify_order(created_at=times[0], updated_at=times[1])
+    newer = shopify_order(created_at=times[0], updated_at=times[2], email="new@example.com")
     await post(ingest, webhook(newer, "orders/updated", X_Shopify_Event_Id="b"))
-    await post(ingest, webhook(shopify_order(), "orders/updated", X_Shopify_Event_Id="a"))
+    await post(ingest, webhook(older, "orders/updated", X_Shopify_Event_Id="a"))
 
     [order] = await ingest.says()
     assert isinstance(order, OrderReceived)
