@@ -80,7 +80,7 @@ def settings(
         retry_last_seconds=0,
         poll_first_seconds=3600,
         poll_last_seconds=3600,
-        timeout_seconds=5,
+        timeout_seconds=30,
     )
 
 

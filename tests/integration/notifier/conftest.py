@@ -47,7 +47,7 @@ def settings(own: Callable[[str], dict[str, Any]], storefront: Storefront) -> Se
         shopify_token=SecretStr(TOKEN),
         shop=SHOP,
         api_key=SecretStr("key of the tests"),
-        timeout_seconds=5,
+        timeout_seconds=30,
         retry_first_seconds=0,
         retry_last_seconds=0,
         settle_seconds=0,
