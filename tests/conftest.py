@@ -1,6 +1,7 @@
 """The stack that every suite shares: started once, whatever it is."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
@@ -8,9 +9,11 @@ import pytest
 import structlog
 
 from deploy.embedded import Stack
-from deploy.roles import url_for
+from deploy.roles import SERVICES, url_for
 from tests.support.databases import PASSWORD, fresh_database, template_database
 from tests.support.stack import any_stack
+
+TemplateOf = Callable[[Sequence[str]], Awaitable[str]]
 
 
 def pytest_configure() -> None:
@@ -28,16 +31,32 @@ async def stack(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stack
 
 
 @pytest.fixture(scope="session")
-async def server(stack: Stack) -> AsyncIterator[str]:
-    """Give the superuser's address of a Postgres that has a migrated template."""
-    async with template_database(stack.database_url):
-        yield stack.database_url
+async def template_of(stack: Stack) -> AsyncIterator[TemplateOf]:
+    """Give what names the database that has the tables of some services, once it is made."""
+    names: dict[Sequence[str], str] = {}
+    async with AsyncExitStack() as made:
+
+        async def template_of(services: Sequence[str]) -> str:
+            if services not in names:
+                template = template_database(stack.database_url, services)
+                names[services] = await made.enter_async_context(template)
+            return names[services]
+
+        yield template_of
 
 
 @pytest.fixture
-async def database_url(server: str) -> AsyncIterator[str]:
+def services() -> Sequence[str]:
+    """Name the services that have tables; the fewer there are, the sooner they are copied."""
+    return SERVICES
+
+
+@pytest.fixture
+async def database_url(
+    stack: Stack, template_of: TemplateOf, services: Sequence[str]
+) -> AsyncIterator[str]:
     """Give the superuser's address of a fresh database."""
-    async with fresh_database(server) as url:
+    async with fresh_database(stack.database_url, await template_of(services)) as url:
         yield url
 
 

@@ -14,6 +14,8 @@ from tests.support.brokers import own_kafka
 from tests.support.probe import NAME, Probe, build_probe
 
 Build = Callable[[Probe], Service]
+OTHER = "catalog"
+"""Whose role and schema a second service borrows."""
 
 
 @pytest.fixture(scope="session")
@@ -28,6 +30,11 @@ async def own_broker(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[
     """Give the address of a broker of its own, with our topics."""
     async with own_kafka(tmp_path_factory.mktemp("broker")) as kafka:
         yield kafka.servers
+
+
+@pytest.fixture
+def services() -> tuple[str, ...]:
+    return (NAME, OTHER)
 
 
 @pytest.fixture

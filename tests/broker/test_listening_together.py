@@ -5,13 +5,12 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from deploy.system import running_together
+from tests.broker.conftest import OTHER
 from tests.broker.stream import Stream, by_order, comes, committed, ends, open_stream
 from tests.support.events import order_cancelled, order_received
 from tests.support.probe import NAME, Probe, build_probe
 
 Own = Callable[[str], dict[str, Any]]
-OTHER = "catalog"
-"""Whose role and schema the second service borrows."""
 
 
 async def test_a_slow_service_holds_up_none_and_keeps_its_place(

@@ -32,6 +32,11 @@ def chromium() -> str:
     return found
 
 
+@pytest.fixture
+def services() -> tuple[str, ...]:
+    return ("approval",)
+
+
 @pytest.fixture(scope="session")
 async def browser() -> AsyncIterator[Browser]:
     expect.set_options(timeout=PATIENCE_MILLISECONDS)

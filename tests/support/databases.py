@@ -34,7 +34,7 @@ async def run(url: str, *statements: str) -> None:
 
 
 @asynccontextmanager
-async def template_database(url: str, services: Sequence[str] = SERVICES) -> AsyncIterator[str]:
+async def template_database(url: str, services: Sequence[str]) -> AsyncIterator[str]:
     """Give the name of a database in which these are migrated, and drop it afterwards."""
     name = TEMPLATE if services == SERVICES else "_".join([TEMPLATE, *services])
     template = named(url, name)
@@ -58,7 +58,7 @@ async def alone(url: str) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def fresh_database(url: str, template: str = TEMPLATE) -> AsyncIterator[str]:
+async def fresh_database(url: str, template: str) -> AsyncIterator[str]:
     """Give the superuser's address of a copy of the template, and drop it afterwards."""
     name = f"{OURS}_{next(_numbers)}"
     # Copied file by file: page by page through the log takes half as long again.

@@ -10,8 +10,8 @@ from tests.support.service import driving
 
 
 @pytest.fixture
-def service_alone() -> str:
-    return NAME
+def services() -> tuple[str, ...]:
+    return (NAME,)
 
 
 @pytest.fixture
