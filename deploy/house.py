@@ -69,6 +69,7 @@ def configure(home: Installation, outside: Outside) -> dict[str, Fields]:
             "shopify_secrets": [outside.shopify_webhook_secret],
             "api_key": home.keys["ingest_api"],
             "payload_key": home.keys["payload_signing"],
+            "stores": {outside.shop: {"url": outside.shopify_url, "token": outside.shopify_token}},
         },
         "catalog": {"api_key": home.keys["catalog_api"], "files_store": home.files_store},
         "printfile": {

@@ -7,13 +7,19 @@ from fastapi import APIRouter, Depends
 
 from services.ingest import api, handlers, worker
 from services.ingest.domain import UNREADABLE
-from services.ingest.settings import Settings
+from services.ingest.reconciling import Reconciler
+from services.ingest.settings import Settings, StoreAccess
+from services.ingest.shopify.admin import OrdersOfShop
 from services.ingest.store import unreadable
 from services.ingest.webhooks import ShopifyWebhooks
+from shared.admin_api import AdminApi
 from shared.api_key import require_key
+from shared.breaker import Breaker
+from shared.connections import HttpConnections
 from shared.described import INVALID, fails
 from shared.events import OrderCancelled, OrderChanged, OrderReceived
 from shared.mending import Mending
+from shared.outside import Outside
 from shared.refusals import Refusals
 from shared.service import Service
 from shared.signed_urls import PAYLOADS, FileUrls
@@ -31,6 +37,8 @@ def build_app(settings: Settings) -> Service:
     service.fronts("/webhooks/shopify", door)
     service.mends(UNREADABLE, Mending(handlers.read_again, handlers.set_aside))
     add_unreadable(service, timedelta(days=settings.news_days_max))
+    if settings.stores:
+        add_reconciler(service, settings, door)
     payload_key = settings.payload_key.get_secret_value()
     service.http.state.payloads = FileUrls("", payload_key, path=PAYLOADS)
     service.http.add_api_route(
@@ -59,3 +67,28 @@ def add_unreadable(service: Service, oldest_news: timedelta) -> None:
     read = partial(worker.read_next, service.database, oldest_news, service.metrics)
     for name, do in (("tell_unreadable", tell), ("read_again", read)):
         service.works(name, do, signal=unreadable.SIGNAL, poll_seconds=worker.POLL_SECONDS)
+
+
+def add_reconciler(service: Service, settings: Settings, door: ShopifyWebhooks) -> None:
+    """Have shops be asked for what their webhooks may not have told."""
+    shops = {
+        shop: orders_of(service, settings, shop, access) for shop, access in settings.stores.items()
+    }
+    reconciler = Reconciler(service.database, settings, service.metrics, shops, door.keep)
+    service.works(
+        "reconcile",
+        reconciler.do_next,
+        signal="reconcile",
+        poll_seconds=reconciler.poll_seconds,
+    )
+    service.checks("reconciliation", reconciler.state, is_vital=False)
+
+
+def orders_of(service: Service, settings: Settings, shop: str, access: StoreAccess) -> OrdersOfShop:
+    """Make the client of a shop's orders."""
+    headers = {"X-Shopify-Access-Token": access.token.get_secret_value()}
+    url = access.url or f"https://{shop}"
+    http = HttpConnections(url, headers, settings.timeout_seconds)
+    service.opens(close=http.close)
+    outside = Outside("Shopify", http, Breaker(shop, service.metrics))
+    return OrdersOfShop(AdminApi(outside, settings.shopify_api_version))

@@ -140,6 +140,17 @@ def is_news(known: KnownOrder, reading: Reading, oldest_news: timedelta) -> bool
     return order.holds_from > known.changed_at
 
 
+def is_missed(known: KnownOrder, reading: Reading, oldest_news: timedelta) -> bool:
+    """Tell whether a reading that was asked for holds news that no webhook has brought.
+
+    Of a version that is known the webhook may have said something in other words: that is no news.
+    """
+    if reading.cancellation is not None and not known.is_cancelled:
+        return True
+    is_known = reading.order is not None and reading.order.holds_from == known.changed_at
+    return not is_known and is_news(known, reading, oldest_news)
+
+
 def learn_order(known: KnownOrder, order: ReadOrder) -> tuple[KnownOrder, Written | None]:
     """Know the order as it is now; the event is None when it only looks different."""
     fingerprint = fingerprint_of(order)

@@ -1,9 +1,22 @@
 """What ingest must be told."""
 
-from pydantic import Field
+from collections.abc import Mapping
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic_core.core_schema import ValidationInfo
 from pydantic_settings import SettingsConfigDict
 
 from shared.settings import Secret, ServiceSettings
+
+
+class StoreAccess(BaseModel):
+    """Where a shop's Admin API is, and who we are there."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+    token: Secret
+    url: str = ""
+    """Where it is not `https://` and the shop's name."""
 
 
 class Settings(ServiceSettings):
@@ -28,3 +41,24 @@ class Settings(ServiceSettings):
 
     news_days_max: int = 60
     """An order that is first heard of by an update is ignored when it is older than this."""
+
+    stores: Mapping[str, StoreAccess] = {}
+    """The shops that are asked for their orders, by name: a webhook may never come."""
+
+    shopify_api_version: str = "2026-10"
+    timeout_seconds: float = Field(default=15.0, gt=0)
+    reconcile_seconds: float = Field(default=300.0, gt=0)
+    """How often each of them is asked."""
+
+    webhook_due_seconds: float = Field(default=120.0, ge=0)
+    """How long a change is left to its webhook until it is taken from the store."""
+
+    @field_validator("stores")
+    @classmethod
+    def know_shops(
+        cls, stores: Mapping[str, StoreAccess], info: ValidationInfo
+    ) -> Mapping[str, StoreAccess]:
+        """Refuse a shop that is none of ours: nothing of it would be taken by webhook."""
+        if unknown := sorted(stores.keys() - set(info.data.get("shops", stores))):
+            raise ValueError(f"not among the shops: {', '.join(unknown)}")
+        return stores

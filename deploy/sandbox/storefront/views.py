@@ -42,6 +42,7 @@ def order_view(record: Document) -> Document:
         "updatedAt": order["updated_at"],
         "processedAt": order["processed_at"],
         "cancelledAt": order["cancelled_at"],
+        "cancelReason": order["cancel_reason"] and order["cancel_reason"].upper(),
         "currencyCode": order["currency"],
         "displayFinancialStatus": order["financial_status"].upper(),
         "displayFulfillmentStatus": fulfilling.display_status(record),
@@ -52,6 +53,7 @@ def order_view(record: Document) -> Document:
         "shippingLine": _shipping_line(shipping[0]) if shipping else None,
         "subtotalPriceSet": _money(order["subtotal_price_set"]),
         "totalPriceSet": _money(order["total_price_set"]),
+        "currentTotalPriceSet": _money(order["current_total_price_set"]),
         "totalTaxSet": _money(order["total_tax_set"]),
         "totalShippingPriceSet": _money(order["total_shipping_price_set"]),
         "lineItems": connection(list(lines.values())),
@@ -186,6 +188,8 @@ def _customer(customer: Document) -> Document:
         "displayName": " ".join(names) or customer["email"],
         "firstName": customer["first_name"],
         "lastName": customer["last_name"],
+        "defaultEmailAddress": customer["email"] and {"emailAddress": customer["email"]},
+        "defaultPhoneNumber": customer["phone"] and {"phoneNumber": customer["phone"]},
     }
 
 

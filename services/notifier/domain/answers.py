@@ -1,17 +1,11 @@
 """Shopify's answers as we read them: fields that we do not know are ignored."""
 
-from pydantic import BaseModel, ConfigDict, Field
-from pydantic.alias_generators import to_camel
-
 from services.notifier.domain.telling import Fulfillment, FulfillmentOrder, OpenLine, Track
+from shared.admin_answers import PageInfo, Part
 from shared.events import ShippedItem
 
 
-class _Answer(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore", alias_generator=to_camel)
-
-
-class Named(_Answer):
+class Named(Part):
     """Something of which only its id matters."""
 
     id: str
@@ -22,14 +16,7 @@ class Named(_Answer):
         return self.id.rpartition("/")[2].partition("?")[0]
 
 
-class PageInfo(_Answer):
-    """Whether there is more than was asked for."""
-
-    has_next_page: bool
-    end_cursor: str | None = None
-
-
-class OpenLineNode(_Answer):
+class OpenLineNode(Part):
     """A line of a fulfillment order."""
 
     id: str
@@ -37,26 +24,26 @@ class OpenLineNode(_Answer):
     line_item: Named
 
 
-class OpenLines(_Answer):
+class OpenLines(Part):
     """The lines of a fulfillment order."""
 
     nodes: tuple[OpenLineNode, ...]
     page_info: PageInfo
 
 
-class Action(_Answer):
+class Action(Part):
     """Something that may be done to a fulfillment order."""
 
     action: str
 
 
-class Location(_Answer):
+class Location(Part):
     """Where a fulfillment order is sent from."""
 
     name: str = ""
 
 
-class FulfillmentOrderNode(_Answer):
+class FulfillmentOrderNode(Part):
     """A fulfillment order."""
 
     id: str
@@ -79,14 +66,14 @@ class FulfillmentOrderNode(_Answer):
         )
 
 
-class FulfillmentOrders(_Answer):
+class FulfillmentOrders(Part):
     """A page of fulfillment orders."""
 
     nodes: tuple[FulfillmentOrderNode, ...]
     page_info: PageInfo
 
 
-class Tracking(_Answer):
+class Tracking(Part):
     """A tracking number of a fulfillment."""
 
     number: str | None = None
@@ -94,20 +81,20 @@ class Tracking(_Answer):
     company: str | None = None
 
 
-class SentLine(_Answer):
+class SentLine(Part):
     """A line of a fulfillment."""
 
     quantity: int | None = None
     line_item: Named
 
 
-class SentLines(_Answer):
+class SentLines(Part):
     """The lines of a fulfillment."""
 
     nodes: tuple[SentLine, ...]
 
 
-class FulfillmentNode(_Answer):
+class FulfillmentNode(Part):
     """A fulfillment."""
 
     id: str
@@ -133,7 +120,7 @@ class FulfillmentNode(_Answer):
         )
 
 
-class OrderNode(_Answer):
+class OrderNode(Part):
     """An order with a page of its fulfillment orders."""
 
     fulfillment_orders: FulfillmentOrders
@@ -147,83 +134,33 @@ class OrderNode(_Answer):
         )
 
 
-class ReadOrder(_Answer):
+class ReadOrder(Part):
     """The answer to READ_ORDER; no order when it does not exist or is not for us to see."""
 
     order: OrderNode | None
 
 
-class UserError(_Answer):
+class UserError(Part):
     """A business refusal."""
 
     message: str
     field: tuple[str, ...] | None = None
 
 
-class Created(_Answer):
+class Created(Part):
     """The payload of what creates or changes a fulfillment."""
 
     fulfillment: Named | None
     user_errors: tuple[UserError, ...]
 
 
-class CreateFulfillment(_Answer):
+class CreateFulfillment(Part):
     """The answer to CREATE_FULFILLMENT."""
 
     fulfillment_create: Created | None
 
 
-class UpdateTracking(_Answer):
+class UpdateTracking(Part):
     """The answer to UPDATE_TRACKING."""
 
     fulfillment_tracking_info_update: Created | None
-
-
-class GraphQLError(_Answer):
-    """A top-level error: the request failed as a whole."""
-
-    message: str = ""
-    extensions: dict[str, object] = Field(default_factory=dict)
-
-    @property
-    def code(self) -> str:
-        """Shopify's code for it."""
-        return str(self.extensions.get("code", ""))
-
-
-class ThrottleStatus(_Answer):
-    """What is left of the budget, and how fast it comes back."""
-
-    currently_available: float
-    restore_rate: float = Field(gt=0)
-
-
-class Cost(_Answer):
-    """What a request cost."""
-
-    requested_query_cost: float = 0
-    throttle_status: ThrottleStatus | None = None
-
-    @property
-    def wait_seconds(self) -> float:
-        """How long until a request as dear as this one can be paid for."""
-        status = self.throttle_status
-        if status is None:
-            return 0.0
-        return (
-            max(0.0, self.requested_query_cost - status.currently_available) / status.restore_rate
-        )
-
-
-class Extensions(_Answer):
-    """What comes beside the answer."""
-
-    cost: Cost | None = None
-
-
-class Envelope(_Answer):
-    """A GraphQL answer before its data is looked at."""
-
-    data: dict[str, object] | None = None
-    errors: tuple[GraphQLError, ...] = ()
-    extensions: Extensions = Extensions()
