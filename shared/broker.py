@@ -19,6 +19,7 @@ from shared.hearing import read
 from shared.listener import BATCH_MAX, Listener
 from shared.patience import do_whole, insist
 from shared.progress import Progress
+from shared.stalls import Stalls
 from shared.standing import Standing
 
 log = structlog.get_logger()
@@ -67,6 +68,7 @@ class Subscription:
         self._fetching = Fetching(self._hand_out, self._complaints, Standing(listeners))
         self._progress = Progress(listeners, self._fetching)
         self._handing_out = asyncio.Lock()
+        self._stalls = Stalls(self._fetching, self._handing_out.locked)
         self._reading: list[asyncio.Task[None]] = []
         self._listening: list[asyncio.Task[None]] = []
         self.broker = KafkaBroker(
@@ -120,6 +122,7 @@ class Subscription:
             self._ending.keep(self._fetching.run(), PART),
             self._ending.keep(self._heed_consumer(), PART),
             self._ending.keep(self._commit_regularly(), "commit offsets"),
+            self._ending.keep(self._stalls.run(self._subscriber.consumer), "look for stalls"),
         ]
         self._listening = [
             self._ending.keep(each.listen(), f"{each.service}: hear") for each in self._listeners

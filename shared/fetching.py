@@ -8,6 +8,7 @@ from typing import Any
 import structlog
 from aiokafka import ConsumerRecord, TopicPartition
 from aiokafka.errors import (
+    CorruptRecordException,
     KafkaConnectionError,
     KafkaError,
     NodeNotReadyError,
@@ -34,6 +35,10 @@ UNKNOWN = -1
 
 HandOut = Callable[[Sequence[ConsumerRecord]], Awaitable[None]]
 Find = Callable[[], Awaitable[int]]
+
+
+class NothingComes(CorruptRecordException):  # type: ignore[misc] # aiokafka has no types
+    """A broker gives nothing, and no error, although there is something."""
 
 
 class Fetching:
@@ -66,6 +71,15 @@ class Fetching:
     def is_reading(self) -> bool:
         """Whether it is known of any partition where to read on."""
         return bool(self._positions)
+
+    def places(self) -> dict[TopicPartition, int]:
+        """Give where each partition is read on."""
+        return dict(self._positions)
+
+    def stall(self, partition: TopicPartition, offset: int, end: int) -> None:
+        """Bear with a partition of which nothing comes from an offset on, if it is still there."""
+        if self._positions.get(partition) == offset:
+            self._bear(partition, NothingComes(f"{partition.topic}[{partition.partition}]"), end)
 
     def open(self, consumer: Any) -> None:
         """Begin with what the consumer is assigned already."""

@@ -15,7 +15,8 @@ REMEDIES = (
     ("does not answer", "Kafka is away or stands still: all of it goes on once it answers"),
     ("Replicas", "Kafka lacks replicas: whoever runs it has to bring them back"),
     ("published: ClusterAuth", "Kafka refuses the writer: whoever runs Platen mends its rights"),
-    ("cannot be read", "Kafka refuses the reader: whoever runs Platen has to mend its rights"),
+    ("AuthorizationFailed", "Kafka refuses the reader: whoever runs Platen has to mend its rights"),
+    ("cannot be read", "The page of failures says where, and what to do"),
     (
         "cannot be applied",
         "Whoever runs Platen runs `platen migrate`; the log says what is missing",

@@ -16,6 +16,7 @@ from tests.support.brokers import own_kafka
 from tests.support.damaging import (
     COUNT_AT,
     DELTA_AT,
+    LENGTH_AT,
     PARTITION,
     RECORDS_AT,
     SUM_AT,
@@ -310,3 +311,42 @@ async def test_a_place_that_is_skipped_is_well_again(
             assert state(service, ORDERS) == "cannot be read: CorruptBatch"
             await stream.publish(drop(found(told)[0].name, service=name, kind="unread"))
             await comes_true(lambda: state(service, ORDERS) == "ok")
+
+
+async def test_what_the_broker_cannot_read_itself_is_told(
+    disk: Disk, stream: Stream, build: Callable[[], Service], name: str
+) -> None:
+    before, bad = batches(2)
+    _, at = await publish(stream, before, bad)
+
+    with disk.damaged(at, LENGTH_AT, bytes(4)):
+        async with told_by(name, disk) as told, build().running():
+            await comes_true(lambda: bool(found(told)))
+
+    assert found(told)[0].reason == "CorruptRecordException"
+    assert not found(told)[0].can_drop
+
+
+async def test_a_partition_of_which_nothing_comes_is_told_and_ends_by_itself(
+    disk: Disk,
+    stream: Stream,
+    build: Callable[[], Service],
+    name: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("shared.stalls.LOOK_SECONDS", 1.5)
+    before, bad, after = batches(3)
+    _, at, _ = await publish(stream, before, bad, after)
+
+    with ExitStack() as damage:
+        damage.enter_context(disk.damaged(at, LENGTH_AT, (1 << 20).to_bytes(4, "big")))
+        async with told_by(name, disk) as told, build().running():
+            await stream.has(*before)
+            await comes_true(lambda: bool(found(told)))
+            damage.close()
+            await stream.has(*bad, *after)
+            await comes_true(lambda: ended(told) == [found(told)[0].name])
+
+    assert found(told)[0].name == f"{ORDERS}/{PARTITION}@{at}"
+    assert found(told)[0].reason == "NothingComes"
+    assert (found(told)[0].waiting, found(told)[0].can_drop) == (2 * SIZE, False)

@@ -12,7 +12,7 @@ from shared.cloudevents import encode
 from shared.events import Event
 from shared.unread import HEAD, LENGTH_ENDS
 
-SUM_AT, DELTA_AT, COUNT_AT, RECORDS_AT = 17, 23, 57, HEAD.size
+LENGTH_AT, SUM_AT, DELTA_AT, COUNT_AT, RECORDS_AT = 8, 17, 23, 57, HEAD.size
 PARTITION = 0
 
 

@@ -42,7 +42,7 @@ UNREAD_PLAIN = (
     ("no whole batch", DAMAGED),
     ("AuthorizationFailed", "The service may not read the topic: give its Kafka user the right to"),
     ("offset", "This version of Platen cannot unpack these records"),
-    ("", "The broker itself cannot read what it keeps there: its log says why"),
+    ("", "The broker itself cannot read what it keeps there: its log may say why"),
 )
 NOT_DELETED = "the object store did not delete it"
 DELETION_PLAIN = (

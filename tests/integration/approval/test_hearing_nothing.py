@@ -17,6 +17,7 @@ NO_TOPIC = "there is no topic failures.v1"
         (NO_TOPIC, "makes it with <code>platen migrate</code>"),
         ("cannot be read: TopicAuthorizationFailedError", "has to mend its rights"),
         ("cannot be read: CorruptBatch", "A batch is damaged"),
+        ("cannot be read: NothingComes", "The page of failures says where"),
         ("broker 1 does not answer: KafkaConnectionError", "Kafka is away or stands still"),
         ("events cannot be applied: UndefinedTableError", "runs <code>platen migrate</code>"),
     ],

@@ -1,0 +1,51 @@
+"""Partitions of which a broker gives nothing, and no error, although there is something.
+
+So it does where the length of a batch is damaged on its disk: it takes what follows for a part of
+that batch, which is not whole. Nothing else would tell.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from aiokafka import TopicPartition
+from aiokafka.errors import KafkaError
+
+from shared.fetching import Fetching
+
+LOOK_SECONDS = 30.0
+ANSWER_SECONDS = 10.0
+
+
+class Stalls:
+    """Looks now and then for partitions whose place is the same and lies before their end."""
+
+    def __init__(self, fetching: Fetching, is_held_up: Callable[[], bool]) -> None:
+        """Take what tells that nothing is read because nobody has room for it."""
+        self._fetching = fetching
+        self._is_held_up = is_held_up
+        self._behind: dict[TopicPartition, int] = {}
+
+    async def run(self, consumer: Any) -> None:
+        """Look until cancelled; while no broker answers, that is what is wrong."""
+        while True:
+            await asyncio.sleep(LOOK_SECONDS)
+            try:
+                async with asyncio.timeout(ANSWER_SECONDS):
+                    await self.look(consumer.end_offsets)
+            except (KafkaError, TimeoutError):
+                self._behind = {}
+
+    async def look(
+        self, find_ends: Callable[[list[TopicPartition]], Awaitable[dict[TopicPartition, int]]]
+    ) -> None:
+        """Take a partition for stalled that was behind its end when it was looked at before."""
+        places = self._fetching.places()
+        ends = await find_ends(list(places)) if places else {}
+        if self._is_held_up():
+            ends = {}
+        behind = {each: at for each, at in places.items() if ends.get(each, at) > at}
+        for partition, at in behind.items():
+            if self._behind.get(partition) == at:
+                self._fetching.stall(partition, at, ends[partition])
+        self._behind = behind
