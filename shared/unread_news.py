@@ -11,7 +11,7 @@ import asyncpg
 import structlog
 from aiokafka import TopicPartition
 
-from shared import outbox
+from shared import inbox, outbox
 from shared.cloudevents import Message
 from shared.database import Database, Transaction
 from shared.dead_letters import explanation
@@ -74,6 +74,13 @@ class UnreadNews:
                 "SELECT topic, partition, first_offset FROM unread WHERE skipped_at IS NULL"
             )
         return {TopicPartition(row["topic"], row["partition"]): row[2] for row in rows}
+
+    async def forget(self, now: datetime) -> int:
+        """Forget what was skipped when the stream has forgotten it, and give how much."""
+        async with self._database.statement() as statement:
+            return await statement.execute(
+                "DELETE FROM unread WHERE skipped_at < $1", now - inbox.KEPT
+            )
 
     async def _tell(self, transaction: Transaction, unread: Unread, readers: Sequence[str]) -> None:
         place = TopicPartition(unread.topic, unread.partition)

@@ -1,6 +1,8 @@
 """What a service says of places that it cannot read, and what it keeps of them."""
 
-from shared import outbox
+from datetime import UTC, datetime, timedelta
+
+from shared import inbox, outbox
 from shared.events import FailureEnded, FailureFound
 from shared.unread import HEAD, Unread
 from tests.support.failures import drop
@@ -69,6 +71,17 @@ async def test_what_is_too_large_to_be_told_is_kept(service: ProbeDriver) -> Non
     async with service.service.database.statement() as statement:
         kept = await statement.fetchval("SELECT raw FROM unread")
     assert (warning.value, kept) == (b"", raw)
+
+
+async def test_what_was_skipped_is_forgotten_once_the_stream_has(service: ProbeDriver) -> None:
+    await meet(service)
+    unread, later = service.service.consumer.unread, datetime.now(UTC) + inbox.KEPT
+    assert await unread.forget(later) == 0, "what still stands is no matter of time"
+    await skip(service)
+    await meet(service)
+
+    assert await unread.forget(later - timedelta(hours=1)) == 0
+    assert await unread.forget(later + timedelta(hours=1)) == 1
 
 
 async def test_a_wish_about_what_is_read_again_ends_it(service: ProbeDriver) -> None:
