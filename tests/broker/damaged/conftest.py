@@ -8,9 +8,7 @@ import pytest
 from shared.service import Service
 from tests.broker.stream import Stream, clear, open_stream
 from tests.support.brokers import own_kafka
-from tests.support.damaging import (
-    Disk,
-)
+from tests.support.damaging import Disk
 from tests.support.probe import NAME, Probe, build_probe
 
 
