@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import structlog
+from hypothesis import HealthCheck, settings
 
 from deploy.embedded import Stack
 from deploy.roles import SERVICES, url_for
@@ -17,7 +18,12 @@ TemplateOf = Callable[[Sequence[str]], Awaitable[str]]
 
 
 def pytest_configure() -> None:
-    """Log errors as plain tracebacks: to draw one with every variable takes a tenth of a second."""
+    """Have no test fail for being slow, and write its errors soon.
+
+    To draw a traceback with every variable takes a tenth of a second.
+    """
+    settings.register_profile("platen", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    settings.load_profile("platen")
     *others, _console = structlog.get_config()["processors"]
     plain = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
     structlog.configure(processors=[*others, plain])

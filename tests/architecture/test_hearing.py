@@ -33,6 +33,11 @@ LISTENERS = [app for app in build_all() if app.handlers]
 HANDLERS = [(app.name, name) for app in LISTENERS for name in app.handlers]
 
 
+@pytest.fixture
+def services(service: str) -> tuple[str, ...]:
+    return (service,)
+
+
 @asynccontextmanager
 async def listening(service: str, own: Own) -> AsyncIterator[Driver]:
     """Give a service with its database and nothing else: a handler needs no more."""

@@ -96,9 +96,8 @@ async def record_the_long_way(database: Database, readings: Sequence[Reading]) -
 
 @settings(
     max_examples=40,
-    deadline=None,
     derandomize=True,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(groups=st.lists(st.lists(deliveries, min_size=1, max_size=6), min_size=1, max_size=4))
 async def test_any_groups_give_what_deliveries_one_by_one_give(

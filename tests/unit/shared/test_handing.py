@@ -217,6 +217,4 @@ class Outbox(RuleBasedStateMachine):
 
 
 TestOutbox = Outbox.TestCase
-TestOutbox.settings = settings(
-    max_examples=300, stateful_step_count=30, deadline=None, derandomize=True
-)
+TestOutbox.settings = settings(max_examples=300, stateful_step_count=30, derandomize=True)

@@ -136,6 +136,4 @@ class Stream(RuleBasedStateMachine):
 
 
 TestStream = Stream.TestCase
-TestStream.settings = settings(
-    max_examples=150, stateful_step_count=40, deadline=None, derandomize=True
-)
+TestStream.settings = settings(max_examples=150, stateful_step_count=40, derandomize=True)
