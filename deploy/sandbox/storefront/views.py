@@ -5,6 +5,7 @@ graphql-core resolves by itself.
 """
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 from graphql import GraphQLError
 
@@ -38,10 +39,10 @@ def order_view(record: Document) -> Document:
         "legacyResourceId": str(order["id"]),
         **{name: order[name] for name in ("name", "number", "email", "note", "phone", "test")},
         "tags": [tag for tag in order["tags"].split(", ") if tag],
-        "createdAt": order["created_at"],
-        "updatedAt": order["updated_at"],
-        "processedAt": order["processed_at"],
-        "cancelledAt": order["cancelled_at"],
+        "createdAt": _moment(order["created_at"]),
+        "updatedAt": _moment(order["updated_at"]),
+        "processedAt": _moment(order["processed_at"]),
+        "cancelledAt": _moment(order["cancelled_at"]),
         "cancelReason": order["cancel_reason"] and order["cancel_reason"].upper(),
         "currencyCode": order["currency"],
         "displayFinancialStatus": order["financial_status"].upper(),
@@ -138,8 +139,8 @@ def fulfillment_view(each: Document, record: Document) -> Document:
         "name": each["name"],
         "status": each["status"].upper(),
         "displayStatus": "FULFILLED",
-        "createdAt": each["created_at"],
-        "updatedAt": each["updated_at"],
+        "createdAt": _moment(each["created_at"]),
+        "updatedAt": _moment(each["updated_at"]),
         "totalQuantity": sum(line["quantity"] for line in each["line_items"]),
         "requiresShipping": True,
         "trackingInfo": first_of(tracked),
@@ -159,6 +160,11 @@ def fulfillment_view(each: Document, record: Document) -> Document:
 
 def _attributes(properties: Sequence[Document]) -> list[Document]:
     return [{"key": each["name"], "value": each["value"]} for each in properties]
+
+
+def _moment(stamp: str | None) -> str | None:
+    """Write a moment in UTC, as the Admin API does; webhooks have it in the shop's time."""
+    return stamp and f"{datetime.fromisoformat(stamp).astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def _money(amounts: Document) -> Document:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -142,10 +142,13 @@ def check_lines(found: Sequence[ShopifyLineItem]) -> None:
 
 
 def checked(moment: datetime) -> datetime:
-    """Give the moment as it is; raises ValueError when it is too far from now to be meant."""
+    """Give the moment in UTC; raises ValueError when it is too far from now to be meant.
+
+    The store writes one moment in the shop's time or in UTC, depending on how it is asked.
+    """
     if moment.year not in YEARS:
         raise ValueError(f"a moment in the year {moment.year}")
-    return moment
+    return moment.astimezone(UTC)
 
 
 def as_properties(found: list[ShopifyProperty] | dict[str, Any] | None) -> list[Fields]:
