@@ -22,6 +22,10 @@ THROTTLED_SECONDS_MIN = 0.1
 Answer = TypeVar("Answer", bound=BaseModel)
 
 
+class Throttled(Unavailable):
+    """The budget is spent: the breaker knows until when."""
+
+
 class AdminApi:
     """The API of one shop."""
 
@@ -66,7 +70,7 @@ class AdminApi:
         if error.code == THROTTLED:
             wait = max(wait, THROTTLED_SECONDS_MIN)
             self.breaker.hold(wait)
-            raise Unavailable("Shopify asks us to slow down", retry_after=wait)
+            raise Throttled("Shopify asks us to slow down", retry_after=wait)
         reason = f"Shopify: {error.message}"
         if error.code in DENIED:
             self.breaker.hold(DENIED_SECONDS)

@@ -49,7 +49,12 @@ class Breaker:
     @property
     def is_open(self) -> bool:
         """Whether the system is to be left alone now."""
-        return self._clock() < self._held_until
+        return self.seconds_left > 0
+
+    @property
+    def seconds_left(self) -> float:
+        """For how long the system is to be left alone from now on."""
+        return max(0.0, self._held_until - self._clock())
 
     def succeeded(self) -> None:
         """Note that the system answered, be it a refusal."""

@@ -4,10 +4,11 @@ from datetime import timedelta
 from functools import partial
 
 from fastapi import APIRouter, Depends
+from prometheus_client import Counter
 
 from services.ingest import api, handlers, worker
 from services.ingest.domain import UNREADABLE
-from services.ingest.reconciling import Reconciler
+from services.ingest.reconciling import Reconciler, state_of
 from services.ingest.settings import Settings, StoreAccess
 from services.ingest.shopify.admin import OrdersOfShop
 from services.ingest.store import unreadable
@@ -70,18 +71,25 @@ def add_unreadable(service: Service, oldest_news: timedelta) -> None:
 
 
 def add_reconciler(service: Service, settings: Settings, door: ShopifyWebhooks) -> None:
-    """Have shops be asked for what their webhooks may not have told."""
-    shops = {
-        shop: orders_of(service, settings, shop, access) for shop, access in settings.stores.items()
-    }
-    reconciler = Reconciler(service.database, settings, service.metrics, shops, door.keep)
-    service.works(
-        "reconcile",
-        reconciler.do_next,
-        signal="reconcile",
-        poll_seconds=reconciler.poll_seconds,
+    """Have each shop be asked for what its webhooks may not have told."""
+    missed = Counter(
+        "platen_webhooks_missed",
+        "News that no webhook had brought when the store was asked.",
+        registry=service.metrics.registry,
     )
-    service.checks("reconciliation", reconciler.state, is_vital=False)
+    for shop, access in settings.stores.items():
+        reconciler = Reconciler(
+            shop,
+            orders_of(service, settings, shop, access),
+            settings,
+            database=service.database,
+            missed=missed,
+            keep=door.keep,
+        )
+        name = f"reconcile {shop}"
+        service.works(name, reconciler.do_next, signal=name, poll_seconds=reconciler.poll_seconds)
+    state = partial(state_of, service.database, list(settings.stores))
+    service.checks("reconciliation", state, is_vital=False)
 
 
 def orders_of(service: Service, settings: Settings, shop: str, access: StoreAccess) -> OrdersOfShop:

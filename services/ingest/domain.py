@@ -14,6 +14,9 @@ from shared.events import OrderCancelled, OrderChanged, OrderReceived, Written, 
 UNREADABLE = "delivery"
 """The kind of failure that a delivery is which could not be read; its id is its name."""
 
+ASKED_FOR = "asked-for-"
+"""How the names of deliveries begin that no webhook brought: we asked the store for them."""
+
 
 class Delivery(Struct, frozen=True):
     """One webhook as it came: who sent it, about what, and the bytes that were signed."""
@@ -24,6 +27,11 @@ class Delivery(Struct, frozen=True):
     event_id: str | None
     body: bytes
     received_at: datetime
+
+    @property
+    def is_asked_for(self) -> bool:
+        """Tell that we asked the store for it, and no webhook brought it."""
+        return self.webhook_id.startswith(ASKED_FOR)
 
 
 class ReadOrder(Struct, frozen=True):
@@ -127,7 +135,11 @@ def as_firsts(readings: Sequence[Reading], oldest_news: timedelta) -> list[First
 
 
 def is_news(known: KnownOrder, reading: Reading, oldest_news: timedelta) -> bool:
-    """Tell whether a reading may change what is known; a late one must not turn time back."""
+    """Tell whether a reading may change what is known; a late one must not turn time back.
+
+    Of a version that is known, what was asked for may say the same in other words than its webhook
+    did; that it is paid is news all the same.
+    """
     order = reading.order
     if order is None:
         return False
@@ -136,19 +148,10 @@ def is_news(known: KnownOrder, reading: Reading, oldest_news: timedelta) -> bool
         is_old = reading.delivery.received_at - order.placed_at > oldest_news
         return not (is_update and (is_old or reading.is_fulfilled))
     if order.holds_from == known.changed_at:
-        return order.is_paid or not known.is_paid
+        is_newly_paid = order.is_paid and not known.is_paid
+        is_same = order.is_paid == known.is_paid and not reading.delivery.is_asked_for
+        return is_newly_paid or is_same
     return order.holds_from > known.changed_at
-
-
-def is_missed(known: KnownOrder, reading: Reading, oldest_news: timedelta) -> bool:
-    """Tell whether a reading that was asked for holds news that no webhook has brought.
-
-    Of a version that is known the webhook may have said something in other words: that is no news.
-    """
-    if reading.cancellation is not None and not known.is_cancelled:
-        return True
-    is_known = reading.order is not None and reading.order.holds_from == known.changed_at
-    return not is_known and is_news(known, reading, oldest_news)
 
 
 def learn_order(known: KnownOrder, order: ReadOrder) -> tuple[KnownOrder, Written | None]:

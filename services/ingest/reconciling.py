@@ -6,7 +6,7 @@ What was missed goes through the same door as webhooks, as the update that it is
 
 import asyncio
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import aclosing
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
@@ -17,14 +17,15 @@ from prometheus_client import Counter
 from pydantic_core import to_json
 
 from services.ingest import shopify
-from services.ingest.domain import Delivery, Reading, is_missed, order_id_of
+from services.ingest.domain import ASKED_FOR, Delivery, Reading, learn, order_id_of
 from services.ingest.settings import Settings
 from services.ingest.shopify.admin import OrdersOfShop
 from services.ingest.shopify.answers import Order
 from services.ingest.store import reconciliation
 from shared.database import Database
+from shared.database_errors import PASSING, UNPREPARED
 from shared.front import Answer
-from shared.metrics import Metrics
+from shared.health import CHECK_SECONDS
 from shared.outside import Refused, Unavailable
 
 log = structlog.get_logger()
@@ -34,6 +35,8 @@ OVERLAP = timedelta(minutes=10)
 LEASE = timedelta(minutes=2)
 """How long one page of orders may take until another process asks the shop as well."""
 POLL_SECONDS_MAX = 15.0
+TOPIC = "orders/updated"
+UNEXPECTED = "Platen met an error of its own; its log tells more"
 
 
 class Keep(Protocol):
@@ -44,90 +47,92 @@ class Keep(Protocol):
 
 
 class Reconciler:
-    """Asks one shop after another, each as often as is set."""
+    """Asks one shop, as often as is set; a shop that is slow or away keeps no other waiting."""
 
     def __init__(
         self,
-        database: Database,
+        shop: str,
+        orders: OrdersOfShop,
         settings: Settings,
-        metrics: Metrics,
-        shops: Mapping[str, OrdersOfShop],
+        *,
+        database: Database,
+        missed: Counter,
         keep: Keep,
     ) -> None:
         self.poll_seconds = min(settings.reconcile_seconds, POLL_SECONDS_MAX)
+        self._shop = shop
+        self._orders = orders
         self._database = database
-        self._shops = shops
+        self._missed = missed
         self._keep = keep
         self._every = timedelta(seconds=settings.reconcile_seconds)
         self._settled = timedelta(seconds=settings.webhook_due_seconds)
         self._oldest_news = timedelta(days=settings.news_days_max)
-        self._are_entered = False
-        self._troubles: dict[str, str] = {}
-        self._missed = Counter(
-            "platen_webhooks_missed",
-            "News that no webhook had brought when the store was asked.",
-            registry=metrics.registry,
-        )
+        self._is_entered = False
 
     async def do_next(self) -> int:
-        """Ask a shop whose turn it is; 0 when there is none."""
+        """Ask the shop if it is its turn; 0 when it is not."""
         async with self._database.transaction() as transaction:
-            if not self._are_entered:
-                shops = list(self._shops)
-                await reconciliation.enter_shops(transaction, shops, OVERLAP, self._every)
-            found = await reconciliation.take_shop(transaction, list(self._shops), LEASE)
-        self._are_entered = True
-        if found is None:
+            if not self._is_entered:
+                await reconciliation.enter_shop(transaction, self._shop, OVERLAP, self._every)
+            read_until = await reconciliation.take_shop(transaction, self._shop, LEASE)
+        self._is_entered = True
+        if read_until is None:
             return 0
-        shop, read_until = found
         try:
-            await self._note(shop, await self._read(shop, read_until - OVERLAP), self._every)
+            newest = await self._read(read_until - OVERLAP)
         except (Unavailable, Refused) as reason:
-            self._troubles[shop] = str(reason)
-            log.warning("store_not_asked", shop=shop, reason=str(reason))
+            log.warning("store_not_asked", shop=self._shop, reason=str(reason))
             wait = reason.retry_after if isinstance(reason, Unavailable) else None
-            await self._note(shop, None, timedelta(seconds=wait) if wait else self._every)
+            again_in = timedelta(seconds=wait) if wait else self._every
+            await self._note(None, again_in, trouble=str(reason))
         else:
-            self._troubles.pop(shop, None)
+            await self._note(newest, self._every)
         return 1
 
-    async def state(self) -> str:
-        """Give "ok", or why shops could not be asked the last time."""
-        return "; ".join(f"{shop}: {why}" for shop, why in self._troubles.items()) or "ok"
-
-    async def _read(self, shop: str, since: datetime) -> datetime:
-        """Take in what was missed; give the moment up to which all orders are read now.
+    async def _read(self, since: datetime) -> datetime:
+        """Take in what was missed; give the newest change that is read, by the store's clock.
 
         What has changed only now is left alone: its webhook may still be on its way.
         """
         until = datetime.now(UTC) - self._settled
-        async with aclosing(self._shops[shop].changed_since(since)) as pages:
+        newest = since
+        async with aclosing(self._orders.changed_since(since)) as pages:
             async for page in pages:
                 orders = [order for order in page if order.updated_at <= until]
-                await self._take_in(shop, orders)
-                if len(orders) < len(page):
-                    break
-                if orders:
-                    await self._note(shop, orders[-1].updated_at, LEASE)
-        return until
+                await self._take_in(orders)
+                moments = [order.updated_at for order in orders]
+                # One that is newer than its place must not hide what comes after it.
+                await self._note(min(moments, default=since), LEASE)
+                newest = max([newest, *moments])
+        return newest
 
-    async def _take_in(self, shop: str, orders: Sequence[Order]) -> None:
+    async def _take_in(self, orders: Sequence[Order]) -> None:
         """Keep what is news of these orders, and what cannot be read of them."""
-        order_ids = [order_id_of(shop, str(order.legacy_resource_id)) for order in orders]
-        async with self._database.statement() as statement:
-            known = await reconciliation.find_known(statement, order_ids)
-        missed = []
-        for order_id, order in zip(order_ids, orders, strict=True):
-            reading = shopify.read(as_delivery(shop, order))
-            if reading.problem or is_missed(known[order_id], reading, self._oldest_news):
-                missed.append(reading)
+        readings = [shopify.read(as_delivery(self._shop, order)) for order in orders]
+        order_ids = [order_id_of(self._shop, str(order.legacy_resource_id)) for order in orders]
+        names = [reading.delivery.webhook_id for reading in readings]
+        async with self._database.transaction() as transaction:
+            known = await reconciliation.find_known(transaction, order_ids)
+            kept = await reconciliation.find_kept(transaction, self._shop, TOPIC, names)
+        taken, missed = [], 0
+        for order_id, reading in zip(order_ids, readings, strict=True):
+            if reading.delivery.webhook_id in kept:
+                continue
+            learned, news = learn(known[order_id], [reading], self._oldest_news)
+            if reading.problem or learned != known[order_id]:
+                taken.append(reading)
+            missed += bool(reading.problem or news)
+        await asyncio.gather(*[self._kept(reading) for reading in taken])
         if missed:
-            await asyncio.gather(*[self._kept(reading) for reading in missed])
-            self._missed.inc(len(missed))
-            log.warning("webhooks_missed", shop=shop, orders=len(missed))
+            self._missed.inc(missed)
+            log.warning("webhooks_missed", shop=self._shop, orders=missed)
 
     async def _kept(self, reading: Reading) -> None:
-        """Wait until the reading is committed; raises Unavailable when it is not."""
+        """Wait until the reading is committed; raises Unavailable when it cannot be now.
+
+        One that fails as nobody expected is for a person, and holds no other up.
+        """
         answered: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
 
         def settle(answer: Answer) -> None:
@@ -136,12 +141,28 @@ class Reconciler:
 
         self._keep(reading, settle)
         answer = await answered
-        if answer.status != HTTPStatus.OK:
+        if answer.status == HTTPStatus.INTERNAL_SERVER_ERROR and not reading.problem:
+            await self._kept(Reading(reading.delivery, problem=UNEXPECTED))
+        elif answer.status != HTTPStatus.OK:
             raise Unavailable(f"what the store says could not be kept (HTTP {answer.status})")
 
-    async def _note(self, shop: str, read_until: datetime | None, again_in: timedelta) -> None:
+    async def _note(
+        self, read_until: datetime | None, again_in: timedelta, *, trouble: str | None = None
+    ) -> None:
         async with self._database.transaction() as transaction:
-            await reconciliation.note(transaction, shop, read_until, again_in)
+            await reconciliation.note(
+                transaction, self._shop, read_until, again_in=again_in, trouble=trouble
+            )
+
+
+async def state_of(database: Database, shops: Sequence[str]) -> str:
+    """Give "ok", or why shops could not be asked the last time, whichever process asked."""
+    try:
+        async with asyncio.timeout(CHECK_SECONDS), database.statement() as statement:
+            troubles = await reconciliation.find_troubles(statement, shops)
+    except (*PASSING, *UNPREPARED):
+        return "ok"  # The part `database` says what is the matter.
+    return "; ".join(f"{shop}: {trouble}" for shop, trouble in troubles) or "ok"
 
 
 def as_delivery(shop: str, order: Order) -> Delivery:
@@ -149,8 +170,8 @@ def as_delivery(shop: str, order: Order) -> Delivery:
     body = to_json(order.as_webhook())
     return Delivery(
         shop=shop,
-        topic="orders/updated",
-        webhook_id=f"asked-for-{hashlib.sha256(body).hexdigest()}",
+        topic=TOPIC,
+        webhook_id=f"{ASKED_FOR}{hashlib.sha256(body).hexdigest()}",
         event_id=None,
         body=body,
         received_at=datetime.now(UTC),

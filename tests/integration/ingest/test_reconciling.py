@@ -1,106 +1,37 @@
 """Orders that no webhook told of: found by asking the sandbox's storefront, over real HTTP."""
 
-from collections.abc import AsyncIterator, Callable
-from typing import Any
+from collections.abc import AsyncIterator
 
-import httpx
 import pytest
-from pydantic import SecretStr, ValidationError
+from pydantic import ValidationError
 
-from deploy.sandbox.storefront import app as sandbox
-from deploy.sandbox.storefront.settings import Settings as SandboxSettings
-from services.ingest.app import build_app
 from services.ingest.settings import Settings
-from shared.events import Event, FailureFound, OrderCancelled, OrderChanged, OrderReceived
-from tests.contract.sandbox.world import PRODUCTS, TOKEN, serve_app
+from shared.events import FailureFound, OrderCancelled, OrderChanged, OrderReceived
+from tests.integration.ingest.asking import (
+    ANSWERS,
+    ENDLESS,
+    RECONCILE,
+    TEE,
+    Json,
+    Store,
+    asks,
+    has,
+    ingest_at,
+    is_due,
+    missed,
+)
 from tests.integration.ingest.calling import kinds, post
 from tests.support.events import SHOP
-from tests.support.service import Driver, driving
-from tests.support.shopify import SECRET, webhook
-
-TEE = 9101
-ANSWERS = [{"name": "Name", "value": "Ada"}, {"name": "Photo", "value": "photo:cat"}]
-ENDLESS = 1e6
-"""Seconds after which nothing is due within a test."""
-
-Json = dict[str, Any]
-
-
-class Store:
-    """The sandbox, whose webhooks nobody hears."""
-
-    def __init__(self, http: httpx.AsyncClient) -> None:
-        self.http = http
-
-    async def sells(self, **changes: Any) -> str:
-        """Have a shopper order; give the order's id."""
-        order = {"line_items": [{"variant_id": TEE, "properties": ANSWERS}]} | changes
-        answer = await self.http.post("/sandbox/orders", json=order)
-        found: str = answer.raise_for_status().json()["orders"][0]["id"]
-        return found
-
-    async def does(self, order: str, what: str, **how: Any) -> None:
-        answer = await self.http.post(f"/sandbox/orders/{order}/{what}", json=how)
-        answer.raise_for_status()
-
-    async def body_of(self, order: str) -> Json:
-        """Give the order as its webhooks show it."""
-        found: Json = (await self.http.get(f"/sandbox/orders/{order}")).json()["order"]
-        return found
-
-
-@pytest.fixture
-async def store() -> AsyncIterator[Store]:
-    settings = SandboxSettings(
-        access_token=SecretStr(TOKEN),
-        webhook_secret=SecretStr(SECRET),
-        webhook_url="http://127.0.0.1:9/webhooks",
-        public_url="http://store.example",
-        shop_domain=SHOP,
-        retry_seconds=3600,
-        bucket_size=100_000,
-    )
-    async with (
-        serve_app(sandbox.build_app(settings)) as url,
-        httpx.AsyncClient(base_url=url, timeout=30) as http,
-    ):
-        (await http.put("/sandbox/products", json=PRODUCTS)).raise_for_status()
-        yield Store(http)
-
-
-@pytest.fixture
-def told(own: Callable[[str], Json], store: Store) -> Json:
-    """Give what an ingest is told that takes what webhooks have not told at once."""
-    return own("ingest") | {
-        "shops": (SHOP,),
-        "shopify_secrets": (SECRET,),
-        "api_key": "key",
-        "payload_key": "signs payloads",
-        "stores": {SHOP: {"token": TOKEN, "url": str(store.http.base_url)}},
-        "reconcile_seconds": ENDLESS,
-        "webhook_due_seconds": 0,
-    }
+from tests.support.service import Driver
+from tests.support.shopify import webhook
 
 
 @pytest.fixture
 async def ingest(told: Json) -> AsyncIterator[Driver]:
     """Give ingest, which has looked at the store once before anything was sold."""
-    async with driving(build_app(Settings(**told))) as driver:
-        await driver.does("reconcile")
+    async with ingest_at(told) as driver:
+        await driver.does(RECONCILE)
         yield driver
-
-
-async def is_due(ingest: Driver) -> None:
-    """Let the time pass after which the store is asked again."""
-    async with ingest.service.database.transaction() as transaction:
-        await transaction.execute("UPDATE reconciliation SET next_at = now()")
-
-
-async def asks(ingest: Driver) -> list[Event]:
-    """Have the store be asked; give what is said then."""
-    await is_due(ingest)
-    assert await ingest.does("reconcile")
-    return await ingest.says()
 
 
 async def test_an_order_that_no_webhook_told_of_is_received_once(
@@ -134,8 +65,7 @@ async def test_what_was_asked_for_is_what_the_webhook_would_have_told(
 
     [asked] = await asks(ingest)
 
-    async with ingest.service.database.transaction() as transaction:
-        await transaction.execute("DELETE FROM known_order")
+    await has(ingest, "DELETE FROM known_order")
     await post(ingest, webhook(await store.body_of(order), "orders/create"))
     [heard] = await ingest.says()
     own = {"event_id", "occurred_at"}
@@ -183,17 +113,15 @@ async def test_many_orders_are_read_page_by_page(ingest: Driver, store: Store) -
 async def test_orders_from_before_the_first_look_are_left_alone(told: Json, store: Store) -> None:
     await store.sells()
     async with ingest_at(told) as ingest:
-        assert not await ingest.does("reconcile")
-        async with ingest.service.database.transaction() as transaction:
-            moved = "UPDATE reconciliation SET read_until = read_until + interval '1 second'"
-            await transaction.execute(moved)
+        assert not await ingest.does(RECONCILE)
+        await has(ingest, "UPDATE reconciliation SET read_until = read_until + interval '1 second'")
 
         assert await asks(ingest) == []
 
 
 async def test_a_change_is_left_to_its_webhook_for_a_while(told: Json, store: Store) -> None:
     async with ingest_at(told | {"webhook_due_seconds": ENDLESS}) as ingest:
-        await ingest.does("reconcile")
+        await ingest.does(RECONCILE)
         await store.sells()
 
         assert await asks(ingest) == []
@@ -214,7 +142,7 @@ async def test_what_cannot_be_read_is_kept_for_a_person(ingest: Driver, store: S
 async def test_a_store_that_denies_us_is_named_and_asked_again(told: Json, store: Store) -> None:
     stores = {SHOP: {"token": "revoked", "url": str(store.http.base_url)}}
     async with ingest_at(told | {"stores": stores}) as ingest:
-        await ingest.does("reconcile")
+        await ingest.does(RECONCILE)
         await store.sells()
         assert await asks(ingest) == []
 
@@ -227,8 +155,7 @@ async def test_a_store_that_denies_us_is_named_and_asked_again(told: Json, store
 
 async def test_a_trouble_in_the_middle_loses_nothing(ingest: Driver, store: Store) -> None:
     orders = [await store.sells() for _ in range(12)]
-    fault = {"fault": "error", "match": '"after":"'}
-    (await store.http.post("/sandbox/faults", json=fault)).raise_for_status()
+    await store.fails("error", match='"after":"')
 
     first = await asks(ingest)
     second = await asks(ingest)
@@ -241,20 +168,10 @@ async def test_two_processes_do_not_ask_at_once(ingest: Driver, told: Json) -> N
     async with ingest_at(told) as other:
         await is_due(ingest)
 
-        assert await other.does("reconcile")
-        assert not await ingest.does("reconcile")
+        assert await other.does(RECONCILE)
+        assert not await ingest.does(RECONCILE)
 
 
 def test_a_store_must_be_one_of_the_shops(told: Json) -> None:
     with pytest.raises(ValidationError, match="not among the shops: else"):
         Settings(**told | {"stores": {"else.example": {"token": "t"}}})
-
-
-def ingest_at(told: Json) -> Any:
-    return driving(build_app(Settings(**told)))
-
-
-def missed(ingest: Driver) -> float:
-    found = ingest.service.metrics.registry.get_sample_value("platen_webhooks_missed_total")
-    assert found is not None
-    return found
