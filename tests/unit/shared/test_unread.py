@@ -11,6 +11,7 @@ from shared.unread import CorruptBatch, Unread
 from tests.unit.shared.test_batches import (
     ATTRIBUTES_AT,
     CRC_AT,
+    END,
     LAST_OFFSET_AT,
     batch,
     fetched,
@@ -66,8 +67,16 @@ def test_a_head_whose_fields_differ_is_not_believed() -> None:
 def test_nor_is_one_of_offsets_that_are_not_given_yet() -> None:
     beyond = batch(19, [b"c", b"d", b"e"])
 
-    assert unread_of(fetched(beyond), 19).last is None
+    assert unread_of(fetched(beyond), 18).last is None
     assert unread_of(fetched(batch(64, [b"c"]), NEXT)).last == 13
+
+
+def test_what_came_after_the_broker_looked_at_the_end_is_good() -> None:
+    new, newer = batch(END, [b"c", b"d"]), batch(END + 2, [b"e"])
+
+    records, position = read(fetched(new, newer), END)
+
+    assert ([each.value for each in records], position) == ([b"c", b"d", b"e"], END + 3)
 
 
 def test_of_a_batch_that_was_written_wrong_the_first_records_are_read() -> None:
