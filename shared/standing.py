@@ -16,7 +16,8 @@ class Standing:
     """The places of a process that it cannot read; of each topic one of its services tells."""
 
     def __init__(self, listeners: Sequence[Listener]) -> None:
-        self._listeners = listeners
+        """Have that one tell whose pages know it at once, also of the topic that would say it."""
+        self._listeners = sorted(listeners, key=lambda each: not each.unread.is_shown_at_once)
         self._open: dict[TopicPartition, int] = {}
         self.passed: dict[TopicPartition, int] = {}
         """Up to where partitions were passed over, which no record tells."""

@@ -44,6 +44,11 @@ class UnreadNews:
         """
         self._hear = hear
 
+    @property
+    def is_shown_at_once(self) -> bool:
+        """Whether the service's own pages show it, and need no stream for that."""
+        return self._hear is not None
+
     async def meet(self, unread: Unread, readers: Sequence[str]) -> int:
         """Tell of the place what nobody knows yet, and give where to read on.
 
@@ -93,7 +98,7 @@ class UnreadNews:
             reason=reason_of(unread, transaction.service, readers),
             since=await keep(transaction, unread),
             size_bytes=len(unread.raw),
-            can_retry=self._hear is not None or unread.topic != FailureFound.topic,
+            can_retry=self.is_shown_at_once or unread.topic != FailureFound.topic,
             can_drop=unread.last is not None,
             waiting=unread.waiting,
         )

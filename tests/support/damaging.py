@@ -24,12 +24,14 @@ class Disk:
     data: Path
 
     @contextmanager
-    def damaged(self, offset: int, at: int, change: bytes | None = None) -> Iterator[None]:
-        """Change bytes of the newest batch of the orders that begins at the offset, for a while.
+    def damaged(
+        self, offset: int, at: int, change: bytes | None = None, topic: str = ORDERS
+    ) -> Iterator[None]:
+        """Change bytes of the newest batch of a topic that begins at the offset, for a while.
 
         Without any, the byte there has all its bits turned.
         """
-        [file, *_] = sorted((self.data / f"{ORDERS}-{PARTITION}").glob("*.log"), reverse=True)
+        [file, *_] = sorted((self.data / f"{topic}-{PARTITION}").glob("*.log"), reverse=True)
         start = self._find(file.read_bytes(), offset)
         before = file.read_bytes()[start + at : start + at + len(change or b" ")]
         write(file, start + at, change or bytes([before[0] ^ 0xFF]))
@@ -55,8 +57,10 @@ def write(file: Path, at: int, change: bytes) -> None:
         opened.write(change)
 
 
-async def publish_together(servers: str, *batches: Sequence[Event]) -> list[int]:
-    """Write each batch as one on the orders' first partition; give where they begin."""
+async def publish_together(
+    servers: str, *batches: Sequence[Event], topic: str = ORDERS
+) -> list[int]:
+    """Write each batch as one on a topic's first partition; give where they begin."""
     producer = AIOKafkaProducer(bootstrap_servers=servers)
     await producer.start()
     offsets = []
@@ -70,7 +74,7 @@ async def publish_together(servers: str, *batches: Sequence[Event]) -> list[int]
                     key=message.key.encode(), value=message.value, timestamp=None, headers=headers
                 )
             batch.close()
-            sent = await (await producer.send_batch(batch, ORDERS, partition=PARTITION))
+            sent = await (await producer.send_batch(batch, topic, partition=PARTITION))
             offsets.append(sent.offset)
     finally:
         await producer.stop()

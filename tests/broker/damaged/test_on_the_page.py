@@ -9,6 +9,8 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
+from deploy.system import running_together
+from deploy.topics import FAILURES
 from services.approval.access import COOKIE
 from services.approval.app import build_app
 from services.approval.settings import Settings
@@ -20,12 +22,14 @@ from tests.integration.approval.pressing import page, press
 from tests.support.brokers import own_kafka
 from tests.support.damaging import RECORDS_AT, Disk, publish_together
 from tests.support.events import order_received
+from tests.support.failures import product_set_aside
+from tests.support.probe import NAME, Probe, build_probe
 from tests.support.service import Driver
 
 
 @pytest.fixture
 def services() -> tuple[str, ...]:
-    return ("approval",)
+    return ("approval", NAME)
 
 
 @pytest.fixture
@@ -80,3 +84,28 @@ async def test_what_approval_itself_cannot_read_is_skipped_from_its_page(
             await comes(lambda: shows("/", "1001"))
             assert not await shows("/failures", place)
             assert not await shows("/", "1002")
+
+
+async def test_it_is_on_the_page_whoever_else_reads_it_in_the_process(
+    disk: Disk,
+    merchant: Driver,
+    own: Callable[[str], dict[str, Any]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("shared.fetching.PAUSE_SECONDS", 0.2)
+    bad, after = [product_set_aside("a-mug")], [product_set_aside("a-tee")]
+    at, _ = await publish_together(disk.servers, bad, after, topic=FAILURES)
+    other = build_probe(Probe(), own(NAME) | {"kafka_servers": disk.servers})
+
+    async def shows(what: str) -> bool:
+        return what in await page(merchant)
+
+    with disk.damaged(at, RECORDS_AT, topic=FAILURES):
+        async with running_together({NAME: other, "approval": merchant.service}):
+            await comes(lambda: shows("approval cannot read on in failures.v1"))
+            assert await shows(f"with it stand still: {NAME}")
+
+            await press(merchant, "drop")
+
+            await comes(lambda: shows("a-tee"))
+            assert not await shows("a-mug")
