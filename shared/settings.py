@@ -71,12 +71,14 @@ def read_settings(kind: type[Told]) -> Told:
 
 
 def say_refused(kind: type[ServiceSettings], error: ValidationError) -> None:
-    """Name each variable that is missing or wrong."""
+    """Name each variable that is missing or wrong, and the field of one that has fields."""
     refused = FileUrlSettings if error.title == FileUrlSettings.__name__ else kind
     prefix = refused.model_config["env_prefix"]
-    for problem in error.errors(include_input=False, include_context=False):
-        variable = f"{prefix}{problem['loc'][0]}".upper()
-        logger.critical("setting_refused", setting=variable, problem=problem["msg"])
+    for each in error.errors(include_input=False, include_context=False):
+        name, *inside = each["loc"]
+        field = f"{inside[-1]}: " if len(inside) > 1 else ""
+        setting = f"{prefix}{name}".upper()
+        logger.critical("setting_refused", setting=setting, problem=field + each["msg"])
 
 
 def say_others_refused(kind: type[ServiceSettings]) -> None:

@@ -1,6 +1,8 @@
 """What ingest must be told."""
 
 from collections.abc import Mapping
+from ipaddress import ip_address
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 from pydantic_core.core_schema import ValidationInfo
@@ -17,6 +19,34 @@ class StoreAccess(BaseModel):
     token: Secret
     url: str = ""
     """Where it is not `https://` and the shop's name."""
+
+    @field_validator("url")
+    @classmethod
+    def keep_token_secret(cls, url: str) -> str:
+        """Refuse an address to which the token would go for all to read."""
+        if url and not is_safe(url):
+            raise ValueError("neither https:// nor http:// and a host of one's own network")
+        return url
+
+
+def is_safe(url: str) -> bool:
+    """Tell whether what is sent there stays secret: it is encrypted, or leaves no own network."""
+    try:
+        found = urlsplit(url)
+    except ValueError:
+        return False
+    host = found.hostname
+    return host is not None and (
+        found.scheme == "https" or (found.scheme == "http" and is_own(host))
+    )
+
+
+def is_own(host: str) -> bool:
+    """Tell whether a host is in one's own network: by a private address, or a name without dots."""
+    try:
+        return ip_address(host).is_private
+    except ValueError:
+        return "." not in host
 
 
 class Settings(ServiceSettings):

@@ -70,6 +70,42 @@ def test_what_nobody_can_mean_is_refused(
     assert said["setting"] == variable
 
 
+@pytest.mark.parametrize(
+    ("access", "problem"),
+    [
+        ("{}", "token: Field required"),
+        ('{"token": ""}', "token: Value error, it is empty"),
+        ('{"token": "hidden", "ulr": ""}', "ulr: Extra inputs are not permitted"),
+        ('{"token": "hidden", "url": "http://shop.example.com"}', "url: Value error, neither"),
+        ('{"token": "hidden", "url": "shop.example.com"}', "url: Value error, neither"),
+        ('{"token": "hidden", "url": "http://[shop"}', "url: Value error, neither"),
+    ],
+)
+def test_the_field_of_a_store_that_will_not_do_is_named(
+    monkeypatch: pytest.MonkeyPatch, access: str, problem: str
+) -> None:
+    monkeypatch.setenv("INGEST_STORES", f'{{"example.myshopify.com": {access}}}')
+
+    [said] = said_of(Settings)
+
+    assert said["setting"] == "INGEST_STORES"
+    assert said["problem"].startswith(problem)
+    assert "hidden" not in str(said)
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["", "https://shop.example.com/", "http://sandbox-store:8090", "http://127.0.0.1:8090"],
+)
+def test_a_store_may_be_anywhere_that_keeps_a_secret(
+    monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
+    store = f'{{"example.myshopify.com": {{"token": "hidden", "url": "{url}"}}}}'
+    monkeypatch.setenv("INGEST_STORES", store)
+
+    assert read_settings(Settings).stores["example.myshopify.com"].url == url
+
+
 def test_the_end_of_a_line_is_no_part_of_a_secret(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("INGEST_API_KEY", "hidden\n")
 
