@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
+from playwright.async_api import Browser, BrowserContext, Error, Page, async_playwright, expect
 from pydantic import SecretStr
 
 from deploy.serving import listen, url_of
@@ -92,10 +92,13 @@ def opened(house: tuple[Driver, str, Settings], browser: Browser) -> Callable[..
     async def open_page(path: str = "/", **options: Any) -> AsyncIterator[Page]:
         context = await browser.new_context(base_url=url, **options)
         context.set_default_timeout(PATIENCE_MILLISECONDS)
+        failed: list[Error] = []
+        context.on("weberror", lambda of_page: failed.append(of_page.error))
         try:
             yield await signed_in(context, settings, path)
         finally:
             await context.close()
+        assert failed == [], "a script failed"
 
     return open_page
 
@@ -103,7 +106,6 @@ def opened(house: tuple[Driver, str, Settings], browser: Browser) -> Callable[..
 async def signed_in(context: BrowserContext, settings: Settings, path: str) -> Page:
     """Open a page as somebody who has a sign-in link."""
     page = await context.new_page()
-    page.on("pageerror", lambda error: pytest.fail(f"a script failed: {error}"))
     await page.goto(Sessions(settings.session_key).new_link(datetime.now(UTC)))
     if path != "/":
         await page.goto(path)
