@@ -80,7 +80,8 @@ class Reconciler:
         if read_until is None:
             return 0
         try:
-            newest = await self._read(read_until - OVERLAP)
+            # The store counts whole seconds.
+            newest = await self._read((read_until - OVERLAP).replace(microsecond=0))
         except (Unavailable, Refused) as reason:
             log.warning("store_not_asked", shop=self._shop, reason=str(reason))
             wait = reason.retry_after if isinstance(reason, Unavailable) else None
@@ -93,13 +94,14 @@ class Reconciler:
     async def _read(self, since: datetime) -> datetime:
         """Take in what was missed; give the newest change that is read, by the store's clock.
 
-        What has changed only now is left alone: its webhook may still be on its way.
+        What has changed only now is left alone: its webhook may still be on its way. So is what has
+        not changed since: a store that does not understand its filter gives all that it ever sold.
         """
         until = datetime.now(UTC) - self._settled
         newest = since
         async with aclosing(self._orders.changed_since(since)) as pages:
             async for page in pages:
-                orders = [order for order in page if order.updated_at <= until]
+                orders = [order for order in page if since <= order.updated_at <= until]
                 await self._take_in(orders)
                 moments = [order.updated_at for order in orders]
                 # One that is newer than its place must not hide what comes after it.

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TypeVar
 
 from pydantic import BaseModel
@@ -33,7 +33,7 @@ class OrdersOfShop:
         The store sorts by an index that may lag: an order may be newer than its place tells.
         Raises Unavailable (ask later) or Refused (never).
         """
-        query = f"updated_at:>='{moment.isoformat(timespec='seconds')}'"
+        query = f"updated_at:>='{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}'"
         page = PageInfo(hasNextPage=True)
         while page.has_next_page:
             variables = {

@@ -56,6 +56,14 @@ async def test_an_order_that_changes_meanwhile_hides_none_behind_it(
     assert kinds(said) == [OrderReceived] * 11
 
 
+async def test_what_a_store_gives_without_being_asked_is_left_alone(
+    ingest: Driver, store: Store
+) -> None:
+    store.dates(await store.sells(), 48 * HOUR, found=HOUR)
+
+    assert await asks(ingest) == []
+
+
 async def test_a_store_whose_clock_is_behind_ours_is_read_by_its_own(
     ingest: Driver, store: Store
 ) -> None:
