@@ -202,6 +202,9 @@ class Fetching:
         offset = await self.standing.meet(unread)
         if offset == unread.offset:
             await asyncio.sleep(PAUSE_SECONDS)
+        else:
+            await self._hand_out([])  # behind what was read before, which may wait for room
+            self.standing.passed[TopicPartition(unread.topic, unread.partition)] = offset
         return offset
 
     async def _look(self, assigned: Sequence[TopicPartition]) -> None:

@@ -39,7 +39,6 @@ class Standing:
         )
         if at > unread.offset:
             self._open.pop(place, None)
-            self.passed[place] = at
         else:
             self._open[place] = unread.offset
         return at
