@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
 from functools import partial
+from math import inf
 from typing import Any
 
 import structlog
@@ -174,7 +175,7 @@ class Fetching:
         # Behind all others: a broker fills its answer in the order in which it is asked.
         del self._positions[partition]
         self._positions[partition] = position
-        self._leave(partition)
+        self._leave(partition, fetched.end)
         return records
 
     def _bear(self, partition: TopicPartition, error: KafkaError, end: int) -> None:
@@ -213,9 +214,9 @@ class Fetching:
         for partition in assigned:
             self._leave(partition)
 
-    def _leave(self, partition: TopicPartition) -> None:
+    def _leave(self, partition: TopicPartition, end: float = inf) -> None:
         """Tell that a partition is read on that stood still."""
-        if self.standing.leaves(partition, self._positions.get(partition, UNKNOWN)):
+        if self.standing.leaves(partition, self._positions.get(partition, UNKNOWN), end):
             self._keep(self.standing.tell_left(partition))
 
     async def _first_offset(self, partition: TopicPartition) -> int:

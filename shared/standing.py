@@ -55,9 +55,12 @@ class Standing:
             for place in found.keys() & set(assigned):
                 self._open.setdefault(place, found[place])
 
-    def leaves(self, place: TopicPartition, position: int) -> bool:
-        """Tell once whether the partition stood still before this position."""
-        if not self._open or position <= self._open.get(place, position):
+    def leaves(self, place: TopicPartition, position: int, end: float) -> bool:
+        """Tell once whether the partition stood still before this position, or beyond its end.
+
+        Beyond it lies what was told of a topic that was made again since.
+        """
+        if place not in self._open or position <= self._open[place] < end:
             return False
         del self._open[place]
         return True

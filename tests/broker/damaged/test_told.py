@@ -5,15 +5,16 @@ from contextlib import ExitStack
 
 import pytest
 
-from deploy.topics import ORDERS
+from deploy.topics import ORDERS, create_topics
 from shared.service import Service
 from tests.broker.damaged.reading import SIZE, batches, ended, found, heard, ids, publish, told_by
-from tests.broker.stream import Stream, comes_true
+from tests.broker.stream import Stream, comes_true, delete_topic
 from tests.support.damaging import (
     LENGTH_AT,
     PARTITION,
     RECORDS_AT,
     Disk,
+    publish_together,
 )
 from tests.support.failures import retry
 
@@ -64,6 +65,23 @@ async def test_what_is_mended_while_nobody_reads_has_ended(
                 await comes_true(lambda: bool(found(told)))
         async with build().running():
             await stream.has(*bad)
+            await comes_true(lambda: ended(told) == [found(told)[0].name])
+
+
+async def test_what_was_told_of_a_topic_that_was_made_again_has_ended(
+    disk: Disk, stream: Stream, build: Callable[[], Service], name: str
+) -> None:
+    before, bad = batches(2)
+    _, at = await publish(stream, before, bad)
+
+    async with told_by(name, disk) as told:
+        with disk.damaged(at, RECORDS_AT):
+            async with build().running():
+                await comes_true(lambda: bool(found(told)))
+        await delete_topic(disk.servers, ORDERS)
+        await create_topics(disk.servers)
+        async with build().running():
+            await publish_together(disk.servers, before[:1])
             await comes_true(lambda: ended(told) == [found(told)[0].name])
 
 
