@@ -6,8 +6,10 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from asyncpg import UndefinedTableError
 
 from services.ingest.domain import order_id_of
+from services.ingest.shopify.admin import THROTTLED_MAX
 from shared.events import FailureFound, OrderChanged, OrderReceived
 from tests.contract.sandbox.world import TOKEN
 from tests.integration.ingest.asking import (
@@ -107,6 +109,19 @@ async def test_a_spent_budget_is_waited_for_in_the_middle(told: Json, tmp_path: 
     assert kinds(said) == [OrderReceived] * 40
 
 
+async def test_a_budget_that_others_spend_again_and_again_is_told(
+    ingest: Driver, store: Store
+) -> None:
+    await store.sells()
+    await store.fails("throttle", count=THROTTLED_MAX)
+
+    assert await asks(ingest) == []
+    assert await reconciliation(ingest) == f"{SHOP}: Shopify asks us to slow down"
+
+    assert kinds(await asks(ingest)) == [OrderReceived]
+    assert await reconciliation(ingest) == "ok"
+
+
 async def test_a_payment_in_the_second_of_its_order_is_found(ingest: Driver, store: Store) -> None:
     body = await store.body_of(await store.sells())
     await post(ingest, webhook(body | {"financial_status": "pending"}))
@@ -171,6 +186,17 @@ async def test_a_trouble_ends_for_all_processes_when_one_of_them_could_ask(
         await asks(other)
 
         assert await reconciliation(one) == "ok"
+
+
+async def test_a_database_that_lacks_the_table_is_what_is_told(told: Json, store: Store) -> None:
+    async with ingest_at(told) as ingest:
+        await has(ingest, "DROP TABLE reconciliation")
+
+        assert await reconciliation(ingest) == "ok"
+        with pytest.raises(UndefinedTableError):
+            await ingest.does(RECONCILE)
+        await post(ingest, webhook(await store.body_of(await store.sells())))
+        assert kinds(await ingest.says()) == [OrderReceived]
 
 
 async def test_a_shop_that_is_slow_keeps_no_other_waiting(
