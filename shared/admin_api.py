@@ -57,7 +57,7 @@ class AdminApi:
             envelope = Envelope.model_validate_json(answer.content)
             wait = envelope.extensions.cost.wait_seconds if envelope.extensions.cost else 0.0
             if wait > 0:
-                self.breaker.hold(wait)
+                self.breaker.rest(wait)
             for error in envelope.errors:
                 self._raise(error, wait, writes=writes)
             return kind.model_validate(envelope.data)

@@ -80,13 +80,22 @@ class Breaker:
             self.hold(backoff_seconds(self._holds, first=FIRST_SECONDS, last=LAST_SECONDS))
 
     def hold(self, seconds: float) -> None:
-        """Leave the system alone for so long: its budget is spent, or it is in trouble."""
-        until = self._clock() + min(seconds, HOLD_SECONDS_MAX)
-        if until > self._held_until:
-            self._held_until = until
+        """Leave the system alone for so long: it asks for rest, or is in trouble."""
+        if self.rest(seconds):
             log.warning(
                 "outside_system_held",
                 system=self._system,
                 seconds=round(seconds, 3),
                 holds=self._holds,
             )
+
+    def rest(self, seconds: float) -> bool:
+        """Leave the system alone until its budget allows the next request, which is no trouble.
+
+        False when it is left alone for as long anyway.
+        """
+        until = self._clock() + min(seconds, HOLD_SECONDS_MAX)
+        if until <= self._held_until:
+            return False
+        self._held_until = until
+        return True

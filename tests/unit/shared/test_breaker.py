@@ -1,6 +1,7 @@
 """A circuit breaker leaves an outside system alone for a while."""
 
 import pytest
+from structlog.testing import capture_logs
 
 from shared.breaker import FAILURES_MAX, FIRST_SECONDS, HOLD_SECONDS_MAX, LAST_SECONDS, Breaker
 from shared.metrics import Metrics
@@ -29,6 +30,22 @@ def breaker(clock: Clock) -> Breaker:
 def fail(breaker: Breaker, times: int) -> None:
     for _ in range(times):
         breaker.failed()
+
+
+def test_that_a_budget_is_minded_is_no_trouble_and_is_not_said(
+    breaker: Breaker, clock: Clock
+) -> None:
+    with capture_logs() as said:
+        breaker.rest(2.0)
+    assert breaker.is_open
+    assert breaker.seconds_left == 2.0
+    assert said == []
+
+    clock.now += 2.0
+    assert not breaker.is_open
+    with capture_logs() as said:
+        breaker.hold(2.0)
+    assert [each["event"] for each in said] == ["outside_system_held"]
 
 
 def test_a_few_failures_leave_it_closed(breaker: Breaker) -> None:
