@@ -68,7 +68,7 @@ class Subscription:
         self._fetching = Fetching(self._hand_out, self._complaints, Standing(listeners))
         self._progress = Progress(listeners, self._fetching)
         self._handing_out = asyncio.Lock()
-        self._stalls = Stalls(self._fetching, self._handing_out.locked)
+        self._stalls = Stalls(self._fetching)
         self._reading: list[asyncio.Task[None]] = []
         self._listening: list[asyncio.Task[None]] = []
         self.broker = KafkaBroker(

@@ -77,9 +77,12 @@ class Fetching:
         """Give where each partition is read on."""
         return dict(self._positions)
 
-    def stall(self, partition: TopicPartition, offset: int, end: int) -> None:
-        """Bear with a partition of which nothing comes from an offset on, if it is still there."""
-        if self._positions.get(partition) == offset:
+    async def stall(self, partition: TopicPartition, offset: int, end: int) -> None:
+        """Bear with a partition of which nothing comes even alone: it did not wait for others."""
+        node = self._leader_of(partition)
+        alone = FetchRequest({partition.topic: [(partition.partition, offset)]})
+        comes = node == UNKNOWN or await ask(self._client, node, alone)
+        if not comes and self._positions.get(partition) == offset:
             self._bear(partition, NothingComes(f"{partition.topic}[{partition.partition}]"), end)
 
     def open(self, consumer: Any) -> None:
@@ -191,11 +194,8 @@ class Fetching:
             self._add_soon(partition, lambda: asyncio.sleep(REST_SECONDS, offset))
             return
         self._complaints.say(error)
-        if isinstance(error, CorruptBatch):
-            unread = error.unread
-        else:
-            topic, number = partition
-            unread = Unread(topic, number, offset, None, type(error).__name__, end)
+        place = Unread(*partition, offset, None, type(error).__name__, end)
+        unread = error.unread if isinstance(error, CorruptBatch) else place
         self._add_soon(partition, partial(self._stand, unread))
 
     async def _stand(self, unread: Unread) -> int:

@@ -20,10 +20,8 @@ ANSWER_SECONDS = 10.0
 class Stalls:
     """Looks now and then for partitions whose place is the same and lies before their end."""
 
-    def __init__(self, fetching: Fetching, is_held_up: Callable[[], bool]) -> None:
-        """Take what tells that nothing is read because nobody has room for it."""
+    def __init__(self, fetching: Fetching) -> None:
         self._fetching = fetching
-        self._is_held_up = is_held_up
         self._behind: dict[TopicPartition, int] = {}
 
     async def run(self, consumer: Any) -> None:
@@ -39,13 +37,11 @@ class Stalls:
     async def look(
         self, find_ends: Callable[[list[TopicPartition]], Awaitable[dict[TopicPartition, int]]]
     ) -> None:
-        """Take a partition for stalled that was behind its end when it was looked at before."""
+        """Ask for a partition alone that is where it was before, and behind its end."""
         places = self._fetching.places()
         ends = await find_ends(list(places)) if places else {}
-        if self._is_held_up():
-            ends = {}
         behind = {each: at for each, at in places.items() if ends.get(each, at) > at}
         for partition, at in behind.items():
             if self._behind.get(partition) == at:
-                self._fetching.stall(partition, at, ends[partition])
+                await self._fetching.stall(partition, at, ends[partition])
         self._behind = behind

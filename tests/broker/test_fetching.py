@@ -16,6 +16,7 @@ from shared.fetching import Fetching
 from shared.standing import Standing
 from tests.broker.conftest import Build
 from tests.broker.stream import Stream, clear, comes, comes_true, committed, ends
+from tests.broker.test_trouble import state
 from tests.support.events import order_received
 from tests.support.probe import Probe
 
@@ -152,3 +153,24 @@ async def test_places_are_given_up_before_they_are_looked_for(servers: str) -> N
     fetching.close()
 
     await consumer.stop()
+
+
+async def test_what_waits_for_room_is_not_taken_for_stalled(
+    stream: Stream, build: Build, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shared.listener.WAITING_MAX", 0)
+    gate = asyncio.Event()
+    probe = Probe(gate=gate)
+    service, first, later = build(probe), order_received("1"), order_received("2")
+
+    async with service.running():
+        subscription: Any = service.subscription
+        await stream.publish(first)
+        await probe.entered.wait()
+        await stream.publish(later)
+        for _ in range(3):
+            await subscription._stalls.look(subscription._subscriber.consumer.end_offsets)
+        assert state(service, ORDERS) == "ok"
+
+        gate.set()
+        await stream.has(first, later)

@@ -28,7 +28,7 @@ class At(Fetching):
     def places(self) -> dict[TopicPartition, int]:
         return {PLACE: self.offset}
 
-    def stall(self, _: TopicPartition, offset: int, end: int) -> None:
+    async def stall(self, _: TopicPartition, offset: int, end: int) -> None:
         self.stalled.append((offset, end))
 
 
@@ -42,7 +42,7 @@ async def end_at_9(places: list[TopicPartition]) -> dict[TopicPartition, int]:
 
 
 async def test_a_place_before_the_end_is_stalled_when_it_is_seen_again(reader: At) -> None:
-    stalls = Stalls(reader, lambda: False)
+    stalls = Stalls(reader)
 
     await stalls.look(end_at_9)
     assert reader.stalled == []
@@ -52,7 +52,7 @@ async def test_a_place_before_the_end_is_stalled_when_it_is_seen_again(reader: A
 
 
 async def test_a_place_that_moves_on_is_not(reader: At) -> None:
-    stalls = Stalls(reader, lambda: False)
+    stalls = Stalls(reader)
 
     for reader.offset in (6, 7, 8):
         await stalls.look(end_at_9)
@@ -61,19 +61,9 @@ async def test_a_place_that_moves_on_is_not(reader: At) -> None:
 
 
 async def test_nor_is_the_end(reader: At) -> None:
-    stalls, reader.offset = Stalls(reader, lambda: False), 9
+    stalls, reader.offset = Stalls(reader), 9
 
     for _ in range(3):
-        await stalls.look(end_at_9)
-
-    assert reader.stalled == []
-
-
-async def test_nor_is_what_waits_for_room(reader: At) -> None:
-    held_up = [False]
-    stalls = Stalls(reader, lambda: held_up[0])
-
-    for held_up[0] in (False, True, False):
         await stalls.look(end_at_9)
 
     assert reader.stalled == []
