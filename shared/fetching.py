@@ -194,7 +194,8 @@ class Fetching:
             self._add_soon(partition, lambda: asyncio.sleep(REST_SECONDS, offset))
             return
         self._complaints.say(error)
-        place = Unread(*partition, offset, None, type(error).__name__, end)
+        topic, number = partition
+        place = Unread(topic, number, offset, None, type(error).__name__, end)
         unread = error.unread if isinstance(error, CorruptBatch) else place
         self._add_soon(partition, partial(self._stand, unread))
 
