@@ -1,6 +1,7 @@
 """Orders that no webhook told of: found by asking the sandbox's storefront, over real HTTP."""
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import pytest
 from pydantic import ValidationError
@@ -111,12 +112,13 @@ async def test_many_orders_are_read_page_by_page(ingest: Driver, store: Store) -
 
 
 async def test_orders_from_before_the_first_look_are_left_alone(told: Json, store: Store) -> None:
-    await store.sells()
+    store.dates(await store.sells(), timedelta(seconds=1))
     async with ingest_at(told) as ingest:
         assert not await ingest.does(RECONCILE)
-        await has(ingest, "UPDATE reconciliation SET read_until = read_until + interval '1 second'")
 
         assert await asks(ingest) == []
+        await store.sells()
+        assert kinds(await asks(ingest)) == [OrderReceived]
 
 
 async def test_a_change_is_left_to_its_webhook_for_a_while(told: Json, store: Store) -> None:
@@ -125,6 +127,9 @@ async def test_a_change_is_left_to_its_webhook_for_a_while(told: Json, store: St
         await store.sells()
 
         assert await asks(ingest) == []
+
+    async with ingest_at(told) as ingest:
+        assert kinds(await asks(ingest)) == [OrderReceived]
 
 
 async def test_what_cannot_be_read_is_kept_for_a_person(ingest: Driver, store: Store) -> None:
