@@ -80,20 +80,34 @@ def damaged(fetched: Fetched, offset: int, at: int, error: Exception) -> Corrupt
 def extent_of(raw: bytes, offset: int, end: int) -> tuple[int | None, int]:
     """Give the last offset of what is damaged, and its size.
 
-    It goes up to the next batch that is as it was written, whatever its own head says. Where none
-    follows, the head is believed if its sum is right or two of its fields say the same.
+    It goes up to the next batch that is as it was written, whatever its own head says, except of
+    its length: by that the broker goes on, and would pass over what is good. Where none follows,
+    the head is believed if its sum is right or two of its fields say the same, and its length is
+    that of the rest or leads to a batch that is cut off.
     """
     if (found := next_whole(raw, offset, end)) is not None:
         at, first = found
-        return first - 1, at
+        return (first - 1, at) if leads_to(raw, at) else (None, len(raw))
     if len(raw) < HEAD.size:
         return None, len(raw)
     base, length, _, _, _, _, last_delta, *_, count = HEAD.unpack_from(raw)
-    last = base + last_delta
+    last, until = base + last_delta, LENGTH_ENDS + length
     is_believed = is_whole(raw, 0) or count == last_delta + 1
-    if is_believed and base <= offset <= last < end:
-        return last, min(max(LENGTH_ENDS + length, HEAD.size), len(raw))
+    is_last = until == len(raw) or raw[until:].startswith((last + 1).to_bytes(8, "big"))
+    if is_believed and is_last and HEAD.size <= until and base <= offset <= last < end:
+        return last, until
     return None, len(raw)
+
+
+def leads_to(raw: bytes, at: int) -> bool:
+    """Tell whether whoever goes from batch to batch by their lengths comes to this one."""
+    place = 0
+    while place < at:
+        _, length, *_ = HEAD.unpack_from(raw, place)
+        if length < LENGTH_MIN:
+            return False
+        place += LENGTH_ENDS + length
+    return place == at
 
 
 def next_whole(raw: bytes, offset: int, end: int) -> tuple[int, int] | None:

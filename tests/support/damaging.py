@@ -31,8 +31,8 @@ class Disk:
 
         Without any, the byte there has all its bits turned.
         """
-        [file, *_] = sorted((self.data / f"{topic}-{PARTITION}").glob("*.log"), reverse=True)
-        start = self._find(file.read_bytes(), offset)
+        file = self._file(topic)
+        start = find(file.read_bytes(), offset)
         before = file.read_bytes()[start + at : start + at + len(change or b" ")]
         write(file, start + at, change or bytes([before[0] ^ 0xFF]))
         try:
@@ -40,14 +40,24 @@ class Disk:
         finally:
             write(file, start + at, before)
 
-    def _find(self, log: bytes, offset: int) -> int:
-        at = 0
-        while at < len(log):
-            base, length, *_ = HEAD.unpack_from(log, at)
-            if base == offset:
-                return at
-            at += LENGTH_ENDS + length
-        raise AssertionError(f"no batch begins at {offset}")
+    def length_up_to(self, offset: int, until: int) -> bytes:
+        """Give the length with which one batch of the orders would reach up to another."""
+        log = self._file(ORDERS).read_bytes()
+        return (find(log, until) - find(log, offset) - LENGTH_ENDS).to_bytes(4, "big")
+
+    def _file(self, topic: str) -> Path:
+        return max((self.data / f"{topic}-{PARTITION}").glob("*.log"))
+
+
+def find(log: bytes, offset: int) -> int:
+    """Give where the batch lies that begins at the offset."""
+    at = 0
+    while at < len(log):
+        base, length, *_ = HEAD.unpack_from(log, at)
+        if base == offset:
+            return at
+        at += LENGTH_ENDS + length
+    raise AssertionError(f"no batch begins at {offset}")
 
 
 def write(file: Path, at: int, change: bytes) -> None:

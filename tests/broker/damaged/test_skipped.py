@@ -23,6 +23,7 @@ from tests.broker.test_trouble import state
 from tests.support.damaging import (
     COUNT_AT,
     DELTA_AT,
+    LENGTH_AT,
     PARTITION,
     RECORDS_AT,
     SUM_AT,
@@ -147,6 +148,22 @@ async def test_a_head_that_is_not_to_be_believed_lets_nothing_be_skipped(
 
     assert found(told)[-1].name == f"{ORDERS}/{PARTITION}@{at}-{at + SIZE - 1}"
     assert heard(stream) == ids(before)
+
+
+async def test_a_length_that_reaches_over_good_batches_lets_nothing_be_skipped(
+    disk: Disk, stream: Stream, build: Callable[[], Service], name: str
+) -> None:
+    bad, good, after = batches(3)
+    at, _, behind = await publish(stream, bad, good, after)
+
+    with disk.damaged(at, LENGTH_AT, disk.length_up_to(at, behind)):
+        async with told_by(name, disk) as told, build().running():
+            await comes_true(lambda: bool(found(told)))
+            await stream.publish(drop(found(told)[0].name, service=name, kind="unread"))
+            await comes_true(lambda: len(found(told)) == 2 or bool(heard(stream)))
+
+    assert heard(stream) == set(), "the broker reaches over the good batch as well"
+    assert [each.can_drop for each in found(told)] == [False, False]
 
 
 async def test_another_batch_of_the_same_place_is_asked_for_anew(

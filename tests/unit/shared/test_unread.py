@@ -7,7 +7,7 @@ from aiokafka.record.util import calc_crc32c
 
 from shared.batches import read
 from shared.fetch_request import Fetched
-from shared.unread import CorruptBatch, Unread
+from shared.unread import LENGTH_ENDS, CorruptBatch, Unread
 from tests.unit.shared.test_batches import (
     ATTRIBUTES_AT,
     CRC_AT,
@@ -29,7 +29,7 @@ def unread_of(came: Fetched, start: int = 12) -> Unread:
     return raised.value.unread
 
 
-@pytest.mark.parametrize("at", [*range(LENGTH_AT, EPOCH_AT), *range(CRC_AT, len(BAD))])
+@pytest.mark.parametrize("at", range(CRC_AT, len(BAD)))
 @pytest.mark.parametrize("mask", [0x01, 0x80, 0xFF])
 def test_any_byte_that_is_wrong_damages_its_batch_alone(at: int, mask: int) -> None:
     bad = BAD[:at] + bytes([BAD[at] ^ mask]) + BAD[at + 1 :]
@@ -37,6 +37,24 @@ def test_any_byte_that_is_wrong_damages_its_batch_alone(at: int, mask: int) -> N
     unread = unread_of(fetched(bad, NEXT))
 
     assert (unread.offset, unread.last, unread.raw) == (12, 13, bad)
+
+
+@pytest.mark.parametrize("at", range(LENGTH_AT, EPOCH_AT))
+@pytest.mark.parametrize("mask", [0x01, 0x80, 0xFF])
+@pytest.mark.parametrize("behind", [(NEXT,), ()], ids=["more", "nothing"])
+def test_a_length_that_is_wrong_ends_nobody_knows_where(
+    at: int, mask: int, behind: tuple[bytes, ...]
+) -> None:
+    bad = BAD[:at] + bytes([BAD[at] ^ mask]) + BAD[at + 1 :]
+
+    assert unread_of(fetched(bad, *behind)).last is None
+
+
+def test_a_length_that_reaches_over_good_batches_is_not_believed() -> None:
+    lying = bytearray(BAD)
+    pack_into(">i", lying, LENGTH_AT, len(BAD) + len(NEXT) - LENGTH_ENDS)
+
+    assert unread_of(fetched(bytes(lying), NEXT, batch(15, [b"f"]))).last is None
 
 
 def test_batches_that_are_damaged_in_a_row_are_one() -> None:
