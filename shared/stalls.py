@@ -12,9 +12,12 @@ from aiokafka import TopicPartition
 from aiokafka.errors import KafkaError
 
 from shared.fetching import Fetching
+from shared.raw_request import is_of_closing
 
 LOOK_SECONDS = 30.0
 ANSWER_SECONDS = 10.0
+
+FindEnds = Callable[[list[TopicPartition]], Awaitable[dict[TopicPartition, int]]]
 
 
 class Stalls:
@@ -25,18 +28,22 @@ class Stalls:
         self._behind: dict[TopicPartition, int] = {}
 
     async def run(self, consumer: Any) -> None:
-        """Look until cancelled; while no broker answers, that is what is wrong."""
+        """Look until cancelled."""
         while True:
             await asyncio.sleep(LOOK_SECONDS)
-            try:
-                async with asyncio.timeout(ANSWER_SECONDS):
-                    await self.look(consumer.end_offsets)
-            except (KafkaError, TimeoutError):
-                self._behind = {}
+            await self.try_to_look(consumer.end_offsets)
 
-    async def look(
-        self, find_ends: Callable[[list[TopicPartition]], Awaitable[dict[TopicPartition, int]]]
-    ) -> None:
+    async def try_to_look(self, find_ends: FindEnds) -> None:
+        """Look; where no broker answers, that is what is wrong."""
+        try:
+            async with asyncio.timeout(ANSWER_SECONDS):
+                await self.look(find_ends)
+        except (RuntimeError, TimeoutError) as error:
+            if not isinstance(error, (KafkaError, TimeoutError)) and not is_of_closing(error):
+                raise
+            self._behind = {}
+
+    async def look(self, find_ends: FindEnds) -> None:
         """Ask for a partition alone that is where it was before, and behind its end."""
         places = self._fetching.places()
         ends = await find_ends(list(places)) if places else {}

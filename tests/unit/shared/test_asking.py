@@ -20,6 +20,7 @@ from shared.fetching import Fetching
 from shared.producing import Producer
 from shared.progress import Progress
 from shared.raw_request import ask
+from shared.stalls import Stalls
 from shared.standing import Standing
 
 AT_ONCE = pack("ii", 1, 0)
@@ -87,6 +88,15 @@ async def commit(client: OneConnection) -> None:
     await progress_of(Member(client)).commit()
 
 
+async def look(client: OneConnection) -> None:
+    class At(Fetching):
+        def places(self) -> dict[TopicPartition, int]:
+            return {PLACE: 0}
+
+    stalls = Stalls(At(unasked, Complaints(), Standing([])))
+    await stalls.try_to_look(lambda _: client.send(1, FETCH))
+
+
 def progress_of(consumer: Any) -> Progress:
     """Give how far a consumer is that has read one record."""
     progress = Progress([], Fetching(unasked, Complaints(), Standing([])))
@@ -133,7 +143,12 @@ async def act_until_lost(act: Act) -> set[type[Any]]:
 
 @pytest.mark.parametrize(
     ("act", "ends"),
-    [(fetch, KafkaConnectionError), (introduce, KafkaConnectionError), (commit, type(None))],
+    [
+        (fetch, KafkaConnectionError),
+        (introduce, KafkaConnectionError),
+        (commit, type(None)),
+        (look, type(None)),
+    ],
 )
 async def test_a_connection_that_was_just_lost_is_told_of(act: Act, ends: type[Any]) -> None:
     assert await asyncio.to_thread(uvloop.run, act_until_lost(act)) == {ends}
