@@ -87,7 +87,8 @@ def extent_of(raw: bytes, offset: int, end: int) -> tuple[int | None, int]:
     """
     if (found := next_whole(raw, offset, end)) is not None:
         at, first = found
-        return (first - 1, at) if leads_to(raw, at) else (None, len(raw))
+        is_end = offset < first and leads_to(raw, at)
+        return (first - 1, at) if is_end else (None, len(raw))
     if len(raw) < HEAD.size:
         return None, len(raw)
     base, length, _, _, _, _, last_delta, *_, count = HEAD.unpack_from(raw)
@@ -117,7 +118,7 @@ def next_whole(raw: bytes, offset: int, end: int) -> tuple[int, int] | None:
         at = found - MAGIC_AT
         if is_whole(raw, at):
             (base, *_) = HEAD.unpack_from(raw, at)
-            if offset < base < end:
+            if offset <= base < end:
                 return at, base
     return None
 

@@ -166,6 +166,22 @@ async def test_a_length_that_reaches_over_good_batches_lets_nothing_be_skipped(
     assert [each.can_drop for each in found(told)] == [False, False]
 
 
+async def test_a_batch_that_claims_offsets_of_the_next_hides_none_of_them(
+    disk: Disk, stream: Stream, build: Callable[[], Service], name: str
+) -> None:
+    bad, good, after = batches(3)
+    at, *_ = await publish(stream, bad, good, after)
+
+    with disk.damaged(at, 0, (at + 2).to_bytes(8, "big")):
+        async with told_by(name, disk) as told, build().running():
+            await comes_true(lambda: bool(found(told)))
+            await stream.publish(drop(found(told)[0].name, service=name, kind="unread"))
+            await stream.has(*good, *after)
+
+    assert heard(stream) == ids(good, after)
+    assert found(told)[0].name == f"{ORDERS}/{PARTITION}@{at}-{at + SIZE - 1}"
+
+
 async def test_another_batch_of_the_same_place_is_asked_for_anew(
     disk: Disk, stream: Stream, build: Callable[[], Service], name: str
 ) -> None:

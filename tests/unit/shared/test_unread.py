@@ -89,6 +89,19 @@ def test_nor_is_one_of_offsets_that_are_not_given_yet() -> None:
     assert unread_of(fetched(batch(64, [b"c"]), NEXT)).last == 13
 
 
+def test_a_batch_that_claims_offsets_of_the_next_hides_none_of_them() -> None:
+    lying = batch(15, [b"c", b"d"])
+
+    unread = unread_of(fetched(lying, NEXT, batch(15, [b"f", b"g"]), batch(17, [b"h"])))
+
+    assert (unread.offset, unread.last, unread.raw) == (12, 13, lying)
+
+
+@pytest.mark.parametrize("bad", [garbled(BAD), batch(13, [b"c", b"d"])], ids=["sum", "offsets"])
+def test_a_good_batch_behind_a_bad_one_of_before_is_never_skipped(bad: bytes) -> None:
+    assert unread_of(fetched(bad, NEXT, batch(15, [b"f"])), 14).last is None
+
+
 def test_what_came_after_the_broker_looked_at_the_end_is_good() -> None:
     new, newer = batch(END, [b"c", b"d"]), batch(END + 2, [b"e"])
 
